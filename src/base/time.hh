@@ -1,0 +1,27 @@
+// Points in time and spans as Kubernetes writes them: RFC 3339 in UTC, Go durations ("1h30m", "500ms").
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace taut {
+
+using Duration = std::chrono::nanoseconds;
+// Wall-clock time. The core never asks for it: whoever calls passes it in.
+using Time = std::chrono::sys_time<Duration>;
+
+// "2026-11-23T03:27:00Z", as metav1.Time: whole seconds, UTC.
+std::string format_rfc3339(Time time);
+// "2026-11-23T03:27:00.123456Z", as metav1.MicroTime.
+std::string format_rfc3339_micro(Time time);
+// Any RFC 3339 text with offset and fraction; nothing if it is not one.
+std::optional<Time> parse_rfc3339(std::string_view text);
+
+// Go's time.ParseDuration: signs, fractions, units ns us µs ms s m h. Nothing if it is not one.
+std::optional<Duration> parse_go_duration(std::string_view text);
+// Go's Duration.String(): "1h30m0s", "1.5s", "0s".
+std::string format_go_duration(Duration duration);
+
+}  // namespace taut

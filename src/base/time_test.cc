@@ -1,0 +1,42 @@
+#include "base/time.hh"
+
+#include <gtest/gtest.h>
+
+namespace taut {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(Time, rfc3339_round_trips_and_normalises_the_offset) {
+  auto time = parse_rfc3339("2024-02-29T23:30:00.5-01:30");
+  ASSERT_TRUE(time);
+  EXPECT_EQ(format_rfc3339(*time), "2024-03-01T01:00:00Z");
+  EXPECT_EQ(format_rfc3339_micro(*time), "2024-03-01T01:00:00.500000Z");
+}
+
+TEST(Time, rfc3339_refuses_dates_that_do_not_exist) {
+  EXPECT_FALSE(parse_rfc3339("2023-02-29T00:00:00Z"));
+  EXPECT_FALSE(parse_rfc3339("2023-02-28"));
+  EXPECT_FALSE(parse_rfc3339("2023-02-28T24:00:00Z"));
+  EXPECT_FALSE(parse_rfc3339("2023-02-28T00:00:00"));
+}
+
+TEST(GoDuration, reads_what_go_reads) {
+  EXPECT_EQ(parse_go_duration("1h30m"), 90min);
+  EXPECT_EQ(parse_go_duration("1.5s"), 1500ms);
+  EXPECT_EQ(parse_go_duration("-2ms"), -2ms);
+  EXPECT_EQ(parse_go_duration("0"), 0s);
+  EXPECT_FALSE(parse_go_duration("5"));
+  EXPECT_FALSE(parse_go_duration("1d"));
+  EXPECT_FALSE(parse_go_duration(""));
+}
+
+TEST(GoDuration, writes_as_go_writes) {
+  EXPECT_EQ(format_go_duration(90min), "1h30m0s");
+  EXPECT_EQ(format_go_duration(1500ms), "1.5s");
+  EXPECT_EQ(format_go_duration(0s), "0s");
+  EXPECT_EQ(format_go_duration(2500us), "2.5ms");
+}
+
+}  // namespace
+}  // namespace taut

@@ -1,0 +1,39 @@
+// The port to Git repositories.
+//
+// Calls may fetch from the network and block; all methods are thread-safe. Errors: kUnavailable or kTimeout when
+// the remote does not answer, kUnauthenticated when it refuses the credentials, kNotFound when the repository,
+// the revision or the commit does not exist. Credentials never appear in an error.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.hh"
+#include "base/time.hh"
+#include "tree/tree.hh"
+
+namespace taut {
+
+struct Commit {
+  std::string sha;
+  std::string author;  // "Name <email>"
+  std::string message;
+  Time time{};
+};
+
+class Repositories {
+ public:
+  virtual ~Repositories() = default;
+  // The commit that a revision names now: branch, tag, semver range over tags, full or short SHA, HEAD or "",
+  // refs/... Asks the remote for its refs only. A full SHA is returned as it is.
+  virtual Result<std::string> resolve(const std::string& url, const std::string& revision) = 0;
+  // The files of a commit, fetched when they are not here yet.
+  virtual Result<TreePtr> tree(const std::string& url, const std::string& sha) = 0;
+  // Paths that differ between two commits.
+  virtual Result<std::vector<std::string>> changed_paths(const std::string& url, const std::string& from,
+                                                         const std::string& to) = 0;
+  virtual Result<Commit> commit(const std::string& url, const std::string& sha) = 0;
+};
+
+}  // namespace taut
