@@ -115,7 +115,8 @@ class Cluster {
   // The deleted object, or the Status the server answered.
   virtual Result<Value> remove(const ObjectRef& ref, const DeleteOptions& options) = 0;
   // Lists, then watches with resume, bookmarks and relist on 410; objects that vanished between two lists are
-  // reported as kDeleted with their last known state. The handler is called from one thread at a time.
+  // reported as kDeleted with their last known state, objects that did not change are not reported again. The
+  // handler is called from one thread at a time and never inside a call of this port by the same thread's handler.
   virtual std::unique_ptr<Watch> watch(const Gvk& gvk, const ListOptions& options, WatchHandler handler) = 0;
 };
 
