@@ -91,6 +91,8 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
   std::chrono::year_month_day ymd{std::chrono::year(year), std::chrono::month(month),
                                   std::chrono::day(day)};
   if (!ymd.ok() || h > 23 || m > 59 || s > 59) return std::nullopt;
+  if (year > 2261) return Time::max();
+  if (year < 1678) return Time::min();
   return Time(std::chrono::sys_days(ymd)) + hours(h) + minutes(m) + seconds(s) + fraction - offset;
 }
 

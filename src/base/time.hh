@@ -16,7 +16,8 @@ using Time = std::chrono::sys_time<Duration>;
 std::string format_rfc3339(Time time);
 // "2026-11-23T03:27:00.123456Z", as metav1.MicroTime.
 std::string format_rfc3339_micro(Time time);
-// Any RFC 3339 text with offset and fraction; nothing if it is not one.
+// Any RFC 3339 text with offset and fraction; nothing if it is not one. A time that nanoseconds cannot hold (before
+// 1678, after 2261) becomes the first or the last.
 std::optional<Time> parse_rfc3339(std::string_view text);
 
 // Go's time.ParseDuration: signs, fractions, units ns us µs ms s m h. Nothing if it is not one.

@@ -21,6 +21,11 @@ TEST(Time, rfc3339_refuses_dates_that_do_not_exist) {
   EXPECT_FALSE(parse_rfc3339("2023-02-28T00:00:00"));
 }
 
+TEST(Time, rfc3339_beyond_what_can_be_held_is_the_nearest) {
+  EXPECT_EQ(parse_rfc3339("2999-01-01T00:00:00Z"), Time::max());
+  EXPECT_EQ(parse_rfc3339("0001-01-01T00:00:00Z"), Time::min());
+}
+
 TEST(GoDuration, reads_what_go_reads) {
   EXPECT_EQ(parse_go_duration("1h30m"), 90min);
   EXPECT_EQ(parse_go_duration("1.5s"), 1500ms);

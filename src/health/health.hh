@@ -1,7 +1,8 @@
 // Health: how an object fares, judged from the object alone.
 //
 // The words, their order and the kinds that have a health at all are Argo CD's (gitops-engine pkg/health); Flux's
-// judgement (kstatus) is expressed in the same words, the dialect picks. Pure functions, thread-safe.
+// judgement (kstatus) is expressed in the same words, the dialect picks. Pure functions, thread-safe. The rules
+// themselves are in argo.hh and kstatus.hh, one small file for each kind.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/time.hh"
 #include "value/value.hh"
 
 namespace taut {
@@ -36,7 +38,10 @@ HealthState worst(std::span<const HealthState> states);
 enum class Judgement : uint8_t { kArgo, kFlux };
 
 // The health of one live object; nothing when its kind has none (a ConfigMap under Argo CD's rules). An object
-// that is being deleted is Progressing, "Pending deletion", whatever its kind.
-std::optional<Health> judge(const Value& object, Judgement judgement);
+// that is being deleted is Progressing, "Pending deletion", whatever its kind and whoever judges (but for Argo CD's
+// hooks that only their finalizer holds: those are judged by their kind).
+// `now` matters to Flux's judgement of a Pod that cannot be scheduled: it turns Degraded 15 seconds after it was
+// created; without `now` it stays Progressing.
+std::optional<Health> judge(const Value& object, Judgement judgement, std::optional<Time> now = std::nullopt);
 
 }  // namespace taut
