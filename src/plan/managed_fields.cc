@@ -1,0 +1,72 @@
+#include "plan/managed_fields.hh"
+
+#include <algorithm>
+
+#include "value/json.hh"
+
+namespace taut::plan {
+namespace {
+
+void merge_into(Value& target, const Value& fields) {
+  for (const auto& [name, value] : fields.entries()) {
+    Value& child = target.edit(name.as_string());
+    if (!child.is_map()) child = Value::map();
+    merge_into(child, value);
+  }
+}
+
+const Value* walk(const Value& fields, const std::vector<std::string>& path) {
+  const Value* node = &fields;
+  for (const auto& element : path) {
+    node = node->find(element);
+    if (!node) return nullptr;
+  }
+  return node;
+}
+
+}  // namespace
+
+ManagedFields::ManagedFields(const Value& object) : all_(Value::map()) {
+  for (const Value& entry : object["metadata"]["managedFields"].items()) {
+    if (!entry["subresource"].as_string().empty()) continue;
+    entries_.push_back({entry["manager"].str(), entry["operation"].as_string() == "Apply", entry["fieldsV1"]});
+    merge_into(all_, entry["fieldsV1"]);
+  }
+}
+
+Value ManagedFields::applied_by(std::string_view manager) const {
+  for (const Entry& entry : entries_)
+    if (entry.apply && entry.manager == manager) return entry.fields;
+  return nullptr;
+}
+
+std::vector<std::string> ManagedFields::owners(const std::vector<std::string>& path, std::string_view except,
+                                               bool inside) const {
+  std::vector<std::string> out;
+  for (const Entry& entry : entries_) {
+    if (!except.empty() && entry.manager == except) continue;
+    const Value* node = walk(entry.fields, path);
+    if (!node) continue;
+    bool owns = node->empty() || node->contains(".");
+    if (owns || inside) out.push_back(entry.manager);
+  }
+  return out;
+}
+
+std::vector<std::string> list_keys(const Value& fields) {
+  std::vector<std::string> keys;
+  for (const auto& entry : fields.entries()) {
+    if (!entry.key().starts_with("k:")) continue;
+    auto key = parse_json(entry.key().substr(2));
+    if (!key) continue;
+    for (const auto& part : key->entries()) keys.emplace_back(part.key());
+    return keys;
+  }
+  return keys;
+}
+
+bool is_set(const Value& fields) {
+  return std::ranges::any_of(fields.entries(), [](const auto& entry) { return entry.key().starts_with("v:"); });
+}
+
+}  // namespace taut::plan
