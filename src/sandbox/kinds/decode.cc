@@ -1,0 +1,259 @@
+#include <limits>
+#include <optional>
+
+#include "base/time.hh"
+#include "object/quantity.hh"
+#include "sandbox/kinds/shapes.hh"
+#include "value/json.hh"
+
+namespace taut::sandbox::kinds {
+namespace {
+
+std::string go_name(const ShapeType& type) {
+  switch (type.kind) {
+    case 'b': return "bool";
+    case 'i': return "int32";
+    case 'l': return "int64";
+    case 'f': return "float64";
+    case 'y': return "[]uint8";
+    case 'L': return "[]" + go_name(*type.item);
+    case 'M': return "map[string]" + go_name(*type.item);
+    case 'S': return std::string(type.shape->name.substr(type.shape->name.find('/') + 1));
+    default: return "string";
+  }
+}
+
+std::string json_name(const Value& value) {
+  switch (value.kind()) {
+    case Kind::kList: return "array";
+    case Kind::kMap: return "object";
+    case Kind::kDouble: return "number " + format_json_number(value.as_double());
+    default: return std::string(kind_name(value.kind()));
+  }
+}
+
+// Where the first byte lies that base64.StdEncoding refuses; nothing when the text is sound.
+std::optional<size_t> base64_fault(std::string_view text) {
+  size_t count = 0, padding = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\n' || c == '\r') continue;
+    const bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+    if (c == '=' && count % 4 >= 2) {
+      ++padding;
+    } else if (!letter || padding > 0) {
+      return i;
+    }
+    ++count;
+  }
+  if (count % 4 != 0) return text.size();
+  return std::nullopt;
+}
+
+// A parent's path, grown for the time of one field or item.
+class Longer {
+ public:
+  Longer(std::string& path, std::string_view piece, std::string_view dot) : path_(path), size_(path.size()) {
+    if (!path_.empty()) path_ += dot;
+    path_ += piece;
+  }
+  ~Longer() { path_.resize(size_); }
+
+ private:
+  std::string& path_;
+  size_t size_;
+};
+
+// Walks a document along its type. Two paths are kept: as Go's errors write them (fields only) and as unknown fields
+// are named (with indexes).
+class Decoder {
+ public:
+  explicit Decoder(DecodeNotes* notes) : notes_(notes) {}
+
+  Result<Value> structure(const Shape& shape, const Value& value) {
+    Value out = Value::map();
+    out.reserve(shape.fields.size());
+    const Shape* outer = owner_;
+    for (const Entry& entry : value.entries()) {
+      owner_ = &shape;
+      Longer named(named_, entry.key(), ".");
+      const ShapeField* field = shape.field(entry.key());
+      if (!field) {
+        if (notes_) notes_->unknown.push_back(named_);
+        continue;
+      }
+      Longer path(path_, entry.key(), ".");
+      TAUT_ASSIGN(Value decoded, any(field->type, entry.value, field->type.kind == 'M' ? 'Q' : 0));
+      if (kept(*field, decoded)) out.append_sorted(entry.name, std::move(decoded));
+    }
+    owner_ = outer;
+    for (const ShapeField& field : shape.fields) {
+      if (!out.contains(field.name)) TAUT_TRY(absent(field, out));
+    }
+    return unchanged(value, out) ? value : out;
+  }
+
+ private:
+  // `within` is 'Q' inside a map, where quantities are those of a list of resources.
+  Result<Value> any(const ShapeType& type, const Value& value, char within) {
+    if (value.is_null()) return type.kind == 'r' && !type.pointer ? Result<Value>(value) : Result<Value>(Value());
+    switch (type.kind) {
+      case 's': return value.is_string() ? Result<Value>(value) : misfit(type, value);
+      case 'b': return value.is_bool() ? Result<Value>(value) : misfit(type, value);
+      case 'i': return integer(type, value, std::numeric_limits<int32_t>::min(), std::numeric_limits<int32_t>::max());
+      case 'l': return integer(type, value, std::numeric_limits<int64_t>::min(), std::numeric_limits<int64_t>::max());
+      case 'f': return value.is_number() ? Result<Value>(value) : misfit(type, value);
+      case 'q': return quantity(value, within == 'Q');
+      case 'x': return value.is_string() || value.is_integer() ? Result<Value>(value) : int_or_string(value);
+      case 't': return time(type, value, false);
+      case 'm': return time(type, value, true);
+      case 'd': return duration(type, value);
+      case 'y': return bytes(type, value);
+      case 'L': return list(type, value);
+      case 'M': return map(type, value);
+      case 'S': return value.is_map() ? structure(*type.shape, value) : misfit(type, value);
+      default: return value;
+    }
+  }
+
+  Result<Value> list(const ShapeType& type, const Value& value) {
+    if (!value.is_list()) return misfit(type, value);
+    Value out = value;
+    for (size_t i = 0; i < value.size(); ++i) {
+      Longer named(named_, "[" + std::to_string(i) + "]", "");
+      TAUT_ASSIGN(Value item, any(*type.item, value[i], 0));
+      if (item.is_null()) item = zero(*type.item);
+      if (!item.same(value[i])) out.edit(i) = std::move(item);
+    }
+    return out;
+  }
+
+  Result<Value> map(const ShapeType& type, const Value& value) {
+    if (!value.is_map()) return misfit(type, value);
+    Value out = value;
+    for (const Entry& entry : value.entries()) {
+      Longer named(named_, entry.key(), ".");
+      TAUT_ASSIGN(Value item, any(*type.item, entry.value, 'Q'));
+      if (item.is_null()) item = zero(*type.item);
+      if (!item.same(entry.value)) out.set(entry.key(), std::move(item));
+    }
+    return out;
+  }
+
+  Failure misfit(const ShapeType& type, const Value& value) const {
+    const ShapeType* shown = &type;
+    std::string_view owner = owner_ ? owner_->name.substr(owner_->name.find('.') + 1) : "";
+    return fail(Code::kInvalid, "json: cannot unmarshal {} into Go struct field {}.{} of type {}", json_name(value), owner, path_,
+                go_name(*shown));
+  }
+
+  Result<Value> integer(const ShapeType& type, const Value& value, int64_t low, int64_t high) const {
+    if (!value.is_integer() || value.kind() == Kind::kUint || value.as_int() < low || value.as_int() > high) {
+      if (!value.is_integer()) return misfit(type, value);
+      return fail(Code::kInvalid, "json: cannot unmarshal number {} into Go struct field {}.{} of type {}", to_json(value),
+                  owner_->name.substr(owner_->name.find('.') + 1), path_, go_name(type));
+    }
+    return value;
+  }
+
+  static Result<Value> quantity(const Value& value, bool resource_list) {
+    std::string text = value.is_string() ? value.str() : to_json(value);
+    TAUT_ASSIGN(std::string stored, stored_quantity(text, resource_list));
+    if (value.is_string() && stored == text) return value;
+    return Value(stored);
+  }
+
+  static Result<Value> int_or_string(const Value& value) {
+    return fail(Code::kInvalid, "json: cannot unmarshal {} into Go value of type int32", json_name(value));
+  }
+
+  Result<Value> time(const ShapeType& type, const Value& value, bool micro) const {
+    if (!value.is_string()) return misfit(type, value);
+    if (value.empty()) return Value();
+    auto parsed = parse_rfc3339(value.as_string());
+    if (!parsed) {
+      return fail(Code::kInvalid, "parsing time \"{}\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"{}\" as \"2006\"", value.str(),
+                  value.str());
+    }
+    std::string text = micro ? format_rfc3339_micro(*parsed) : format_rfc3339(*parsed);
+    return text == value.as_string() ? value : Value(text);
+  }
+
+  Result<Value> duration(const ShapeType& type, const Value& value) const {
+    if (!value.is_string()) return misfit(type, value);
+    auto parsed = parse_go_duration(value.as_string());
+    if (!parsed) return fail(Code::kInvalid, "time: invalid duration \"{}\"", value.str());
+    return Value(format_go_duration(*parsed));
+  }
+
+  Result<Value> bytes(const ShapeType& type, const Value& value) const {
+    if (!value.is_string()) return misfit(type, value);
+    if (auto fault = base64_fault(value.as_string())) return fail(Code::kInvalid, "illegal base64 data at input byte {}", *fault);
+    return value;
+  }
+
+  static bool empty(const ShapeType& type, const Value& value) {
+    switch (type.kind) {
+      case 's': case 'y': case 'L': case 'M': return value.empty();
+      case 'b': return !value.as_bool();
+      case 'i': case 'l': return value.as_int() == 0;
+      case 'f': return value.as_double() == 0;
+      default: return false;
+    }
+  }
+
+  // Whether the encoder writes a field that was given: omitempty drops zero values, but not pointers to them.
+  static bool kept(const ShapeField& field, const Value& value) {
+    if (value.is_null()) return field.type.kind == 'r' && field.always;
+    if (field.always) return !((field.type.kind == 'L' || field.type.kind == 'M') && value.empty());
+    return field.type.pointer || !empty(field.type, value);
+  }
+
+  Status absent(const ShapeField& field, Value& out) {
+    const ShapeType& type = field.type;
+    if (type.pointer || field.omit_zero) {
+      if (field.always) out.set(field.name, Value());
+      return {};
+    }
+    const bool struct_like = type.kind == 'S' || type.kind == 'q' || type.kind == 'x' || type.kind == 't' || type.kind == 'm' ||
+                             type.kind == 'd';
+    if (field.always || struct_like) out.set(field.name, zero(type));
+    return {};
+  }
+
+  Value zero(const ShapeType& type) {
+    if (type.pointer) return Value();
+    switch (type.kind) {
+      case 's': return "";
+      case 'b': return false;
+      case 'i': case 'l': case 'f': case 'x': return 0;
+      case 'q': return "0";
+      case 'd': return "0s";
+      case 'S': return structure(*type.shape, Value::map()).value_or(Value::map());
+      default: return Value();
+    }
+  }
+
+  static bool unchanged(const Value& before, const Value& after) {
+    if (before.size() != after.size()) return false;
+    auto a = before.entries(), b = after.entries();
+    for (size_t i = 0; i < a.size(); ++i) {
+      if (a[i].key() != b[i].key() || !a[i].value.same(b[i].value)) return false;
+    }
+    return true;
+  }
+
+  DecodeNotes* notes_;
+  const Shape* owner_ = nullptr;
+  std::string named_, path_;
+};
+
+}  // namespace
+
+Result<Value> decode(const Shape& shape, const Value& object, DecodeNotes* notes) { return Decoder(notes).structure(shape, object); }
+
+void settle(const Shape& shape, Value& object) {
+  if (auto settled = Decoder(nullptr).structure(shape, object)) object = std::move(*settled);
+}
+
+}  // namespace taut::sandbox::kinds
