@@ -1,0 +1,17 @@
+#include "groups.hh"
+
+#include <array>
+
+namespace taut::fidelity {
+namespace {
+
+constexpr std::array kGroups = {
+    Group{"argo/health_native", "argo/health_native.json", argo_health},
+    Group{"flux/kstatus-generated", "flux/kstatus/generated.jsonl", flux_kstatus},
+};
+
+}  // namespace
+
+std::span<const Group> groups() { return kGroups; }
+
+}  // namespace taut::fidelity

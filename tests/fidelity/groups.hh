@@ -1,0 +1,23 @@
+// The groups of the corpus that are held against an engine in this process, one row each.
+#pragma once
+
+#include <span>
+
+#include "corpus.hh"
+#include "report.hh"
+
+namespace taut::fidelity {
+
+// `run` reads its cases from `file` (or folder) and reports each. An error means that the file itself cannot be used.
+struct Group {
+  std::string_view name;
+  std::string_view file;
+  Status (*run)(const Corpus& corpus, const std::string& file, Report& report);
+};
+
+std::span<const Group> groups();
+
+Status argo_health(const Corpus& corpus, const std::string& file, Report& report);
+Status flux_kstatus(const Corpus& corpus, const std::string& file, Report& report);
+
+}  // namespace taut::fidelity
