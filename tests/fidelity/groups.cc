@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::array kGroups = {
     Group{"argo/health_native", "argo/health_native.json", argo_health},
+    Group{"argo/sync_order", "argo/sync_order.json", argo_sync_order},
     Group{"flux/kstatus-generated", "flux/kstatus/generated.jsonl", flux_kstatus},
 };
 
