@@ -88,7 +88,8 @@ def compact(schema, keys, name=None):
     if schema.get('format') and not ref and schema['format'] != 'int-or-string':
         out['f'] = schema['format']
     if 'properties' in schema:
-        out['p'] = {k: compact(v, keys, k) for k, v in sorted(schema['properties'].items())}
+        required = set(schema.get('required', []))
+        out['p'] = {k: field(v, keys, k, k in required) for k, v in sorted(schema['properties'].items())}
     values = schema.get('additionalProperties')
     if isinstance(values, dict):
         out['v'] = compact(values, keys)
@@ -105,6 +106,17 @@ def compact(schema, keys, name=None):
     default = schema.get('default')
     if name and default is not None and default != {} and (default or name in keys):
         out['d'] = default
+    return out
+
+
+def field(schema, keys, name, required):
+    """A field's node. `z` holds what Go writes for it in an empty struct, where there is no `omitempty`."""
+    out = compact(schema, keys, name)
+    default = schema.get('default')
+    if default == {} or (default is not None and not default):
+        out['z'] = default
+    elif required and default is None:
+        out['z'] = None
     return out
 
 

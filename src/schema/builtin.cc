@@ -137,6 +137,8 @@ class Reader {
     out.type = type_of(e.value);
     out.has_default = e.value.contains("d");
     out.fallback = e.value["d"];
+    out.always = e.value.contains("z");
+    out.zero = e.value["z"];
     out.patch = read_patch(e.value);
     return out;
   }

@@ -2,6 +2,7 @@
 
 #include "schema/builtin.hh"
 #include "schema/kinds.hh"
+#include "value/json.hh"
 
 namespace taut::schema {
 namespace {
@@ -49,6 +50,16 @@ TEST(Types, every_builtin_kind_that_can_be_stored_has_a_type) {
     if (!kind.has_verb("create")) continue;
     EXPECT_TRUE(builtin_type(kind.group, kind.version, kind.kind)) << kind.kind;
   }
+}
+
+TEST(Types, zero_fields_are_those_that_go_writes_for_an_empty_struct) {
+  Value deployment = Value::map();
+  fill_zero_fields(deployment, *builtin_type("apps", "v1", "Deployment"));
+  EXPECT_EQ(to_json(deployment),
+            R"({"metadata":{},"spec":{"selector":null,"strategy":{},"template":{"metadata":{},"spec":{"containers":null}}},"status":{}})");
+  Value map = Value::map();
+  fill_zero_fields(map, *builtin_type("", "v1", "ConfigMap"));
+  EXPECT_EQ(to_json(map), R"({"metadata":{}})");
 }
 
 TEST(Types, scalars_by_format) {

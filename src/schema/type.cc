@@ -27,6 +27,43 @@ const Type* Type::child(std::string_view key) const {
   return known ? known->type : values;
 }
 
+namespace {
+
+void fill_child(Value& object, std::string_view key, const Type& type) {
+  const Value* there = object.find(key);
+  if (!there || !(there->is_map() || there->is_list())) return;
+  Value child = *there;
+  fill_zero_fields(child, type);
+  if (!child.same(*there)) object.set(key, std::move(child));
+}
+
+void fill_items(Value& list, const Type& type) {
+  for (size_t i = 0; i < list.size(); ++i) {
+    if (!list[i].is_map()) continue;
+    Value item = list[i];
+    fill_zero_fields(item, type);
+    if (!item.same(list[i])) list.edit(i) = std::move(item);
+  }
+}
+
+}  // namespace
+
+void fill_zero_fields(Value& object, const Type& type) {
+  if (object.is_list()) {
+    if (type.is_list && type.items && type.items->is_map) fill_items(object, *type.items);
+    return;
+  }
+  if (!type.is_map || !(object.is_map() || object.is_null())) return;
+  for (const Field& field : type.fields) {
+    if (field.always && !object.contains(field.name)) object.set(field.name, field.zero);
+    if (field.type) fill_child(object, field.name, *field.type);
+  }
+  if (!type.fields.empty() || !type.values || type.values == &deduced_type()) return;
+  std::vector<std::string> keys;
+  for (const Entry& e : object.entries()) keys.push_back(e.name.str());
+  for (const std::string& key : keys) fill_child(object, key, *type.values);
+}
+
 const Type& untyped_type() {
   static const Type* type = [] {
     auto* made = new Type(make_untyped(Relation::kAtomic));

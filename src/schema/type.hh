@@ -38,6 +38,8 @@ struct Field {
   Value fallback;  // the schema's default; null without one. Empty defaults are kept only for list keys
   bool has_default = false;
   bool required = false;
+  bool always = false;  // Go writes the field even when it is empty: a struct in place, or no `omitempty`
+  Value zero;           // what it writes then: {}, "", 0, false or null
   PatchRule patch;
 };
 
@@ -65,6 +67,11 @@ struct Type {
   // The type of what is under a key: the field's, else `values`; nullptr when the key is refused.
   const Type* child(std::string_view key) const;
 };
+
+// Adds to `object` what Go's encoding of the same struct writes although it is empty, at every depth: `status: {}`
+// of a Deployment, `rules: null` of a Role. The stored form of built-in kinds has them. No effect on values whose
+// shape is not that of the type. `object` null or a map.
+void fill_zero_fields(Value& object, const Type& type);
 
 // "__untyped_deduced_" of structured-merge-diff: any value; maps merge, lists are atomic. The type of objects
 // of which nothing is known.

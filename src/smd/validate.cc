@@ -1,0 +1,103 @@
+#include <algorithm>
+
+#include "base/strings.hh"
+#include "smd/go_text.hh"
+#include "smd/typed.hh"
+
+namespace taut::smd {
+namespace {
+
+using schema::Relation;
+using schema::Scalar;
+using schema::Type;
+
+class Validator {
+ public:
+  explicit Validator(bool allow_duplicates) : allow_duplicates_(allow_duplicates) {}
+
+  void visit(const Value& value, const Type& type) {
+    switch (shape_of(type, &value)) {
+      case Shape::kMap: return visit_map(value, type);
+      case Shape::kScalar: return visit_scalar(value, type.scalar);
+      case Shape::kList: return visit_list(value, type);
+      case Shape::kNone: return report("schema error: invalid atom: inlined");
+    }
+  }
+
+  Problems take() { return std::move(problems_); }
+
+ private:
+  void report(std::string message) { problems_.push_back({path_, std::move(message)}); }
+
+  void visit_below(const PathElement& element, const Value& value, const Type& type) {
+    size_t length = path_.size();
+    path_ += element.to_string();
+    visit(value, type);
+    path_.resize(length);
+  }
+
+  void visit_scalar(const Value& value, Scalar scalar) {
+    if (value.is_null()) return;
+    switch (scalar) {
+      case Scalar::kNumeric:
+        if (!value.is_number()) report("expected numeric (int or float), got " + go_type(value));
+        return;
+      case Scalar::kString:
+        if (!value.is_string()) report("expected string, got " + go_wrapped_syntax(value));
+        return;
+      case Scalar::kBoolean:
+        if (!value.is_bool()) report("expected boolean, got " + go_wrapped(value));
+        return;
+      default:
+        if (value.is_list() || value.is_map()) report("expected any scalar, got " + go_wrapped(value));
+    }
+  }
+
+  void visit_list(const Value& value, const Type& type) {
+    if (value.is_null()) return;
+    if (!value.is_list()) return report("expected list, got " + go_wrapped(value));
+    std::vector<PathElement> seen;
+    for (size_t i = 0; i < value.size(); ++i) {
+      PathElement element = PathElement::index(static_cast<int64_t>(i));
+      if (type.list_relation == Relation::kAssociative) {
+        auto keyed = item_element(type, value[i]);
+        if (!keyed) return report(fmt::format("element {}: {}", i, keyed.error().message()));
+        element = std::move(*keyed);
+        auto at = std::lower_bound(seen.begin(), seen.end(), element);
+        if (at == seen.end() || !(*at == element)) {
+          seen.insert(at, element);
+        } else if (!allow_duplicates_) {
+          report("duplicate entries for key " + element.to_string());
+        }
+      }
+      visit_below(element, value[i], *type.items);
+    }
+  }
+
+  void visit_map(const Value& value, const Type& type) {
+    if (value.is_null()) return;
+    if (!value.is_map()) return report("expected map, got " + go_wrapped(value));
+    for (const Entry& e : value.entries()) {
+      const Type* below = type.child(e.key());
+      if (!below) {
+        problems_.push_back({path_ + "." + e.name.str(), "field not declared in schema"});
+        return;  // the server stops at the first one, too
+      }
+      visit_below(PathElement::field(e.key()), e.value, *below);
+    }
+  }
+
+  bool allow_duplicates_;
+  std::string path_;
+  Problems problems_;
+};
+
+}  // namespace
+
+Problems validate(const Value& value, const Type& type, bool allow_duplicates) {
+  Validator validator(allow_duplicates);
+  validator.visit(value, type);
+  return validator.take();
+}
+
+}  // namespace taut::smd
