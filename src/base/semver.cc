@@ -74,6 +74,7 @@ Status read_number(std::string_view text, uint64_t& out) {
 
 Status check_prerelease(std::string_view text) {
   for (std::string_view part : split(text, '.')) {
+    if (part.empty()) return fail(Code::kInvalid, "invalid prerelease string");
     if (std::all_of(part.begin(), part.end(), digit)) {
       if (part.size() > 1 && part[0] == '0') return fail(Code::kInvalid, "version segment starts with 0");
     } else if (!std::all_of(part.begin(), part.end(), word)) {
@@ -144,7 +145,7 @@ Result<Version> Version::parse(std::string_view text) {
     auto read = read_number(pieces.numbers[i], *numbers[i]);
     if (!read) return fail(Code::kInvalid, "error parsing version segment: {}", read.error().message());
   }
-  TAUT_TRY(check_prerelease(pieces.prerelease));
+  if (!pieces.prerelease.empty()) TAUT_TRY(check_prerelease(pieces.prerelease));
   out.prerelease = pieces.prerelease;
   out.metadata = pieces.metadata;
   out.original = text;
@@ -162,7 +163,9 @@ Result<Version> Version::parse_strict(std::string_view text) {
   std::string_view before, after;
   if (cut(parts[2], "+", before, after)) {
     for (std::string_view part : split(after, '.')) {
-      if (!std::all_of(part.begin(), part.end(), word)) return fail(Code::kInvalid, "invalid metadata string");
+      if (part.empty() || !std::all_of(part.begin(), part.end(), word)) {
+        return fail(Code::kInvalid, "invalid metadata string");
+      }
     }
     out.metadata = after;
     parts[2] = before;

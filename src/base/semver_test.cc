@@ -30,6 +30,8 @@ TEST(Version, strict_wants_all_three) {
   EXPECT_EQ(Version::parse_strict("1.2").error().message(), "invalid semantic version");
   EXPECT_EQ(Version::parse_strict("v1.2.3").error().message(), "invalid characters in version");
   EXPECT_EQ(Version::parse_strict("1.02.3").error().message(), "version segment starts with 0");
+  EXPECT_EQ(Version::parse_strict("1.2.3-").error().message(), "invalid prerelease string");
+  EXPECT_EQ(Version::parse_strict("1.2.3+").error().message(), "invalid metadata string");
   EXPECT_EQ(Version::parse_strict("").error().message(), "version string empty");
 }
 

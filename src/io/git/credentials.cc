@@ -50,7 +50,8 @@ Status add_http(const Remote& remote, const Credentials& credentials, const std:
   std::string origin = "https://";
   if (auto url = Url::parse(remote.url)) origin = url->origin();
   if (auto header = authorization(credentials); !header.empty()) {
-    if (header.find_first_of("\r\n") != header.npos) return fail(Code::kInvalid, "the credentials of {} hold a line break", remote.display);
+    if (header.find_first_of("\r\n") != header.npos)
+      return fail(Code::kInvalid, "the credentials of {} hold a line break", remote.display);
     settings.add(fmt::format("http.{}/.extraHeader", origin), header);
   }
   if (credentials.insecure) settings.add("http.sslVerify", "false");
@@ -101,7 +102,8 @@ Result<Remote> parse_remote(const std::string& url) {
   std::string text(trim(url));
   if (text.empty()) return fail(Code::kInvalid, "repository URL is empty");
   bool control = std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; });
-  if (control || text.starts_with('-') || contains(text, "::")) return fail(Code::kInvalid, "invalid repository URL {}", quote(redact_urls(text)));
+  if (control || text.starts_with('-') || contains(text, "::"))
+    return fail(Code::kInvalid, "invalid repository URL {}", quote(redact_urls(text)));
   Remote remote{.url = text, .display = text};
   size_t scheme_end = text.find("://");
   if (scheme_end == text.npos) {
@@ -114,14 +116,17 @@ Result<Remote> parse_remote(const std::string& url) {
   remote.ssh = scheme == "ssh" || scheme == "git+ssh";
   remote.http = scheme == "http" || scheme == "https";
   if (remote.local || scheme == "git") return remote;
-  if (!remote.ssh && !remote.http) return fail(Code::kInvalid, "repository URL {}: scheme {} is not one of https, http, ssh, git, file", redact_urls(text), quote(scheme));
+  if (!remote.ssh && !remote.http)
+    return fail(Code::kInvalid, "repository URL {}: scheme {} is not one of https, http, ssh, git, file",
+                redact_urls(text), quote(scheme));
   TAUT_ASSIGN(Url parsed, Url::parse(text));
   remote.inside.username = url_decode(parsed.user).value_or(parsed.user);
   remote.inside.password = url_decode(parsed.password).value_or(parsed.password);
   parsed.password.clear();
   if (remote.http) parsed.user.clear();
   // A token alone stands where the user stands: https://TOKEN@host/path.
-  if (remote.http && remote.inside.password.empty()) remote.inside.password = std::exchange(remote.inside.username, "");
+  if (remote.http && remote.inside.password.empty())
+    remote.inside.password = std::exchange(remote.inside.username, "");
   remote.url = remote.display = parsed.to_string();
   return remote;
 }
@@ -130,11 +135,13 @@ Result<SecretFile> SecretFile::make(const std::string& folder, std::string_view 
   ::mkdir(folder.c_str(), 0700);
   std::string path = folder + "/secret-XXXXXX";
   int fd = ::mkostemp(path.data(), O_CLOEXEC);
-  if (fd < 0) return fail(Code::kUnavailable, "cannot write credentials below {}: {}", folder, std::strerror(errno));
+  if (fd < 0)
+    return fail(Code::kUnavailable, "cannot write credentials below {}: {}", folder, std::strerror(errno));
   SecretFile file(path);
   bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
   ::close(fd);
-  if (!written) return fail(Code::kUnavailable, "cannot write credentials below {}: {}", folder, std::strerror(errno));
+  if (!written)
+    return fail(Code::kUnavailable, "cannot write credentials below {}: {}", folder, std::strerror(errno));
   return file;
 }
 
@@ -154,7 +161,8 @@ Result<CredentialEnvironment> credential_environment(const Remote& remote, const
 
 std::string redact(std::string_view text, const Credentials& credentials) {
   std::string out = redact_urls(text);
-  const std::string* secrets[] = {&credentials.password, &credentials.bearer_token, &credentials.ssh_private_key, &credentials.client_key};
+  const std::string* secrets[] = {&credentials.password, &credentials.bearer_token, &credentials.ssh_private_key,
+                                  &credentials.client_key};
   for (const std::string* secret : secrets) {
     if (secret->size() >= 4) out = replace_all(out, *secret, "xxxxx");
   }

@@ -1,5 +1,5 @@
-// What opens a private repository, and how it reaches the git program: by its environment and by files that only this
-// user can read, never by its arguments.
+// What opens a private repository, and how it reaches the git program: by its environment and by files that only
+// this user can read, never by its arguments.
 #pragma once
 
 #include <memory>
@@ -36,8 +36,8 @@ struct Remote {
   bool ssh = false;
   bool local = false;  // a path, a bundle or file://
 };
-// kInvalid for text that is no repository: empty, starting with "-", with control characters, or of a transport that runs
-// programs ("ext::").
+// kInvalid for text that is no repository: empty, starting with "-", with control characters, or of a transport
+// that runs programs ("ext::").
 Result<Remote> parse_remote(const std::string& url);
 
 // A file of its own, 0600, removed with the object.

@@ -12,24 +12,18 @@ using Type = TreeEntry::Type;
 TreeEntry describe(const git_tree_entry* entry) {
   TreeEntry out{.name = git_tree_entry_name(entry)};
   switch (git_tree_entry_filemode_raw(entry) & 0170000) {
-    case 0040000:
-      out.type = Type::kFolder;
-      break;
-    case 0120000:
-      out.type = Type::kSymlink;
-      break;
-    case 0160000:
-      out.type = Type::kSubmodule;
-      break;
-    default:
-      out.executable = (git_tree_entry_filemode_raw(entry) & 0100) != 0;
+    case 0040000: out.type = Type::kFolder; break;
+    case 0120000: out.type = Type::kSymlink; break;
+    case 0160000: out.type = Type::kSubmodule; break;
+    default: out.executable = (git_tree_entry_filemode_raw(entry) & 0100) != 0;
   }
   return out;
 }
 
 class GitTree final : public LinkedTree {
  public:
-  GitTree(std::shared_ptr<const Objects> objects, TreeHandle root) : objects_(std::move(objects)), root_(std::move(root)) {}
+  GitTree(std::shared_ptr<const Objects> objects, TreeHandle root)
+      : objects_(std::move(objects)), root_(std::move(root)) {}
 
   Result<Hash128> id() const override { return hash_of(*git_tree_id(root_.get())); }
 
@@ -77,7 +71,8 @@ class GitTree final : public LinkedTree {
     auto clean = clean_path(path);
     TAUT_ASSIGN(auto found, find(*clean));
     // Behind a symlink the size is left out; nothing depends on it.
-    if (found) TAUT_ASSIGN(entry.size, objects_->blob_size(found->oid, path));
+    if (!found) return entry;
+    TAUT_ASSIGN(entry.size, objects_->blob_size(found->oid, path));
     return entry;
   }
 
@@ -119,7 +114,7 @@ class GitTree final : public LinkedTree {
 
 }  // namespace
 
-Result<TreePtr> git_tree(std::shared_ptr<const Objects> objects, const git_oid& root) {
+Result<TreePtr> open_tree(std::shared_ptr<const Objects> objects, const git_oid& root) {
   TAUT_ASSIGN(auto tree, objects->tree(root));
   return std::make_shared<GitTree>(std::move(objects), std::move(tree));
 }

@@ -8,8 +8,8 @@
 
 namespace taut::git {
 
-// Submodules are listed as such and cannot be entered. Names of files and folders are Git's own hashes, so that ids and
-// fingerprints cost look-ups only.
-Result<TreePtr> git_tree(std::shared_ptr<const Objects> objects, const git_oid& root);
+// Submodules are listed as such and cannot be entered. Names of files and folders are Git's own hashes, so that ids
+// and fingerprints cost look-ups only.
+Result<TreePtr> open_tree(std::shared_ptr<const Objects> objects, const git_oid& root);
 
 }  // namespace taut::git

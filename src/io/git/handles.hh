@@ -30,8 +30,8 @@ using ReferenceHandle = std::unique_ptr<git_reference, Deleter<git_reference_fre
 using SignatureHandle = std::unique_ptr<git_signature, Deleter<git_signature_free>>;
 using WalkHandle = std::unique_ptr<git_revwalk, Deleter<git_revwalk_free>>;
 
-// Starts libgit2 on first use: no user or system configuration is read, and trees up to 16 MB stay parsed in its cache
-// (a folder of ten thousand applications is read for each of them).
+// Starts libgit2 on first use: no user or system configuration is read, and trees up to 16 MB stay parsed in its
+// cache (a folder of ten thousand applications is read for each of them).
 void start_libgit2();
 
 // What libgit2 said last on this thread.

@@ -36,8 +36,8 @@ Result<std::shared_ptr<Objects>> Objects::open(const std::string& directory) {
 
 Failure Objects::damaged(const git_oid& oid, std::string_view what) const {
   broken_.store(true, std::memory_order_relaxed);
-  return fail(Error(Code::kUnavailable, fmt::format("the local copy of the repository is damaged: {} {}: {}", what, to_hex(oid),
-                                                    last_error()))
+  return fail(Error(Code::kUnavailable, fmt::format("the local copy of the repository is damaged: {} {}: {}", what,
+                                                    to_hex(oid), last_error()))
                   .with_hint("it is fetched again at the next attempt"));
 }
 
@@ -51,7 +51,8 @@ bool Objects::has_commit(const git_oid& oid) const {
 
 std::optional<git_oid> Objects::find_commit(std::string_view prefix) const {
   git_oid wanted;
-  if (prefix.size() > GIT_OID_HEXSZ || git_oid_fromstrn(&wanted, prefix.data(), prefix.size()) != 0) return std::nullopt;
+  if (prefix.size() > GIT_OID_HEXSZ || git_oid_fromstrn(&wanted, prefix.data(), prefix.size()) != 0)
+    return std::nullopt;
   git_commit* commit = nullptr;
   if (git_commit_lookup_prefix(&commit, repository_.get(), &wanted, prefix.size()) != 0) return std::nullopt;
   CommitHandle owner(commit);
@@ -108,7 +109,8 @@ Result<FileText> Objects::blob(const git_oid& oid, std::string_view path, uint64
   git_odb_object* object = nullptr;
   if (git_odb_read(&object, odb_.get(), &oid) != 0) return damaged(oid, path);
   OdbObjectHandle owner(object);
-  return std::make_shared<const std::string>(static_cast<const char*>(git_odb_object_data(object)), git_odb_object_size(object));
+  return std::make_shared<const std::string>(static_cast<const char*>(git_odb_object_data(object)),
+                                             git_odb_object_size(object));
 }
 
 Result<std::vector<std::string>> Objects::changed_paths(const git_oid& from, const git_oid& to) const {

@@ -68,13 +68,16 @@ Result<pid_t> spawn(const ProcessRequest& request, Pipe& out, Pipe& err) {
   posix_spawnattr_setsigmask(&actions.attributes, &none);
   posix_spawnattr_setsigdefault(&actions.attributes, &defaults);
   posix_spawnattr_setpgroup(&actions.attributes, 0);
-  posix_spawnattr_setflags(&actions.attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  posix_spawnattr_setflags(&actions.attributes,
+                           POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   auto arguments = pointers(request.arguments);
   auto environment = pointers(request.environment);
   pid_t pid = 0;
-  int error = posix_spawnp(&pid, arguments[0], &actions.files, &actions.attributes, arguments.data(), environment.data());
+  int error =
+      posix_spawnp(&pid, arguments[0], &actions.files, &actions.attributes, arguments.data(), environment.data());
   if (error == ENOENT) return fail(Code::kNotFound, "the program {} is not installed", request.arguments[0]);
-  if (error != 0) return fail(Code::kUnavailable, "cannot start {}: {}", request.arguments[0], std::strerror(error));
+  if (error != 0)
+    return fail(Code::kUnavailable, "cannot start {}: {}", request.arguments[0], std::strerror(error));
   return pid;
 }
 
@@ -89,12 +92,13 @@ bool drain(int fd, std::string& into) {
 }
 
 // Reads both streams until they end; the error if time is up, cancelled, or too much came.
-Status collect(const ProcessRequest& request, Pipe& out, Pipe& err, Clock::time_point deadline, ProcessResult& result) {
+Status collect(const ProcessRequest& request, Pipe& out, Pipe& err, Clock::time_point deadline,
+               ProcessResult& result) {
   while (out.ends[0] >= 0 || err.ends[0] >= 0) {
     auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
     if (left <= 0) {
-      return fail(Code::kTimeout, "`{} {}` timed out after {}", request.arguments[0], request.arguments.size() > 1 ? request.arguments[1] : "",
-                  format_go_duration(request.timeout));
+      return fail(Code::kTimeout, "`{} {}` timed out after {}", request.arguments[0],
+                  request.arguments.size() > 1 ? request.arguments[1] : "", format_go_duration(request.timeout));
     }
     if (request.cancel && request.cancel->requested()) return fail(Code::kCancelled, "cancelled");
     pollfd streams[2] = {{out.ends[0], POLLIN, 0}, {err.ends[0], POLLIN, 0}};
@@ -146,7 +150,8 @@ Result<ProcessResult> run_process(const ProcessRequest& request) {
   if (!code) {
     end_group(pid);
     if (!collected) return Failure(collected.error());
-    return fail(Code::kTimeout, "`{}` timed out after {}", request.arguments[0], format_go_duration(request.timeout));
+    return fail(Code::kTimeout, "`{}` timed out after {}", request.arguments[0],
+                format_go_duration(request.timeout));
   }
   result.code = *code;
   return result;

@@ -26,9 +26,9 @@ struct ProcessResult {
   std::string err;  // the last 64 KiB
 };
 
-// Standard input is empty. When time is up, or on cancel, the program and all that it started are ended (SIGTERM, then
-// SIGKILL). kTimeout, kCancelled, kLimit; kNotFound when there is no such program. An exit code other than 0 is
-// no error here. Blocks; thread-safe.
+// Standard input is empty. When time is up, or on cancel, the program and all that it started are ended (SIGTERM,
+// then SIGKILL). kTimeout, kCancelled, kLimit; kNotFound when there is no such program. An exit code other than 0
+// is no error here. Blocks; thread-safe.
 Result<ProcessResult> run_process(const ProcessRequest& request);
 
 }  // namespace taut::git

@@ -12,8 +12,9 @@ namespace taut::git {
 namespace {
 
 // What passes from our environment: where programs and certificates are, proxies, and the user's ssh agent.
-constexpr const char* kInherited[] = {"PATH",        "HOME",       "HTTP_PROXY",  "HTTPS_PROXY",   "NO_PROXY",     "ALL_PROXY",
-                                      "http_proxy",  "https_proxy", "no_proxy",   "all_proxy",     "SSL_CERT_FILE", "SSL_CERT_DIR",
+constexpr const char* kInherited[] = {"PATH",           "HOME",          "HTTP_PROXY",    "HTTPS_PROXY",
+                                      "NO_PROXY",       "ALL_PROXY",     "http_proxy",    "https_proxy",
+                                      "no_proxy",       "all_proxy",     "SSL_CERT_FILE", "SSL_CERT_DIR",
                                       "GIT_SSL_CAINFO", "SSH_AUTH_SOCK", "TMPDIR"};
 
 struct Sign {
@@ -93,21 +94,16 @@ std::string main_line(std::string_view text) {
 
 const char* lead_of(Code code) {
   switch (code) {
-    case Code::kUnauthenticated:
-      return "authentication required: ";
-    default:
-      return "";
+    case Code::kUnauthenticated: return "authentication required: ";
+    default: return "";
   }
 }
 
 const char* hint_of(Code code) {
   switch (code) {
-    case Code::kUnauthenticated:
-      return "check the repository's URL and credentials";
-    case Code::kUnavailable:
-      return "check that the repository can be reached from here; it is tried again";
-    default:
-      return "";
+    case Code::kUnauthenticated: return "check the repository's URL and credentials";
+    case Code::kUnavailable: return "check that the repository can be reached from here; it is tried again";
+    default: return "";
   }
 }
 
@@ -123,20 +119,22 @@ Error git_error(std::string_view doing, std::string_view standard_error) {
     }
   }
   std::string line = main_line(standard_error);
-  if (code == Code::kNotFound && contains(line, "does not appear to be a git repository")) line = "repository not found: " + line;
+  if (code == Code::kNotFound && contains(line, "does not appear to be a git repository"))
+    line = "repository not found: " + line;
   return Error(code, fmt::format("{}: {}{}", doing, lead_of(code), line)).with_hint(hint_of(code));
 }
 
 Program::Program(ProgramOptions options) : options_(std::move(options)) {
   ::mkdir(options_.folder.c_str(), 0700);
   // Read in place of the user's settings. A local repository of another user is read as any remote one.
-  std::ofstream(options_.folder + "/gitconfig") << "[safe]\n\tdirectory = *\n[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n"
-                                                   "[fetch]\n\tunpackLimit = 1\n[protocol \"ext\"]\n\tallow = never\n"
-                                                   "[core]\n\taskPass =\n[credential]\n\thelper =\n";
+  std::ofstream(options_.folder + "/gitconfig")
+      << "[safe]\n\tdirectory = *\n[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n"
+         "[fetch]\n\tunpackLimit = 1\n[protocol \"ext\"]\n\tallow = never\n"
+         "[core]\n\taskPass =\n[credential]\n\thelper =\n";
 }
 
-Result<ProcessResult> Program::run(std::vector<std::string> arguments, const Remote* remote, const Credentials& credentials,
-                                   Duration timeout) const {
+Result<ProcessResult> Program::run(std::vector<std::string> arguments, const Remote* remote,
+                                   const Credentials& credentials, Duration timeout) const {
   ProcessRequest request;
   request.arguments = std::move(arguments);
   request.arguments.insert(request.arguments.begin(), options_.program);
@@ -163,20 +161,23 @@ Result<ProcessResult> Program::run(std::vector<std::string> arguments, const Rem
 }
 
 Result<std::string> Program::ls_remote(const Remote& remote, const Credentials& credentials) const {
-  TAUT_ASSIGN(auto result, run({"ls-remote", "--symref", "--", remote.url}, &remote, credentials, options_.refs_timeout));
+  TAUT_ASSIGN(auto result,
+              run({"ls-remote", "--symref", "--", remote.url}, &remote, credentials, options_.refs_timeout));
   if (result.code != 0) return Failure(git_error("failed to list refs", result.err));
   return std::move(result.out);
 }
 
 Status Program::init(const std::string& store) const {
-  TAUT_ASSIGN(auto result, run({"init", "--quiet", "--bare", "--template=", "--", store}, nullptr, {}, options_.refs_timeout));
+  TAUT_ASSIGN(auto result,
+              run({"init", "--quiet", "--bare", "--template=", "--", store}, nullptr, {}, options_.refs_timeout));
   if (result.code != 0) return Failure(git_error("failed to create the local copy", result.err));
   return {};
 }
 
 Status Program::fetch(const std::string& store, const Remote& remote, const Credentials& credentials,
                       const std::vector<std::string>& refspecs, int depth) const {
-  std::vector<std::string> arguments = {"--git-dir=" + store, "fetch", "--quiet", "--force", "--no-tags", "--no-write-fetch-head"};
+  std::vector<std::string> arguments = {"--git-dir=" + store,   "fetch", "--quiet", "--force", "--no-tags",
+                                        "--no-write-fetch-head"};
   // "All" is git's word for infinite depth; a store that was shallow becomes whole.
   arguments.push_back(fmt::format("--depth={}", depth > 0 ? depth : 2147483647));
   arguments.insert(arguments.end(), {"--", remote.url});
@@ -188,13 +189,15 @@ Status Program::fetch(const std::string& store, const Remote& remote, const Cred
 
 Status Program::push(const std::string& store, const Remote& remote, const Credentials& credentials,
                      const std::string& refspec) const {
-  TAUT_ASSIGN(auto result, run({"--git-dir=" + store, "push", "--quiet", "--", remote.url, refspec}, &remote, credentials, options_.fetch_timeout));
+  TAUT_ASSIGN(auto result, run({"--git-dir=" + store, "push", "--quiet", "--", remote.url, refspec}, &remote,
+                               credentials, options_.fetch_timeout));
   if (result.code != 0) return Failure(git_error("failed to push to " + remote.display, result.err));
   return {};
 }
 
 Status Program::repack(const std::string& store) const {
-  TAUT_ASSIGN(auto result, run({"--git-dir=" + store, "repack", "--quiet", "-d", "--geometric=2"}, nullptr, {}, options_.fetch_timeout));
+  TAUT_ASSIGN(auto result, run({"--git-dir=" + store, "repack", "--quiet", "-d", "--geometric=2"}, nullptr, {},
+                               options_.fetch_timeout));
   if (result.code != 0) return Failure(git_error("failed to repack the local copy", result.err));
   return {};
 }

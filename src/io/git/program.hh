@@ -13,13 +13,14 @@ namespace taut::git {
 
 struct ProgramOptions {
   std::string program = "git";
-  std::string folder;  // for its settings and for short-lived credential files
-  Duration refs_timeout = std::chrono::seconds(15);    // Argo CD: reposerver.git.request.timeout
+  std::string folder;                                // for its settings and for short-lived credential files
+  Duration refs_timeout = std::chrono::seconds(15);  // Argo CD: reposerver.git.request.timeout
   Duration fetch_timeout = std::chrono::seconds(300);
   std::optional<Cancel> cancel;
 };
 
-// Runs git with nothing of the user's or the system's settings, without a terminal and without a shell. Thread-safe.
+// Runs git with nothing of the user's or the system's settings, without a terminal and without a shell.
+// Thread-safe.
 class Program {
  public:
   explicit Program(ProgramOptions options);
@@ -36,13 +37,14 @@ class Program {
   Status repack(const std::string& store) const;
 
  private:
-  Result<ProcessResult> run(std::vector<std::string> arguments, const Remote* remote, const Credentials& credentials,
-                            Duration timeout) const;
+  Result<ProcessResult> run(std::vector<std::string> arguments, const Remote* remote,
+                            const Credentials& credentials, Duration timeout) const;
   ProgramOptions options_;
 };
 
-// What the git program's words mean: kUnauthenticated, kUnavailable, kNotFound (repository or revision), kConflict (a push
-// that is behind), or kInternal when they tell of none of these, as a damaged store does. `doing` begins the message.
+// What the git program's words mean: kUnauthenticated, kUnavailable, kNotFound (repository or revision), kConflict
+// (a push that is behind), or kInternal when they tell of none of these, as a damaged store does. `doing` begins
+// the message.
 Error git_error(std::string_view doing, std::string_view standard_error);
 
 }  // namespace taut::git

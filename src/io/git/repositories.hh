@@ -1,0 +1,54 @@
+// Git repositories by URL: the port's implementation over the git program and libgit2.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "io/git/credentials.hh"
+#include "io/git/program.hh"
+#include "io/git/refs.hh"
+#include "port/repositories.hh"
+
+namespace taut::git {
+
+class Store;
+
+struct Options {
+  std::string directory;   // where the stores are kept; made if it is not there
+  ProgramOptions program;  // its `folder` is set from `directory`
+  // What opens a URL; called before each request, so that changed credentials are used at once.
+  std::function<Result<Credentials>(const std::string& url)> credentials;
+};
+
+// https, http, ssh, git and file URLs, "user@host:path", plain paths and bundle files. Thread-safe. One store a
+// URL, a fetch at a time in each; reading never waits for a fetch.
+class GitRepositories final : public Repositories {
+ public:
+  explicit GitRepositories(Options options);
+  ~GitRepositories() override;
+
+  // A short SHA that no ref shows is looked for in all history, which is fetched once.
+  Result<std::string> resolve(const std::string& url, const std::string& revision) override;
+  Result<TreePtr> tree(const std::string& url, const std::string& sha) override;
+  Result<std::vector<std::string>> changed_paths(const std::string& url, const std::string& from,
+                                                 const std::string& to) override;
+  Result<Commit> commit(const std::string& url, const std::string& sha) override;
+
+  // All refs, for polling: equal digests mean that nothing moved. Asks the remote every time.
+  Result<RemoteRefs> remote_refs(const std::string& url);
+  // Commits after `from` up to `to`, newest first; from the beginning when `from` is empty. Fetches all history.
+  Result<std::vector<Commit>> log(const std::string& url, const std::string& from, const std::string& to,
+                                  size_t limit);
+
+ private:
+  Result<std::shared_ptr<Store>> store(const std::string& url);
+
+  Options options_;
+  Program program_;
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<Store>> stores_;
+};
+
+}  // namespace taut::git
