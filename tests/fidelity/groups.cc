@@ -8,7 +8,8 @@ namespace {
 constexpr std::array kGroups = {
     Group{"argo/health_native", "argo/health_native.json", argo_health},
     Group{"argo/sync_order", "argo/sync_order.json", argo_sync_order},
-    Group{"flux/kstatus-generated", "flux/kstatus/generated.jsonl", flux_kstatus},
+    Group{"flux/kstatus-generated", "flux/kstatus/generated.jsonl", flux_kstatus_generated},
+    Group{"flux/kstatus-upstream", "flux/kstatus/upstream.json", flux_kstatus_upstream},
 };
 
 }  // namespace

@@ -19,6 +19,7 @@ std::span<const Group> groups();
 
 Status argo_health(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_sync_order(const Corpus& corpus, const std::string& file, Report& report);
-Status flux_kstatus(const Corpus& corpus, const std::string& file, Report& report);
+Status flux_kstatus_generated(const Corpus& corpus, const std::string& file, Report& report);
+Status flux_kstatus_upstream(const Corpus& corpus, const std::string& file, Report& report);
 
 }  // namespace taut::fidelity
