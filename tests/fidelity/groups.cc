@@ -10,6 +10,9 @@ constexpr std::array kGroups = {
     Group{"argo/sync_order", "argo/sync_order.json", argo_sync_order},
     Group{"flux/kstatus-generated", "flux/kstatus/generated.jsonl", flux_kstatus_generated},
     Group{"flux/kstatus-upstream", "flux/kstatus/upstream.json", flux_kstatus_upstream},
+    Group{"flux/semver_parse", "flux/imagepolicy/semver_parse.json", flux_semver_parse},
+    Group{"flux/semver_compare", "flux/imagepolicy/semver_compare.json", flux_semver_compare},
+    Group{"flux/semver_constraint", "flux/imagepolicy/semver_constraint.json", flux_semver_constraint},
 };
 
 }  // namespace

@@ -21,5 +21,8 @@ Status argo_health(const Corpus& corpus, const std::string& file, Report& report
 Status argo_sync_order(const Corpus& corpus, const std::string& file, Report& report);
 Status flux_kstatus_generated(const Corpus& corpus, const std::string& file, Report& report);
 Status flux_kstatus_upstream(const Corpus& corpus, const std::string& file, Report& report);
+Status flux_semver_parse(const Corpus& corpus, const std::string& file, Report& report);
+Status flux_semver_compare(const Corpus& corpus, const std::string& file, Report& report);
+Status flux_semver_constraint(const Corpus& corpus, const std::string& file, Report& report);
 
 }  // namespace taut::fidelity
