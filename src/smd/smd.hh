@@ -51,7 +51,9 @@ struct ApplyRequest {
 Outcome<Value> apply(const KindInfo& kind, const Value& live, const ApplyRequest& request);
 
 struct UpdateRequest {
-  Value object;  // as it is to be stored: decoded and defaulted, resets done
+  // As the request makes it: decoded and defaulted, but before admission and what the kind itself sets or resets
+  // (status, allocated addresses), which nobody owns.
+  Value object;
   std::string manager;  // "" is written as "unknown"
   std::string subresource;
   Time now;
