@@ -25,8 +25,13 @@ size_t Plan::changes() const {
 }
 
 bool Plan::multi_step() const {
-  return !steps.empty() &&
-         (steps.front().phase != steps.back().phase || steps.front().wave != steps.back().wave);
+  const Step* first = nullptr;
+  for (const Step& step : steps) {
+    if (step.implicit) continue;
+    if (!first) first = &step;
+    if (step.phase != first->phase || step.wave != first->wave) return true;
+  }
+  return false;
 }
 
 Hash128 Plan::digest() const {

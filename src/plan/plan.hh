@@ -37,6 +37,7 @@ struct Step {
   std::vector<FieldChange> changes;
   std::string reason;   // why: "not in the cluster", "image changed by kubectl-edit", ...
   std::string refused;  // why it may not be done; empty when it may
+  bool implicit = false;  // not in the source: the namespace that the sync creates
   const Value& object() const { return desired.is_null() ? live : desired; }
 };
 
@@ -47,7 +48,7 @@ struct Plan {
 
   // How many steps do something.
   size_t changes() const;
-  // More than one group of (phase, wave).
+  // More than one group of (phase, wave), not counting what is implicit.
   bool multi_step() const;
   // Names what the plan does: equal digests carry out the same.
   Hash128 digest() const;

@@ -1,0 +1,83 @@
+// When a Unit is synced by itself. The rules are those of Argo CD's autoSync (controller/appcontroller.go, v3.5);
+// what differs is said where it does.
+#include <algorithm>
+
+#include "engine/settler.hh"
+
+namespace taut::engine {
+namespace {
+
+// Drift that comes back later than this after a heal is no repeat.
+constexpr Duration kQuiet = std::chrono::seconds(3);
+
+}  // namespace
+
+void Settler::consider_automated_sync() {
+  const Policy& policy = unit.spec.policy;
+  bool deletion_error = unit.sync_error && unit.sync_error->type == "DeletionError";
+  if (!deletion_error) unit.sync_error.reset();
+  if (!policy.automated || unit.spec.deleting || !unit.compared || unit.compare_needed || !unit.spec.errors.empty()) return;
+  if (unit.status.sync != SyncState::kOutOfSync || !unit.target_is_rendered(target_sha())) return;
+  if (!policy.prune && only_prunes()) return;
+  Operation operation;
+  operation.automated = true;
+  operation.prune = policy.prune;
+  operation.options = policy.options;
+  operation.retry = policy.retry.value_or(engine.options_.automated_retry);
+  if (attempted_already() && !may_heal(operation)) return;
+  if (policy.prune && !policy.allow_empty && wipes_out()) {
+    unit.sync_error = Condition{
+        "SyncError", fmt::format("Skipping sync attempt to [{}]: auto-sync will wipe out all resources", unit.rendered), now};
+    return;
+  }
+  start_operation(std::move(operation));
+}
+
+// The last sync was to this same revision of this same source.
+bool Settler::attempted_already() const {
+  const auto& last = unit.status.operation;
+  return last && completed(last->phase) && !last->operation.dry_run && last->revision == unit.rendered &&
+         last->source.raw == unit.rendered_source.raw;
+}
+
+// Heals at once, and slower while the same Unit drifts again right after a heal. A failed sync is tried again the
+// same way, while the condition tells of it.
+bool Settler::may_heal(Operation& operation) {
+  const OperationState& last = *unit.status.operation;
+  bool failed = last.phase != OperationPhase::kSucceeded;
+  if (failed)
+    unit.sync_error = Condition{"SyncError", fmt::format("Failed last sync attempt to [{}]: {}", last.revision, last.message), now};
+  if (!unit.spec.policy.self_heal) return false;
+  const auto& options = engine.options_;
+  Retry pace{-1, false, options.self_heal_base, options.self_heal_factor, options.self_heal_cap};
+  Duration delay = unit.heals == 0 && !failed ? Duration{} : pace.delay(std::max<int64_t>(0, unit.heals - 1));
+  Time since = unit.last_sync.value_or(last.finished.value_or(last.started));
+  Time drifted = unit.drift_since.value_or(now);
+  if (!failed && drifted - since > std::max(kQuiet, 2 * delay)) {
+    unit.heals = 0;
+    delay = {};
+  }
+  if (now < since + delay) {
+    engine.wake_unit(unit.spec.key, since + delay);
+    return false;
+  }
+  operation.self_heal_attempts = ++unit.heals;
+  for (const ResourceState& resource : unit.status.resources)
+    if (resource.sync && *resource.sync != SyncState::kSynced)
+      operation.resources.push_back({resource.id.group, resource.id.kind, resource.id.ns, resource.id.name});
+  notice(Notice::Kind::kDrift, "drift", operation.resources.empty() ? std::nullopt : std::optional(ObjectId{
+      operation.resources[0].group, operation.resources[0].kind, operation.resources[0].ns, operation.resources[0].name}));
+  return true;
+}
+
+bool Settler::only_prunes() const {
+  return std::ranges::all_of(unit.status.resources, [](const ResourceState& resource) {
+    return !resource.sync || *resource.sync == SyncState::kSynced || resource.requires_pruning;
+  });
+}
+
+bool Settler::wipes_out() const {
+  return std::ranges::all_of(unit.status.resources, [](const ResourceState& resource) { return resource.requires_pruning; });
+}
+
+}  // namespace taut::engine

@@ -1,0 +1,216 @@
+// Desired against live: the sync status, the health and the conditions of a Unit.
+#include <algorithm>
+#include <set>
+
+#include "engine/health_of.hh"
+#include "engine/settler.hh"
+#include "plan/compare.hh"
+
+namespace taut::engine {
+namespace {
+
+LiveKey key_of(const Value& object) { return {ObjectId::of(object), Gvk::of(object).version}; }
+
+void collect_images(const Value& object, std::set<std::string>& images) {
+  const Value& spec = object["spec"];
+  const Value* pod_specs[] = {&spec["template"]["spec"], &spec["jobTemplate"]["spec"]["template"]["spec"],
+                              object["kind"].as_string() == "Pod" ? &spec : &spec["template"]["spec"]};
+  for (const Value* pod_spec : pod_specs)
+    for (const char* list : {"containers", "initContainers"})
+      for (const Value& container : (*pod_spec)[list].items())
+        if (!container["image"].as_string().empty()) images.insert(container["image"].str());
+}
+
+// "apps/Deployment:default/web, ...", at most three, as Argo CD 3.5 says what made an application unhealthy.
+std::string format_causes(const std::vector<const Value*>& causes) {
+  std::string out;
+  for (size_t i = 0; i < causes.size() && i < 3; ++i) {
+    ObjectId id = ObjectId::of(*causes[i]);
+    std::string kind = id.group.empty() ? id.kind : id.group + "/" + id.kind;
+    std::string name = id.ns.empty() ? id.name : id.ns + "/" + id.name;
+    out += fmt::format("{}{}:{}", i == 0 ? "" : ", ", kind, name);
+  }
+  if (causes.size() > 3) out += fmt::format(" and {} more", causes.size() - 3);
+  return out;
+}
+
+// Adds up the health of objects.
+class HealthSum {
+ public:
+  void add(const Value& live, Judgement judgement, std::optional<Health>& own) {
+    any_ = true;
+    if (live.is_null()) return;
+    any_live_ = true;
+    own = health_of(live, judgement);
+    if (!own || annotation_of(live, plan::kIgnoreHealthAnnotation) == "true") return;
+    if (own->state > state_) {
+      state_ = own->state;
+      message_ = own->message;
+      causes_.clear();
+    }
+    if (own->state == state_ && state_ != HealthState::kHealthy) causes_.push_back(&live);
+  }
+  Health result() const {
+    if (any_ && !any_live_ && HealthState::kMissing > state_) return {HealthState::kMissing, ""};
+    std::string message = format_causes(causes_);
+    if (!message_.empty()) message += ": " + message_;
+    return {state_, message};
+  }
+
+ private:
+  bool any_ = false;
+  bool any_live_ = false;
+  HealthState state_ = HealthState::kHealthy;
+  std::string message_;  // of the first cause
+  std::vector<const Value*> causes_;
+};
+
+}  // namespace
+
+// All kinds are listed and every wanted object that exists is held.
+bool Settler::live_is_known() {
+  for (const Gvk& gvk : unit.kinds)
+    if (!engine.live_.ready(gvk)) return false;
+  for (const Value& object : unit.desired) {
+    LiveKey key = key_of(object);
+    if (engine.live_.presence(key) != LiveStore::Presence::kUnread || unit.fetching.contains(key.id)) continue;
+    unit.fetching.insert(key.id);
+    engine.effects_.push_back(Fetch{Gvk::of(object), key.id});
+  }
+  return unit.fetching.empty();
+}
+
+std::vector<plan::Pair> Settler::pairs() const {
+  std::vector<plan::Pair> out;
+  std::set<ObjectId> wanted;
+  for (const Value& object : unit.desired) {
+    LiveKey key = key_of(object);
+    wanted.insert(key.id);
+    const Value* live = engine.live_.find(key);
+    out.push_back({object, live ? *live : Value()});
+  }
+  std::set<ObjectId> extra;
+  for (const LiveKey& key : engine.live_.owned_by(unit.spec.name)) {
+    const Value* live = engine.live_.find(key);
+    if (live && !wanted.contains(key.id) && extra.insert(key.id).second) out.push_back({nullptr, *live});
+  }
+  return out;
+}
+
+std::vector<plan::FieldChange> Settler::changes_of(const Value& desired, const Value& live) {
+  ObjectId id = ObjectId::of(desired);
+  auto& memory = unit.remembered[id];
+  if (memory.desired.same(desired) && memory.live.same(live)) return memory.changes;
+  Value baseline;
+  if (auto it = unit.baselines.find(id); it != unit.baselines.end() && it->second.desired == desired)
+    baseline = it->second.result;
+  auto changes = plan::compare(plan::without_ignored(desired, unit.spec.ignore),
+                               plan::without_ignored(live, unit.spec.ignore), {unit.spec.field_manager, baseline});
+  plan::drop_ignored(changes, desired, unit.spec.ignore);
+  memory = {desired, live, changes};
+  return changes;
+}
+
+plan::Plan Settler::make_plan(const std::vector<plan::Pair>& pairs, const Operation* operation) {
+  plan::BuildOptions options;
+  options.unit = unit.spec.name;
+  options.revision = unit.rendered;
+  options.ignore = unit.spec.ignore;
+  options.compare = [this](const Value& desired, const Value& live) { return changes_of(desired, live); };
+  options.live = [this](const Value& hook) {
+    const Value* live = engine.live_.find(key_of(hook));
+    return live ? *live : Value();
+  };
+  options.refuse = [this](const Gvk& gvk, const Value& object) -> std::string {
+    const auto* kind = engine.live_.find_kind(gvk);
+    bool namespaced = !kind || !kind->served ? !namespace_of(object).empty() : kind->namespaced;
+    return unit.spec.permissions ? unit.spec.permissions->refusal(gvk, object, namespaced) : std::string();
+  };
+  if (operation) {
+    options.only = operation->resources;
+    options.skip_hooks = operation->skip_hooks;
+    options.prune_last = plan::has_option(operation->options, "PruneLast=true") ||
+                         plan::has_option(unit.spec.policy.options, "PruneLast=true");
+    const OperationState& state = *unit.status.operation;
+    options.hook_prefix = unit.rendered.substr(0, 7);
+    options.hook_suffix = std::to_string(state.started.time_since_epoch() / std::chrono::seconds(1));
+  }
+  return plan::build(pairs, options);
+}
+
+void Settler::compare() {
+  unit.compare_needed = false;
+  auto found = pairs();
+  unit.plan = make_plan(found, nullptr);
+  unit.compared = true;
+  unit.live_conditions.clear();
+  note_shared(found);
+  judge(found);
+  unit.status.revision = unit.rendered;
+  unit.status.compared_source = unit.rendered_source;
+  unit.status.source_type = unit.source_type;
+  if (unit.status.sync == SyncState::kSynced && unit.stage == OperationStage::kNone) unit.drift_since.reset();
+}
+
+// An object of which two Units say that it is theirs.
+void Settler::note_shared(const std::vector<plan::Pair>& pairs) {
+  for (const plan::Pair& pair : pairs) {
+    if (pair.live.is_null()) continue;
+    std::string owner = engine.live_.owner_of(pair.live);
+    if (owner.empty() || owner == unit.spec.name) continue;
+    std::string other = owner;
+    std::ranges::replace(other, '_', '/');
+    std::string_view self = unit.spec.key;
+    size_t cut = self.rfind('/', self.rfind('/') - 1);
+    unit.live_conditions.push_back({"SharedResourceWarning",
+                                    fmt::format("{}/{} is part of applications {} and {}", pair.live["kind"].as_string(),
+                                                name_of(pair.live), self.substr(cut + 1), other),
+                                    now});
+  }
+}
+
+// The sync state of one object goes into `resource`; what it means for the Unit is returned.
+SyncState Settler::judge_sync(const plan::Pair& pair, const plan::Step* step, ResourceState& resource) const {
+  if (!step) return SyncState::kSynced;
+  bool differs = step->action != plan::Action::kUnchanged;
+  resource.sync = differs ? SyncState::kOutOfSync : SyncState::kSynced;
+  if (!step->refused.empty()) resource.sync = SyncState::kUnknown;
+  resource.requires_pruning = step->action == plan::Action::kPrune;
+  bool tolerated = resource.requires_pruning &&
+                   plan::has_option(pair.live, plan::kCompareOptionsAnnotation, "IgnoreExtraneous");
+  return differs && !tolerated ? SyncState::kOutOfSync : SyncState::kSynced;
+}
+
+// Health is the worst of what is managed; missing objects count only when all are missing (Argo CD,
+// controller/state.go and health.go).
+void Settler::judge(const std::vector<plan::Pair>& pairs) {
+  std::unordered_map<ObjectId, const plan::Step*> steps;
+  for (const plan::Step& step : unit.plan.steps)
+    if (step.action != plan::Action::kHook) steps[step.id] = &step;
+  unit.status.resources.clear();
+  SyncState sync = SyncState::kSynced;
+  HealthSum health;
+  std::set<std::string> images;
+  for (const plan::Pair& pair : pairs) {
+    const Value& object = pair.live.is_null() ? pair.desired : pair.live;
+    plan::Intent intent = plan::intent_of(object);
+    if (intent.skip || (intent.hook && pair.live.is_null())) continue;
+    ResourceState resource{Gvk::of(object), ObjectId::of(object), {}, {}, intent.hook, false, 0};
+    resource.wave = pair.desired.is_null() ? 0 : plan::wave_of(pair.desired);
+    collect_images(object, images);
+    auto step = steps.find(resource.id);
+    if (!intent.hook) {
+      sync = std::max(sync, judge_sync(pair, step == steps.end() ? nullptr : step->second, resource));
+      health.add(pair.live, unit.spec.judgement, resource.health);
+    }
+    unit.status.resources.push_back(std::move(resource));
+  }
+  unit.status.sync = sync;
+  unit.status.images.assign(images.begin(), images.end());
+  std::ranges::stable_sort(unit.status.resources, {}, [](const ResourceState& r) { return r.id; });
+  Health sum = health.result();
+  if (sum.state != unit.status.health.state) notice(Notice::Kind::kHealthChanged, std::string(health_name(sum.state)));
+  unit.status.health = std::move(sum);
+}
+
+}  // namespace taut::engine

@@ -1,0 +1,263 @@
+#include "engine/engine.hh"
+
+#include "engine/settler.hh"
+#include "engine/state.hh"
+
+namespace taut::engine {
+
+Engine::Engine(EngineOptions options, std::vector<const Ownership*> ownerships)
+    : options_(options),
+      ownerships_(std::move(ownerships)),
+      live_(ownerships_),
+      revisions_(options.poll_interval, options.poll_jitter) {}
+
+Engine::~Engine() = default;
+
+Effects Engine::step(std::span<const Event> events, Time now) {
+  effects_.clear();
+  for (const Event& event : events) std::visit([&](const auto& e) { take(e, now); }, event);
+  revisions_.ask(now, effects_);
+  // Looking at one Unit may touch another; each is looked at until nothing is left.
+  while (!dirty_.empty()) {
+    UnitKey key = *dirty_.begin();
+    dirty_.erase(dirty_.begin());
+    if (UnitState* unit = find(key)) Settler{*this, *unit, now}.run();
+  }
+  revisions_.ask(now, effects_);
+  Effects out{std::move(effects_), revisions_.next()};
+  effects_ = {};
+  if (!timers_.empty() && (!out.wake || timers_.begin()->first < *out.wake)) out.wake = timers_.begin()->first;
+  return out;
+}
+
+UnitState* Engine::find(const UnitKey& unit) {
+  auto it = units_.find(unit);
+  return it == units_.end() ? nullptr : it->second.get();
+}
+
+void Engine::touch(const UnitKey& unit) { dirty_.insert(unit); }
+
+void Engine::touch_live(const std::set<UnitKey>& units, Time now) {
+  for (const UnitKey& key : units) {
+    UnitState* unit = find(key);
+    if (!unit) continue;
+    unit->compare_needed = true;
+    if (unit->status.sync == SyncState::kSynced && unit->stage == OperationStage::kNone && !unit->drift_since)
+      unit->drift_since = now;
+    touch(key);
+  }
+}
+
+void Engine::wake_unit(const UnitKey& unit, Time at) { timers_.emplace(at, unit); }
+
+void Engine::take(const UnitSpecified& event, Time now) {
+  auto& place = units_[event.spec.key];
+  bool fresh = !place;
+  if (!fresh && place->spec.fingerprint == event.spec.fingerprint) return;
+  if (fresh) {
+    place = std::make_unique<UnitState>();
+    place->status = event.observed;
+    place->written = event.observed;
+  } else if (place->spec.name != event.spec.name) {
+    live_.unregister_unit(place->spec.name);
+  }
+  UnitState& unit = *place;
+  bool moved = fresh || unit.spec.source != event.spec.source || unit.spec.destination != event.spec.destination;
+  unit.spec = event.spec;
+  live_.register_unit(unit.spec.name, unit.spec.key);
+  unit.compare_needed = true;
+  unit.prepared = false;
+  if (moved && !fresh) {
+    // What was held or failed was so for another spec.
+    unit.override_.reset();
+    unit.heals = 0;
+  }
+  if (fresh) Settler{*this, unit, now}.resume_operation();
+  touch(unit.spec.key);
+}
+
+void Engine::take(const UnitGone& event, Time) {
+  UnitState* unit = find(event.unit);
+  if (!unit) return;
+  live_.want(event.unit, {});
+  live_.unregister_unit(unit->spec.name);
+  revisions_.unfollow(event.unit);
+  for (auto& [gvk, units] : waiting_for_kind_) units.erase(event.unit);
+  dirty_.erase(event.unit);
+  units_.erase(event.unit);
+}
+
+void Engine::take(const OperationRequested& event, Time) {
+  UnitState* unit = find(event.unit);
+  if (!unit) return;
+  unit->requested = event.operation;
+  unit->operation_asked = true;
+  touch(event.unit);
+}
+
+void Engine::take(const TerminateRequested& event, Time) {
+  UnitState* unit = find(event.unit);
+  if (!unit || unit->stage == OperationStage::kNone) return;
+  unit->terminate = true;
+  touch(event.unit);
+}
+
+void Engine::take(const RefreshRequested& event, Time now) {
+  UnitState* unit = find(event.unit);
+  if (!unit) return;
+  unit->refresh_asked = true;
+  unit->compare_needed = true;
+  if (event.hard) unit->render_again = true;
+  revisions_.hurry(unit->target().repo, now);
+  touch(event.unit);
+}
+
+void Engine::take(const RepositoryChanged& event, Time now) { revisions_.hurry(event.repo, now); }
+
+void Engine::take(const RevisionResolved& event, Time now) {
+  for (const UnitKey& unit : revisions_.resolved(event, now)) touch(unit);
+}
+
+void Engine::take(const Rendered& event, Time now) {
+  UnitState* unit = find(event.unit);
+  if (!unit || unit->rendering != event.sha) return;
+  unit->rendering.clear();
+  touch(event.unit);
+  if (!event.result) {
+    unit->render_error = event.result.error();
+    unit->failed = event.sha;
+    unit->failed_source = unit->rendering_source;
+    if (!unit->render_error->transient()) return;
+    Retry retry;
+    unit->render_retry = now + retry.delay(unit->render_failures++);
+    wake_unit(event.unit, unit->render_retry);
+    return;
+  }
+  unit->render_error.reset();
+  unit->failed.clear();
+  unit->render_failures = 0;
+  unit->rendered = event.sha;
+  unit->rendered_source = unit->rendering_source;
+  unit->objects = event.result->objects;
+  unit->source_type = event.result->source_type;
+  unit->prepared = false;
+  unit->compare_needed = true;
+}
+
+void Engine::take(const KindKnown& event, Time) {
+  auto& kind = live_.kind(event.gvk);
+  bool served_now = event.served && !kind.served;
+  kind.known = true;
+  kind.served = event.served;
+  kind.namespaced = event.namespaced;
+  if (served_now) kind.synced = false;
+  for (const UnitKey& key : waiting_for_kind_[event.gvk]) {
+    if (UnitState* unit = find(key)) {
+      unit->prepared = false;
+      unit->compare_needed = true;
+    }
+    touch(key);
+  }
+}
+
+void Engine::take(const LiveChanged& event, Time now) { touch_live(live_.changed(event.gvk, event.object), now); }
+
+void Engine::take(const LiveGone& event, Time now) { touch_live(live_.gone(event.gvk, event.id), now); }
+
+void Engine::take(const LiveSynced& event, Time) {
+  live_.kind(event.gvk).synced = true;
+  for (const UnitKey& unit : waiting_for_kind_[event.gvk]) touch(unit);
+}
+
+void Engine::take(const Fetched& event, Time now) {
+  for (auto& [key, unit] : units_)
+    if (unit->fetching.erase(event.id) > 0) touch(key);
+  if (event.object)
+    touch_live(live_.changed(event.gvk, *event.object), now);
+  else if (event.object.error().code() == Code::kNotFound)
+    touch_live(live_.gone(event.gvk, event.id), now);
+}
+
+void Engine::take(const Applied& event, Time now) {
+  UnitState* unit = find(event.unit);
+  if (!unit) return;
+  touch(event.unit);
+  Settler settler{*this, *unit, now};
+  const plan::Step* step = unit->sync ? unit->sync->step_of(event.ticket) : nullptr;
+  bool dry = unit->status.operation && unit->status.operation->operation.dry_run;
+  if (step && event.result && !dry) {
+    live_.changed(step->gvk, event.result->object);
+    unit->compare_needed = true;
+    if (step->action != plan::Action::kHook) {
+      unit->baselines[step->id] = {step->desired, event.result->object};
+      if (step->action != plan::Action::kUnchanged)
+        settler.notice(Notice::Kind::kApplied, event.result->created ? "created" : "configured", step->id);
+    }
+  }
+  if (unit->sync) unit->sync->applied(event.ticket, event.result, settler.world());
+}
+
+void Engine::take(const Deleted& event, Time now) {
+  UnitState* unit = find(event.unit);
+  if (!unit) return;
+  touch(event.unit);
+  Settler settler{*this, *unit, now};
+  if (auto it = unit->deletes.find(event.ticket); it != unit->deletes.end()) {
+    if (!event.result && event.result.error().code() != Code::kNotFound) {
+      unit->deleting.erase(it->second);
+      Retry retry;
+      unit->delete_again = now + retry.delay(unit->delete_failures++);
+      unit->sync_error = Condition{"DeletionError", event.result.error().message(), now};
+      wake_unit(event.unit, unit->delete_again);
+    }
+    unit->deletes.erase(it);
+    return;
+  }
+  const plan::Step* step = unit->sync ? unit->sync->step_of(event.ticket) : nullptr;
+  if (step && event.result && step->action == plan::Action::kPrune)
+    settler.notice(Notice::Kind::kPruned, "pruned", step->id);
+  if (unit->sync) unit->sync->deleted(event.ticket, event.result, settler.world());
+}
+
+void Engine::take(const StatusWritten& event, Time now) {
+  UnitState* unit = find(event.unit);
+  if (!unit) return;
+  unit->writing = false;
+  touch(event.unit);
+  if (event.result) {
+    unit->write_failures = 0;
+    unit->announced = unit->announced || unit->announcing;
+    unit->announcing = false;
+    return;
+  }
+  unit->announcing = false;
+  unit->wrote_once = false;
+  Retry retry{-1, false, std::chrono::milliseconds(500), 2, std::chrono::seconds(30)};
+  unit->write_again = now + retry.delay(unit->write_failures++);
+  wake_unit(event.unit, unit->write_again);
+}
+
+void Engine::take(const Tick&, Time now) {
+  while (!timers_.empty() && timers_.begin()->first <= now) {
+    touch(timers_.begin()->second);
+    timers_.erase(timers_.begin());
+  }
+}
+
+const UnitStatus* Engine::status(const UnitKey& unit) const {
+  auto it = units_.find(unit);
+  return it == units_.end() ? nullptr : &it->second->status;
+}
+
+const plan::Plan* Engine::plan(const UnitKey& unit) const {
+  auto it = units_.find(unit);
+  return it == units_.end() || !it->second->compared ? nullptr : &it->second->plan;
+}
+
+std::vector<UnitKey> Engine::units() const {
+  std::vector<UnitKey> out;
+  for (const auto& [key, unit] : units_) out.push_back(key);
+  return out;
+}
+
+}  // namespace taut::engine

@@ -1,0 +1,161 @@
+// What the engine is told, and what it asks for.
+//
+// Every effect that awaits an answer is answered by exactly one event: ResolveRevision by RevisionResolved, Render by
+// Rendered, WatchKind by KindKnown (and, while the kind is served, by a stream of LiveChanged, LiveGone and
+// LiveSynced), Fetch by Fetched, Apply and Delete by Applied and Deleted with the same ticket, WriteStatus by
+// StatusWritten.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/result.hh"
+#include "engine/unit.hh"
+#include "port/cluster.hh"
+
+namespace taut::engine {
+
+using Ticket = uint64_t;
+
+// ---- events
+
+// A Unit is there or its spec changed. `observed` is the status found in the cluster; it is read only when the Unit
+// is not known yet, to go on where an earlier process stopped.
+struct UnitSpecified {
+  UnitSpec spec;
+  UnitStatus observed;
+};
+struct UnitGone {
+  UnitKey unit;
+};
+struct OperationRequested {
+  UnitKey unit;
+  Operation operation;
+};
+struct TerminateRequested {
+  UnitKey unit;
+};
+struct RefreshRequested {
+  UnitKey unit;
+  bool hard = false;  // render again even if nothing changed
+};
+// A push was announced: ask this repository now.
+struct RepositoryChanged {
+  std::string repo;
+};
+struct RevisionResolved {
+  std::string repo;
+  std::string revision;
+  Result<std::string> sha;
+};
+struct RenderedObjects {
+  std::vector<Value> objects;
+  std::string source_type;  // "Directory", "Kustomize", "Helm"
+  std::vector<std::string> warnings;
+};
+struct Rendered {
+  UnitKey unit;
+  std::string sha;
+  Result<RenderedObjects> result;
+};
+// Whether the cluster serves a kind, and how.
+struct KindKnown {
+  Gvk gvk;
+  bool served = false;
+  bool namespaced = true;
+};
+struct LiveChanged {
+  Gvk gvk;  // as it is watched
+  Value object;
+};
+struct LiveGone {
+  Gvk gvk;
+  ObjectId id;
+};
+struct LiveSynced {
+  Gvk gvk;
+};
+struct Fetched {
+  Gvk gvk;
+  ObjectId id;
+  Result<Value> object;
+};
+struct Applied {
+  UnitKey unit;
+  Ticket ticket = 0;
+  Result<WriteResult> result;
+};
+struct Deleted {
+  UnitKey unit;
+  Ticket ticket = 0;
+  Status result;
+};
+struct StatusWritten {
+  UnitKey unit;
+  Status result;
+};
+// Time has come that Effects::wake named.
+struct Tick {};
+
+using Event = std::variant<UnitSpecified, UnitGone, OperationRequested, TerminateRequested, RefreshRequested,
+                           RepositoryChanged, RevisionResolved, Rendered, KindKnown, LiveChanged, LiveGone, LiveSynced,
+                           Fetched, Applied, Deleted, StatusWritten, Tick>;
+
+// ---- effects
+
+struct ResolveRevision {
+  std::string repo;
+  std::string revision;
+};
+struct Render {
+  UnitKey unit;
+  Source source;
+  std::string sha;
+  bool hard = false;
+};
+struct WatchKind {
+  Gvk gvk;
+};
+struct Fetch {
+  Gvk gvk;
+  ObjectId id;
+};
+struct Apply {
+  UnitKey unit;
+  Ticket ticket = 0;
+  WriteRequest request;
+};
+struct Delete {
+  UnitKey unit;
+  Ticket ticket = 0;
+  ObjectRef ref;
+  DeleteOptions options;
+};
+struct WriteStatus {
+  UnitKey unit;
+  UnitStatus status;
+  bool clear_operation = false;  // the operation asked for in the custom resource is taken over or done
+  bool clear_refresh = false;    // so is the refresh
+};
+// All objects of a Unit that is being deleted are gone: its finalizer may go.
+struct ReleaseUnit {
+  UnitKey unit;
+};
+// For events, metrics and whoever watches; never needs an answer.
+struct Notice {
+  enum class Kind : uint8_t {
+    kRefreshed, kSyncStarted, kSyncFinished, kApplied, kPruned, kDrift, kHealed, kHealthChanged, kConditions, kDeleted
+  };
+  UnitKey unit;
+  Kind kind;
+  std::string message;
+  std::optional<ObjectId> object;
+  bool failed = false;
+  Duration elapsed{};  // kSyncFinished: since it started; kHealed: since the drift was seen
+};
+
+using Effect = std::variant<ResolveRevision, Render, WatchKind, Fetch, Apply, Delete, WriteStatus, ReleaseUnit, Notice>;
+
+}  // namespace taut::engine

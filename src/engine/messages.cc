@@ -1,0 +1,57 @@
+#include "engine/messages.hh"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/strings.hh"
+
+namespace taut::engine {
+
+std::string operation_mark(const OperationState& state) {
+  return fmt::format("{}-{}", state.revision.substr(0, 7), state.started.time_since_epoch() / std::chrono::seconds(1));
+}
+
+bool has_finalizer(const Value& object, std::string_view finalizer) {
+  auto items = object["metadata"]["finalizers"].items();
+  return std::ranges::any_of(items, [&](const Value& item) { return item.as_string() == finalizer; });
+}
+
+std::string object_message(const plan::Step& step, std::string_view what) {
+  std::string kind = to_lower(step.gvk.kind);
+  if (!step.gvk.group.empty()) kind += '.' + step.gvk.group;
+  return fmt::format("{}/{} {}", kind, step.id.name, what);
+}
+
+WriteRequest apply_request(const plan::Step& step, const Value* live, const UnitSpec& spec, const ApplyMode& mode) {
+  WriteRequest request;
+  request.ref = {step.gvk, step.id.ns, step.id.name};
+  request.body = step.desired;
+  request.field_manager = spec.field_manager;
+  request.force = true;
+  request.dry_run = mode.dry_run;
+  if (!mode.validate) request.field_validation = "Ignore";
+  if (!mode.operation_mark.empty())
+    request.body.edit("metadata").edit("annotations").set(kOperationAnnotation, mode.operation_mark);
+  if (mode.respect_ignore && live) request.body = plan::without_ignored(std::move(request.body), spec.ignore);
+  if (mode.replace) {
+    request.verb = live ? WriteVerb::kUpdate : WriteVerb::kCreate;
+    request.force = false;
+    if (live) request.body.edit("metadata").set("resourceVersion", (*live)["metadata"]["resourceVersion"]);
+  }
+  return request;
+}
+
+WriteRequest without_hook_finalizer(const plan::Step& step, const Value& live, const UnitSpec& spec) {
+  Value rest = Value::list();
+  for (const Value& finalizer : live["metadata"]["finalizers"].items())
+    if (finalizer.as_string() != plan::kHookFinalizer) rest.push_back(finalizer);
+  WriteRequest request;
+  request.verb = WriteVerb::kMergePatch;
+  request.ref = {step.gvk, step.id.ns, step.id.name};
+  request.body = Value::map({{"metadata", Value::map({{"finalizers", rest}})}});
+  request.field_manager = spec.field_manager;
+  return request;
+}
+
+}  // namespace taut::engine

@@ -1,0 +1,34 @@
+// The requests and sentences of a sync.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "engine/unit.hh"
+#include "plan/plan.hh"
+#include "port/cluster.hh"
+
+namespace taut::engine {
+
+// Marks a hook with the operation that created it, so that a restart takes it over instead of running it twice.
+inline constexpr std::string_view kOperationAnnotation = "taut.dev/operation";
+std::string operation_mark(const OperationState& state);
+
+bool has_finalizer(const Value& object, std::string_view finalizer);
+
+// "deployment.apps/web configured", as kubectl says it.
+std::string object_message(const plan::Step& step, std::string_view what);
+
+struct ApplyMode {
+  bool dry_run = false;
+  bool replace = false;         // update or create instead of server-side apply
+  bool respect_ignore = false;  // leave out what ignoreDifferences names
+  bool validate = true;
+  std::string operation_mark;   // for hooks
+};
+
+WriteRequest apply_request(const plan::Step& step, const Value* live, const UnitSpec& spec, const ApplyMode& mode);
+// A merge patch that takes the hook finalizer from an object.
+WriteRequest without_hook_finalizer(const plan::Step& step, const Value& live, const UnitSpec& spec);
+
+}  // namespace taut::engine

@@ -1,0 +1,245 @@
+// The life of an operation: prepared, announced in the status, run, ended or tried again.
+#include <fmt/chrono.h>
+
+#include <algorithm>
+
+#include "base/strings.hh"
+#include "engine/settler.hh"
+
+namespace taut::engine {
+namespace {
+
+// time.Kitchen: "3:04PM".
+std::string kitchen(Time time) {
+  auto seconds = std::chrono::time_point_cast<std::chrono::seconds>(time).time_since_epoch().count() % 86400;
+  auto hour = seconds / 3600, minute = seconds / 60 % 60;
+  return fmt::format("{}:{:02}{}", hour % 12 == 0 ? 12 : hour % 12, minute, hour < 12 ? "AM" : "PM");
+}
+
+std::string join_conditions(const std::vector<Condition>& conditions) {
+  std::vector<std::string> parts;
+  for (const Condition& condition : conditions) parts.push_back(condition.type + ": " + condition.message);
+  return join(parts, ";");
+}
+
+}  // namespace
+
+void Settler::consider_operation() {
+  supersede();
+  if (unit.requested && unit.stage == OperationStage::kNone) {
+    Operation operation = std::move(*unit.requested);
+    unit.requested.reset();
+    start_operation(std::move(operation));
+  }
+  if (unit.stage != OperationStage::kNone && !unit.spec.errors.empty()) {
+    fail_operation(join_conditions(unit.spec.errors));
+    return;
+  }
+  if (unit.stage == OperationStage::kNone) consider_automated_sync();
+  if (unit.stage == OperationStage::kRetrying && (now >= unit.retry_at || unit.terminate)) retry_operation();
+  if (unit.stage == OperationStage::kPreparing) prepare_operation();
+  if (unit.stage == OperationStage::kAnnounced && unit.announced) unit.stage = OperationStage::kRunning;
+  if (unit.stage == OperationStage::kRunning) run_operation();
+}
+
+// What an operation asks for that differs from the spec is followed while it runs; a rollback, afterwards too.
+void Settler::override_target(const Operation& operation) {
+  Source source = operation.source.value_or(unit.spec.source);
+  if (!operation.revision.empty()) source.revision = operation.revision;
+  if (source == unit.spec.source && !operation.rollback_to) {
+    if (!operation.automated) unit.override_.reset();
+    return;
+  }
+  unit.override_ = Override{std::move(source), operation.rollback_to.has_value(), operation.rollback_to.value_or(0)};
+}
+
+void Settler::start_operation(Operation operation) {
+  if (!operation.automated || operation.self_heal_attempts == 0) unit.heals = 0;
+  override_target(operation);
+  OperationState state;
+  state.operation = std::move(operation);
+  state.started = now;
+  state.source = unit.target();
+  state.revision = target_sha();
+  unit.status.operation = std::move(state);
+  unit.stage = OperationStage::kPreparing;
+  unit.announced = unit.announcing = unit.terminate = false;
+  unit.sync_error.reset();
+  notice(Notice::Kind::kSyncStarted, unit.status.operation->operation.automated
+                                         ? fmt::format("Initiated automated sync to '{}'", target_sha())
+                                         : fmt::format("Initiated sync to '{}'", unit.target().revision));
+  follow_target();
+  engine.touch(unit.spec.key);
+}
+
+// Goes on where an earlier process stopped.
+void Settler::resume_operation() {
+  if (!unit.status.operation) return;
+  OperationState& state = *unit.status.operation;
+  unit.heals = state.operation.self_heal_attempts;
+  if (state.finished) unit.last_sync = *state.finished;
+  if (completed(state.phase)) {
+    if (!state.operation.rollback_to) return;
+    Source source = state.source;
+    source.revision = state.revision;
+    unit.override_ = Override{std::move(source), true, *state.operation.rollback_to};
+    return;
+  }
+  if (state.operation.automated)
+    state.operation.source.reset(), state.operation.revision.clear();
+  else
+    override_target(state.operation);
+  unit.terminate = state.phase == OperationPhase::kTerminating;
+  unit.stage = OperationStage::kPreparing;
+  if (state.finished) {
+    unit.stage = OperationStage::kRetrying;
+    unit.retry_at = *state.finished + state.operation.retry.delay(std::max<int64_t>(0, state.retries - 1));
+    engine.wake_unit(unit.spec.key, unit.retry_at);
+  }
+}
+
+// Waits until the target of the operation is rendered and compared.
+void Settler::prepare_operation() {
+  if (unit.terminate) return fail_operation("Operation terminated");
+  if (auto error = load_error(); error && !error->transient())
+    return fail_operation("ComparisonError: Failed to load target state: " + error->to_string());
+  bool ready = unit.target_is_rendered(target_sha()) && unit.prepared && unit.compared && !unit.compare_needed;
+  if (!ready) return;
+  OperationState& state = *unit.status.operation;
+  state.phase = OperationPhase::kRunning;
+  state.revision = unit.rendered;
+  state.source = unit.rendered_source;
+  bool shared = plan::has_option(state.operation.options, "FailOnSharedResource=true") ||
+                plan::has_option(unit.spec.policy.options, "FailOnSharedResource=true");
+  if (shared && !unit.live_conditions.empty())
+    return fail_operation("Shared resource found: " + unit.live_conditions.front().message);
+  unit.stage = OperationStage::kAnnounced;
+  unit.announced = unit.announcing = false;
+}
+
+// The namespace of the destination, when it is wanted and not among the objects. It carries no mark: it stays.
+void Settler::add_namespace(plan::Plan& plan) const {
+  const std::string& name = unit.spec.destination.ns;
+  const auto& options = unit.status.operation->operation.options;
+  bool wanted = plan::has_option(options, "CreateNamespace=true") ||
+                plan::has_option(unit.spec.policy.options, "CreateNamespace=true");
+  if (!wanted || name.empty()) return;
+  ObjectId id{"", "Namespace", "", name};
+  for (const plan::Step& step : plan.steps)
+    if (step.id == id && !step.desired.is_null()) return;
+  const Value* live = engine.live_.find({id, "v1"});
+  const Value& labels = unit.spec.policy.namespace_labels;
+  const Value& annotations = unit.spec.policy.namespace_annotations;
+  plan::Step step;
+  step.gvk = {"", "v1", "Namespace"};
+  step.id = id;
+  step.desired = Value::map({{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", Value::map({{"name", name}})}});
+  if (labels.is_map()) step.desired.edit("metadata").set("labels", labels);
+  if (annotations.is_map()) step.desired.edit("metadata").set("annotations", annotations);
+  if (live) {
+    step.live = *live;
+    step.changes = plan::compare(step.desired, *live, {unit.spec.field_manager, nullptr});
+    if (step.changes.empty()) return;
+  }
+  step.action = live ? plan::Action::kChange : plan::Action::kCreate;
+  step.phase = plan::Phase::kPreSync;
+  step.intent = plan::intent_of(step.desired);
+  step.reason = "CreateNamespace=true";
+  step.implicit = true;
+  // Before everything else, whatever wave that has.
+  step.wave = plan.steps.empty() || plan.steps.front().phase != plan::Phase::kPreSync ? 0 : plan.steps.front().wave;
+  plan.steps.insert(plan.steps.begin(), std::move(step));
+}
+
+void Settler::run_operation() {
+  if (!unit.sync) {
+    if (!unit.prepared || !live_is_known()) return;
+    auto plan = make_plan(pairs(), &unit.status.operation->operation);
+    add_namespace(plan);
+    unit.sync = std::make_unique<Sync>(*unit.status.operation, std::move(plan));
+  }
+  if (unit.terminate) unit.sync->terminate();
+  unit.sync->advance(world());
+  if (completed(unit.status.operation->phase)) end_operation();
+}
+
+void Settler::fail_operation(std::string message) {
+  OperationState& state = *unit.status.operation;
+  state.phase = OperationPhase::kError;
+  state.message = std::move(message);
+  state.finished = now;
+  end_operation();
+}
+
+// Ends the attempt: for good, or to be tried again. A server that is away does not use up an automated sync's
+// attempts: it is tried until it answers.
+void Settler::end_operation() {
+  OperationState& state = *unit.status.operation;
+  bool transient = unit.sync && unit.sync->transient();
+  unit.sync.reset();
+  bool failed = state.phase != OperationPhase::kSucceeded;
+  const Retry& retry = state.operation.retry;
+  bool left = retry.limit < 0 || state.retries < retry.limit || (transient && state.operation.automated);
+  if (!failed || unit.terminate || !left || !unit.spec.errors.empty()) return conclude_operation();
+  unit.retry_at = now + retry.delay(state.retries);
+  ++state.retries;
+  state.phase = OperationPhase::kRunning;
+  state.finished = now;
+  state.message += fmt::format(". Retrying attempt #{} at {}.", state.retries, kitchen(unit.retry_at));
+  unit.stage = OperationStage::kRetrying;
+  unit.compare_needed = true;
+  engine.wake_unit(unit.spec.key, unit.retry_at);
+}
+
+void Settler::conclude_operation() {
+  OperationState& state = *unit.status.operation;
+  bool succeeded = state.phase == OperationPhase::kSucceeded;
+  if (!succeeded && state.retries > 0) state.message += fmt::format(" (retried {} times).", state.retries);
+  if (!state.finished) state.finished = now;
+  unit.stage = OperationStage::kNone;
+  unit.terminate = false;
+  if (succeeded && !state.operation.dry_run && state.operation.resources.empty()) add_history();
+  if (unit.override_ && !unit.override_->held) unit.override_.reset();
+  if (state.operation.automated) unit.last_sync = now;
+  notice(Notice::Kind::kSyncFinished, state.message, {}, !succeeded, now - state.started);
+  if (succeeded && state.operation.self_heal_attempts > 0) {
+    std::optional<ObjectId> first;
+    if (!state.results.empty()) first = state.results.front().id;
+    notice(Notice::Kind::kHealed, state.message, first, false, now - unit.drift_since.value_or(state.started));
+  }
+  unit.drift_since.reset();
+  unit.compare_needed = true;
+  engine.touch(unit.spec.key);
+}
+
+void Settler::retry_operation() {
+  OperationState& state = *unit.status.operation;
+  if (unit.terminate) return fail_operation("Operation terminated");
+  state.message = fmt::format("Retrying operation. Attempt #{}", state.retries);
+  state.finished.reset();
+  state.results.clear();
+  unit.stage = OperationStage::kPreparing;
+  unit.compare_needed = true;
+  engine.touch(unit.spec.key);
+}
+
+// A newer commit ends an automated sync to an older one that only waits.
+void Settler::supersede() {
+  if (unit.stage != OperationStage::kRunning && unit.stage != OperationStage::kRetrying) return;
+  OperationState& state = *unit.status.operation;
+  if (!state.operation.automated || unit.override_ || !unit.prepared) return;
+  if (unit.rendered == state.revision || !unit.target_is_rendered(target_sha())) return;
+  if (unit.sync && unit.sync->busy()) return;
+  unit.terminate = true;
+}
+
+void Settler::add_history() {
+  const OperationState& state = *unit.status.operation;
+  auto& history = unit.status.history;
+  int64_t id = history.empty() ? 0 : history.back().id + 1;
+  history.push_back({id, state.revision, state.source, state.started, now, state.operation.automated, state.operation.user});
+  auto limit = static_cast<size_t>(std::max<int64_t>(0, unit.spec.history_limit));
+  if (history.size() > limit) history.erase(history.begin(), history.end() - static_cast<ptrdiff_t>(limit));
+}
+
+}  // namespace taut::engine

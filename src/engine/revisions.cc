@@ -1,0 +1,107 @@
+#include "engine/revisions.hh"
+
+#include <algorithm>
+
+#include "base/hash.hh"
+
+namespace taut::engine {
+
+bool is_full_sha(const std::string& revision) {
+  return revision.size() == 40 && revision.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+void Revisions::follow(const UnitKey& unit, const std::string& repo, const std::string& revision, Time now) {
+  std::pair wanted{repo, revision};
+  auto it = followed_.find(unit);
+  if (it != followed_.end() && it->second == wanted) return;
+  unfollow(unit);
+  followed_[unit] = wanted;
+  auto [place, fresh] = repos_.try_emplace(repo);
+  if (fresh) place->second.next = now + pause(repo, 0);
+  Entry& entry = place->second.revisions[revision];
+  entry.units.insert(unit);
+  if (is_full_sha(revision)) {
+    entry.answer.sha = revision;
+    entry.due = false;
+  }
+}
+
+void Revisions::unfollow(const UnitKey& unit) {
+  auto it = followed_.find(unit);
+  if (it == followed_.end()) return;
+  auto [repo, revision] = it->second;
+  followed_.erase(it);
+  auto place = repos_.find(repo);
+  Entry& entry = place->second.revisions[revision];
+  entry.units.erase(unit);
+  if (entry.units.empty()) place->second.revisions.erase(revision);
+  if (place->second.revisions.empty()) repos_.erase(place);
+}
+
+const Revisions::Answer& Revisions::answer(const std::string& repo, const std::string& revision) const {
+  static const Answer kUnknown;
+  auto place = repos_.find(repo);
+  if (place == repos_.end()) return kUnknown;
+  auto entry = place->second.revisions.find(revision);
+  return entry == place->second.revisions.end() ? kUnknown : entry->second.answer;
+}
+
+void Revisions::hurry(const std::string& repo, Time now) {
+  if (auto it = repos_.find(repo); it != repos_.end()) it->second.next = now;
+}
+
+Duration Revisions::pause(const std::string& repo, int failures) const {
+  if (failures > 0) return std::min<Duration>(interval_, std::chrono::seconds(2) * (1 << std::min(failures - 1, 10)));
+  if (jitter_.count() <= 0) return interval_;
+  return interval_ + Duration(static_cast<int64_t>(hash64(repo) % static_cast<uint64_t>(jitter_.count())));
+}
+
+std::set<UnitKey> Revisions::resolved(const RevisionResolved& event, Time now) {
+  auto place = repos_.find(event.repo);
+  if (place == repos_.end()) return {};
+  Repo& repo = place->second;
+  auto it = repo.revisions.find(event.revision);
+  if (it == repo.revisions.end()) return {};
+  Entry& entry = it->second;
+  entry.asking = false;
+  entry.due = std::exchange(entry.again, false);
+  bool changed = event.sha ? entry.answer.sha != *event.sha || entry.answer.error.has_value()
+                           : !entry.answer.error || entry.answer.error->message() != event.sha.error().message();
+  if (event.sha) {
+    entry.answer = {*event.sha, std::nullopt};
+    repo.failures = 0;
+  } else {
+    entry.answer.error = event.sha.error();
+    ++repo.failures;
+    repo.next = std::min(repo.next, now + pause(event.repo, repo.failures));
+  }
+  return changed ? entry.units : std::set<UnitKey>{};
+}
+
+void Revisions::ask(Time now, std::vector<Effect>& effects) {
+  for (auto& [url, repo] : repos_) {
+    if (repo.next <= now) {
+      for (auto& [revision, entry] : repo.revisions) {
+        if (is_full_sha(revision)) continue;
+        entry.due = true;
+        entry.again = entry.asking;
+      }
+      repo.next = now + pause(url, repo.failures);
+    }
+    for (auto& [revision, entry] : repo.revisions) {
+      if (!entry.due || entry.asking) continue;
+      entry.due = false;
+      entry.asking = true;
+      effects.push_back(ResolveRevision{url, revision});
+    }
+  }
+}
+
+std::optional<Time> Revisions::next() const {
+  std::optional<Time> out;
+  for (const auto& [url, repo] : repos_)
+    if (!out || repo.next < *out) out = repo.next;
+  return out;
+}
+
+}  // namespace taut::engine

@@ -1,0 +1,71 @@
+// Settler: brings one Unit as far as it can go now. Internal to the engine; lives for one look at one Unit.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/engine.hh"
+#include "engine/state.hh"
+
+namespace taut::engine {
+
+struct Settler {
+  Engine& engine;
+  UnitState& unit;
+  Time now;
+
+  void run();
+
+  // target.cc: revision, render, namespaces and marks
+  void follow_target();
+  void prepare();
+  std::vector<Gvk> kinds_to_watch() const;
+  Value placed(const Value& object) const;
+
+  // comparison.cc
+  bool live_is_known();
+  void compare();
+  std::vector<plan::Pair> pairs() const;
+  plan::Plan make_plan(const std::vector<plan::Pair>& pairs, const Operation* operation);
+  std::vector<plan::FieldChange> changes_of(const Value& desired, const Value& live);
+  void judge(const std::vector<plan::Pair>& pairs);
+  SyncState judge_sync(const plan::Pair& pair, const plan::Step* step, ResourceState& resource) const;
+  void note_shared(const std::vector<plan::Pair>& pairs);
+
+  // operation.cc
+  void consider_operation();
+  void start_operation(Operation operation);
+  void resume_operation();
+  void prepare_operation();
+  void run_operation();
+  void end_operation();
+  void fail_operation(std::string message);
+  void conclude_operation();
+  void retry_operation();
+  void supersede();
+  void add_history();
+  void add_namespace(plan::Plan& plan) const;
+  void override_target(const Operation& operation);
+  World world() { return {engine.live_, unit.spec, engine.effects_, engine.next_ticket_, now}; }
+
+  // autosync.cc
+  void consider_automated_sync();
+  bool attempted_already() const;
+  bool only_prunes() const;
+  bool wipes_out() const;
+  bool may_heal(Operation& operation);
+
+  // teardown.cc
+  void tear_down();
+
+  // status.cc
+  void write_status();
+  std::vector<Condition> conditions() const;
+
+  const std::string& target_sha() const;
+  std::optional<Error> load_error() const;
+  void notice(Notice::Kind kind, std::string message = {}, std::optional<ObjectId> object = {}, bool failed = false,
+              Duration elapsed = {});
+};
+
+}  // namespace taut::engine

@@ -1,0 +1,107 @@
+// What the engine keeps of one Unit. Internal to the engine.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/sync.hh"
+#include "engine/unit.hh"
+#include "plan/build.hh"
+
+namespace taut::engine {
+
+// How far an operation has come.
+enum class OperationStage : uint8_t {
+  kNone,
+  kPreparing,   // its revision is being resolved, rendered and compared
+  kAnnounced,   // its status is being written; nothing is applied before that
+  kRunning,
+  kRetrying     // failed; waits for its next attempt
+};
+
+// What is compared with and synced to in place of what the spec says.
+struct Override {
+  Source source;
+  bool held = false;  // stays after the operation: a rollback
+  int64_t history_id = 0;
+};
+
+struct UnitState {
+  UnitSpec spec;
+  UnitStatus status;
+  std::optional<Override> override_;
+
+  // The target.
+  std::string rendering;        // the SHA on its way, or empty
+  Source rendering_source;
+  std::string rendered;         // the SHA of `objects`
+  Source rendered_source;
+  std::string source_type;
+  std::vector<Value> objects;   // as rendered
+  std::vector<Value> desired;   // with namespaces and marks, normalised
+  std::vector<Gvk> kinds;       // all that a comparison looks at
+  bool prepared = false;        // `desired` belongs to `objects`
+  bool render_again = false;    // hard refresh
+  bool refresh_asked = false;   // the custom resource carries a wish for a refresh
+  std::optional<Error> render_error;  // of `failed`
+  std::string failed;           // the SHA that could not be rendered
+  Source failed_source;
+  Time render_retry{};
+  int render_failures = 0;
+
+  // The comparison.
+  bool compare_needed = false;
+  bool compared = false;        // `plan` belongs to `desired`
+  std::set<ObjectId> fetching;
+  plan::Plan plan;
+  struct Remembered {
+    Value desired, live;
+    std::vector<plan::FieldChange> changes;
+  };
+  std::unordered_map<ObjectId, Remembered> remembered;
+  struct Baseline {
+    Value desired, result;
+  };
+  std::unordered_map<ObjectId, Baseline> baselines;
+  std::vector<Condition> target_conditions;   // from preparing
+  std::vector<Condition> live_conditions;     // from comparing
+  std::optional<Condition> sync_error;
+  std::optional<Time> drift_since;
+
+  // The operation.
+  std::optional<Operation> requested;
+  bool operation_asked = false;  // the custom resource carries an operation
+  OperationStage stage = OperationStage::kNone;
+  std::unique_ptr<Sync> sync;
+  bool announcing = false;      // the status that is being written announces it
+  bool announced = false;
+  Time retry_at{};
+  bool terminate = false;
+  int64_t heals = 0;            // in a row, each soon after the last
+  std::optional<Time> last_sync;  // when the last automated one ended
+
+  // Deletion.
+  std::set<std::string> deleting;  // uids asked to go
+  std::map<Ticket, std::string> deletes;
+  bool released = false;
+  Time delete_again{};
+  int delete_failures = 0;
+
+  // Writing the status.
+  bool writing = false;
+  bool wrote_once = true;  // the last write succeeded
+  UnitStatus written;
+  Time write_again{};
+  int write_failures = 0;
+
+  const Source& target() const { return override_ ? override_->source : spec.source; }
+  bool target_is_rendered(const std::string& sha) const {
+    return !sha.empty() && rendered == sha && rendered_source == target();
+  }
+};
+
+}  // namespace taut::engine

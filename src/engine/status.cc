@@ -1,0 +1,58 @@
+// When a Unit's status is written, and with which conditions.
+#include <algorithm>
+
+#include "engine/settler.hh"
+
+namespace taut::engine {
+
+// A condition keeps its time while it says the same.
+std::vector<Condition> Settler::conditions() const {
+  std::vector<Condition> out = unit.spec.errors;
+  if (unit.spec.errors.empty()) {
+    if (auto error = load_error())
+      out.push_back({"ComparisonError",
+                     "Failed to load target state: failed to generate manifest for source 1 of 1: " + error->to_string(), now});
+    out.insert(out.end(), unit.target_conditions.begin(), unit.target_conditions.end());
+    out.insert(out.end(), unit.live_conditions.begin(), unit.live_conditions.end());
+  }
+  if (unit.sync_error) out.push_back(*unit.sync_error);
+  if (unit.override_ && unit.override_->held)
+    out.push_back({"AutoSyncHeldWarning",
+                   fmt::format("Rolled back to revision {} (history id {}): automated sync is held there until the next sync",
+                               unit.override_->source.revision, unit.override_->history_id),
+                   now});
+  for (Condition& condition : out) {
+    condition.since = now;
+    for (const Condition& old : unit.status.conditions)
+      if (old.type == condition.type && old.message == condition.message) condition.since = old.since;
+  }
+  return out;
+}
+
+void Settler::write_status() {
+  unit.status.conditions = conditions();
+  // Nothing is said before something is known, so that a restart does not wipe out what was known before.
+  bool known = unit.compared || load_error() || !unit.spec.errors.empty() || unit.spec.deleting ||
+               unit.stage != OperationStage::kNone;
+  if (unit.writing || !known || now < unit.write_again) return;
+  UnitStatus comparable = unit.status;
+  comparable.reconciled = unit.written.reconciled;
+  bool announce = unit.stage == OperationStage::kAnnounced && !unit.announced;
+  bool changed = !(comparable == unit.written) || !unit.wrote_once || announce;
+  bool clear_refresh = unit.refresh_asked && !unit.compare_needed && unit.rendering.empty();
+  bool clear_operation = unit.operation_asked && unit.stage == OperationStage::kNone && !unit.requested;
+  if (!changed && !clear_refresh && !clear_operation) return;
+  unit.status.reconciled = now;
+  unit.written = unit.status;
+  unit.wrote_once = true;
+  unit.writing = true;
+  unit.announcing = announce;
+  if (clear_refresh) {
+    unit.refresh_asked = false;
+    notice(Notice::Kind::kRefreshed);
+  }
+  if (clear_operation) unit.operation_asked = false;
+  engine.effects_.push_back(WriteStatus{unit.spec.key, unit.status, clear_operation, clear_refresh});
+}
+
+}  // namespace taut::engine

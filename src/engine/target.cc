@@ -1,0 +1,134 @@
+// From what a Unit asks for to the objects that it wants: revision, render, namespaces and marks.
+#include <algorithm>
+#include <unordered_map>
+
+#include "engine/settler.hh"
+#include "plan/compare.hh"
+
+namespace taut::engine {
+namespace {
+
+const Gvk kCrd{"apiextensions.k8s.io", "v1", "CustomResourceDefinition"};
+
+// The scope that a CustomResourceDefinition among the objects gives a kind.
+std::optional<bool> scope_in(const std::vector<Value>& objects, const Gvk& gvk) {
+  for (const Value& object : objects) {
+    if (object["kind"].as_string() != kCrd.kind) continue;
+    const Value& spec = object["spec"];
+    if (spec["group"].as_string() == gvk.group && spec["names"]["kind"].as_string() == gvk.kind)
+      return spec["scope"].as_string() != "Cluster";
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+const std::string& Settler::target_sha() const {
+  return engine.revisions_.answer(unit.target().repo, unit.target().revision).sha;
+}
+
+std::optional<Error> Settler::load_error() const {
+  const auto& answer = engine.revisions_.answer(unit.target().repo, unit.target().revision);
+  if (answer.error) return answer.error;
+  if (unit.failed == answer.sha && unit.failed_source == unit.target()) return unit.render_error;
+  return std::nullopt;
+}
+
+// Follows the revision and has it rendered when it moved. What could not be rendered is tried again only if the
+// reason may pass by itself.
+void Settler::follow_target() {
+  const Source& target = unit.target();
+  engine.revisions_.follow(unit.spec.key, target.repo, target.revision, now);
+  engine.revisions_.ask(now, engine.effects_);
+  const auto& answer = engine.revisions_.answer(target.repo, target.revision);
+  if (answer.sha.empty() || answer.error) return;
+  bool failed = unit.render_error && unit.failed == answer.sha && unit.failed_source == target;
+  bool again = failed && unit.render_error->transient() && now >= unit.render_retry;
+  bool wanted = unit.render_again || again || (!failed && !unit.target_is_rendered(answer.sha));
+  bool on_its_way = unit.rendering == answer.sha && unit.rendering_source == target;
+  if (!wanted || (on_its_way && !unit.render_again)) return;
+  engine.effects_.push_back(Render{unit.spec.key, target, answer.sha, unit.render_again});
+  unit.rendering = answer.sha;
+  unit.rendering_source = target;
+  unit.render_again = false;
+}
+
+std::vector<Gvk> Settler::kinds_to_watch() const {
+  std::vector<Gvk> kinds;
+  auto add = [&](const Gvk& gvk) {
+    if (std::ranges::find(kinds, gvk) == kinds.end()) kinds.push_back(gvk);
+  };
+  for (const Value& object : unit.objects) add(Gvk::of(object));
+  // What an earlier sync left behind is found only where somebody looks.
+  for (const ResourceState& resource : unit.status.resources) add(resource.gvk);
+  if (plan::has_option(unit.spec.policy.options, "CreateNamespace=true")) add({"", "v1", "Namespace"});
+  // A kind that is not served yet comes with its definition.
+  bool unserved = std::ranges::any_of(kinds, [&](const Gvk& gvk) {
+    const auto* kind = engine.live_.find_kind(gvk);
+    return kind && kind->known && !kind->served;
+  });
+  if (unserved) add(kCrd);
+  return kinds;
+}
+
+// The object where it will live: with the destination's namespace if it needs one and has none, without if it lives
+// in none.
+Value Settler::placed(const Value& object) const {
+  Gvk gvk = Gvk::of(object);
+  const auto* kind = engine.live_.find_kind(gvk);
+  bool namespaced = kind && kind->served ? kind->namespaced : scope_in(unit.objects, gvk).value_or(true);
+  Value out = object;
+  if (!namespaced && !namespace_of(object).empty()) out.edit("metadata").erase("namespace");
+  if (namespaced && namespace_of(object).empty() && !unit.spec.destination.ns.empty())
+    out.edit("metadata").set("namespace", unit.spec.destination.ns);
+  return out;
+}
+
+void Settler::prepare() {
+  auto kinds = kinds_to_watch();
+  bool known = true;
+  for (const Gvk& gvk : kinds) {
+    engine.waiting_for_kind_[gvk].insert(unit.spec.key);
+    if (engine.live_.request(gvk)) engine.effects_.push_back(WatchKind{gvk});
+    known = known && engine.live_.kind(gvk).known;
+  }
+  unit.kinds = std::move(kinds);
+  if (!known || unit.prepared) return;
+  unit.target_conditions.clear();
+  std::unordered_map<ObjectId, size_t> places;
+  std::map<ObjectId, int> repeats;
+  std::vector<Value> desired;
+  for (const Value& object : unit.objects) {
+    Value marked = placed(object);
+    for (const Ownership* ownership : engine.ownerships_) marked = ownership->mark(std::move(marked), unit.spec);
+    marked = plan::normalized(std::move(marked));
+    ObjectId id = ObjectId::of(marked);
+    if (id.name.empty()) {
+      desired.push_back(std::move(marked));
+      continue;
+    }
+    auto [place, fresh] = places.try_emplace(id, desired.size());
+    if (fresh) {
+      desired.push_back(std::move(marked));
+      continue;
+    }
+    ++repeats[id];
+    desired[place->second] = std::move(marked);
+  }
+  for (const auto& [id, count] : repeats)
+    unit.target_conditions.push_back(
+        {"RepeatedResourceWarning",
+         fmt::format("Resource {} appeared {} times among application resources.", id.to_string(), count + 1), now});
+  std::vector<LiveKey> keys;
+  for (const Value& object : desired)
+    if (!name_of(object).empty()) keys.push_back({ObjectId::of(object), Gvk::of(object).version});
+  if (!unit.spec.destination.ns.empty() && plan::has_option(unit.spec.policy.options, "CreateNamespace=true"))
+    keys.push_back({{"", "Namespace", "", unit.spec.destination.ns}, "v1"});
+  engine.live_.want(unit.spec.key, keys);
+  unit.desired = std::move(desired);
+  unit.prepared = true;
+  unit.compared = false;
+  unit.compare_needed = true;
+}
+
+}  // namespace taut::engine

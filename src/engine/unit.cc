@@ -1,0 +1,31 @@
+#include "engine/unit.hh"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace taut::engine {
+namespace {
+
+constexpr std::array<std::string_view, 3> kSyncNames = {"Unknown", "Synced", "OutOfSync"};
+constexpr std::array<std::string_view, 5> kPhaseNames = {"Running", "Terminating", "Succeeded", "Failed", "Error"};
+constexpr std::array<std::string_view, 5> kCodeNames = {"", "Synced", "SyncFailed", "Pruned", "PruneSkipped"};
+
+}  // namespace
+
+Duration Retry::delay(int64_t count) const {
+  double nanos = static_cast<double>(base.count()) * std::pow(factor, static_cast<double>(std::min<int64_t>(count, 64)));
+  return nanos >= static_cast<double>(cap.count()) ? cap : Duration(static_cast<int64_t>(nanos));
+}
+
+std::string_view sync_name(SyncState state) { return kSyncNames[static_cast<size_t>(state)]; }
+std::string_view phase_name(OperationPhase phase) { return kPhaseNames[static_cast<size_t>(phase)]; }
+std::string_view code_name(ResultCode code) { return kCodeNames[static_cast<size_t>(code)]; }
+
+std::optional<OperationPhase> parse_operation_phase(std::string_view name) {
+  auto it = std::ranges::find(kPhaseNames, name);
+  if (it == kPhaseNames.end()) return std::nullopt;
+  return static_cast<OperationPhase>(it - kPhaseNames.begin());
+}
+
+}  // namespace taut::engine
