@@ -71,11 +71,10 @@ class HealthSum {
 bool Settler::live_is_known() {
   for (const Gvk& gvk : unit.kinds)
     if (!engine.live_.ready(gvk)) return false;
-  for (const Value& object : unit.desired) {
-    LiveKey key = key_of(object);
-    if (engine.live_.presence(key) != LiveStore::Presence::kUnread || unit.fetching.contains(key.id)) continue;
-    unit.fetching.insert(key.id);
-    engine.effects_.push_back(Fetch{Gvk::of(object), key.id});
+  for (const auto& [gvk, id] : unit.wanted) {
+    if (engine.live_.presence({id, gvk.version}) != LiveStore::Presence::kUnread || unit.fetching.contains(id)) continue;
+    unit.fetching.insert(id);
+    engine.effects_.push_back(Fetch{gvk, id});
   }
   return unit.fetching.empty();
 }

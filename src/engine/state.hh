@@ -44,6 +44,7 @@ struct UnitState {
   std::vector<Value> objects;   // as rendered
   std::vector<Value> desired;   // with namespaces and marks, normalised
   std::vector<Gvk> kinds;       // all that a comparison looks at
+  std::vector<std::pair<Gvk, ObjectId>> wanted;  // all that it needs to hold
   bool prepared = false;        // `desired` belongs to `objects`
   bool render_again = false;    // hard refresh
   bool refresh_asked = false;   // the custom resource carries a wish for a refresh

@@ -119,11 +119,13 @@ void Settler::prepare() {
     unit.target_conditions.push_back(
         {"RepeatedResourceWarning",
          fmt::format("Resource {} appeared {} times among application resources.", id.to_string(), count + 1), now});
-  std::vector<LiveKey> keys;
+  unit.wanted.clear();
   for (const Value& object : desired)
-    if (!name_of(object).empty()) keys.push_back({ObjectId::of(object), Gvk::of(object).version});
+    if (!name_of(object).empty()) unit.wanted.emplace_back(Gvk::of(object), ObjectId::of(object));
   if (!unit.spec.destination.ns.empty() && plan::has_option(unit.spec.policy.options, "CreateNamespace=true"))
-    keys.push_back({{"", "Namespace", "", unit.spec.destination.ns}, "v1"});
+    unit.wanted.emplace_back(Gvk{"", "v1", "Namespace"}, ObjectId{"", "Namespace", "", unit.spec.destination.ns});
+  std::vector<LiveKey> keys;
+  for (const auto& [gvk, id] : unit.wanted) keys.push_back({id, gvk.version});
   engine.live_.want(unit.spec.key, keys);
   unit.desired = std::move(desired);
   unit.prepared = true;

@@ -1,0 +1,76 @@
+// Argo CD's Application as a Unit, and a Unit's status in Argo CD's own fields and words (v3.5).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.hh"
+#include "dialect/argo/project.hh"
+#include "engine/event.hh"
+#include "engine/unit.hh"
+#include "value/value.hh"
+
+namespace taut::argo {
+
+inline constexpr std::string_view kGroup = "argoproj.io";
+inline constexpr std::string_view kVersion = "v1alpha1";
+inline constexpr std::string_view kRefreshAnnotation = "argocd.argoproj.io/refresh";
+inline constexpr std::string_view kResourcesFinalizer = "resources-finalizer.argocd.argoproj.io";
+
+inline Gvk application_gvk() { return {std::string(kGroup), std::string(kVersion), "Application"}; }
+inline Gvk project_gvk() { return {std::string(kGroup), std::string(kVersion), "AppProject"}; }
+
+// A cluster that applications may name as their destination.
+struct ClusterName {
+  std::string server;
+  std::string name;
+};
+
+struct ReadContext {
+  std::string control_namespace = "argocd";
+  std::vector<ClusterName> clusters = {{"https://kubernetes.default.svc", "in-cluster"}};
+  // The Application's AppProject as it is in the cluster; null when there is none of that name. A project "default"
+  // that does not exist allows everything, so that a new cluster works at once.
+  Value project;
+};
+
+struct Application {
+  engine::UnitSpec spec;
+  engine::UnitStatus observed;
+  std::optional<engine::Operation> operation;  // asked for in the object
+  bool terminate = false;                      // status.operationState.phase is Terminating
+  bool refresh = false;
+  bool hard_refresh = false;
+};
+
+// "argoproj.io/Application/<namespace>/<name>".
+engine::UnitKey unit_key(const Value& application);
+engine::UnitKey unit_key(std::string_view ns, std::string_view name);
+ObjectRef application_ref(const engine::UnitKey& unit);
+
+// Never fails: what is wrong with the spec becomes a condition in it.
+Application read_application(const Value& application, const ReadContext& context);
+
+// spec.source as the engine follows it; and an operation of the object or of its status.
+engine::Source read_source(const Value& source);
+engine::Operation read_operation(const Value& operation);
+// The status that an earlier process (or Argo CD) wrote.
+engine::UnitStatus read_status(const Value& application);
+
+// The status as Argo CD writes it.
+Value write_status(const engine::UnitStatus& status, const engine::UnitSpec& spec, std::string_view control_namespace);
+Value write_operation(const engine::Operation& operation, const engine::OperationState* state);
+
+// A merge patch that brings the Application to this status, without what is the same already. `operation` and the
+// refresh annotation are removed when asked for. Null when there is nothing to write.
+Value status_patch(const Value& application, const Value& status, bool clear_operation, bool clear_refresh);
+// A merge patch without the finalizers that make Argo CD delete an application's objects.
+Value release_patch(const Value& application);
+
+// The wish for a sync, as `.operation` of the Application: what `argocd app sync` and `rollback` write.
+Value operation_patch(const engine::Operation& operation);
+// The operation that goes back to an entry of the history.
+Result<engine::Operation> rollback_operation(const Value& application, std::optional<int64_t> history_id, bool prune);
+
+}  // namespace taut::argo

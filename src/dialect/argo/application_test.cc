@@ -1,0 +1,158 @@
+#include "dialect/argo/application.hh"
+
+#include <gtest/gtest.h>
+
+#include "dialect/argo/tracking.hh"
+#include "value/json.hh"
+
+namespace taut::argo {
+namespace {
+
+Value json(std::string_view text) {
+  auto value = parse_json(text);
+  EXPECT_TRUE(value) << text;
+  return value.value_or(Value());
+}
+
+Value application(std::string_view spec) {
+  return json(fmt::format(R"({{"apiVersion":"argoproj.io/v1alpha1","kind":"Application",
+      "metadata":{{"name":"web","namespace":"argocd"}},"spec":{}}})", spec));
+}
+
+constexpr std::string_view kSpec = R"({"project":"default","source":{"repoURL":"https://git/x","path":"web","targetRevision":"main"},
+  "destination":{"server":"https://kubernetes.default.svc","namespace":"shop"},
+  "syncPolicy":{"automated":{"prune":true,"selfHeal":true},"syncOptions":["CreateNamespace=true"],
+                "retry":{"limit":3,"backoff":{"duration":"1s","factor":3,"maxDuration":"1m"}}}})";
+
+std::vector<std::string> errors(std::string_view spec, Value project = {}) {
+  ReadContext context;
+  context.project = std::move(project);
+  std::vector<std::string> out;
+  for (const auto& condition : read_application(application(spec), context).spec.errors)
+    out.push_back(condition.type + ": " + condition.message);
+  return out;
+}
+
+using Lines = std::vector<std::string>;
+
+TEST(Application, becomes_a_unit) {
+  auto read = read_application(application(kSpec), {});
+  EXPECT_EQ(read.spec.key, "argoproj.io/Application/argocd/web");
+  EXPECT_EQ(read.spec.name, "web");
+  EXPECT_EQ(read.spec.source.revision, "main");
+  EXPECT_EQ(read.spec.destination.ns, "shop");
+  EXPECT_TRUE(read.spec.policy.automated && read.spec.policy.prune && read.spec.policy.self_heal);
+  ASSERT_TRUE(read.spec.policy.retry);
+  EXPECT_EQ(read.spec.policy.retry->limit, 3);
+  EXPECT_EQ(format_go_duration(read.spec.policy.retry->delay(2)), "9s");
+  EXPECT_TRUE(read.spec.errors.empty());
+}
+
+TEST(Application, what_is_wrong_is_one_condition_in_argo_cd_s_words) {
+  EXPECT_EQ(errors(R"({"source":{"repoURL":"https://git/x"},"destination":{"name":"in-cluster"}})"),
+            (Lines{"InvalidSpecError: spec.source.repoURL and either spec.source.path or spec.source.chart are required"}));
+  EXPECT_EQ(errors(R"({"project":"team","source":{"repoURL":"https://git/x","path":"."},"destination":{"name":"in-cluster"}})"),
+            (Lines{"InvalidSpecError: Application referencing project team which does not exist"}));
+  EXPECT_EQ(errors(R"({"source":{"repoURL":"https://git/x","path":"."},"destination":{"name":"moon"}})"),
+            (Lines{"InvalidSpecError: there are no clusters with this name: moon"}));
+  Value team = json(R"({"metadata":{"name":"team"},"spec":{"sourceRepos":["https://git/y"],
+      "destinations":[{"server":"*","namespace":"team-*"}]}})");
+  EXPECT_EQ(errors(R"({"project":"team","source":{"repoURL":"https://git/y","path":"."},
+      "destination":{"server":"https://kubernetes.default.svc","namespace":"kube-system"}})", team),
+            (Lines{"InvalidSpecError: application destination server 'https://kubernetes.default.svc' and namespace "
+                   "'kube-system' do not match any of the allowed destinations in project 'team'"}));
+  EXPECT_EQ(errors(R"({"project":"team","source":{"repoURL":"https://git/x","path":"."},
+      "destination":{"server":"https://kubernetes.default.svc","namespace":"team-a"}})", team),
+            (Lines{"InvalidSpecError: application repo https://git/x is not permitted in project 'team'"}));
+}
+
+TEST(Application, a_status_written_is_read_back_the_same) {
+  auto read = read_application(application(kSpec), {});
+  engine::UnitStatus status;
+  Time now = *parse_rfc3339("2026-01-02T03:04:05Z");
+  status.sync = engine::SyncState::kOutOfSync;
+  status.revision = "abc";
+  status.compared_source = read.spec.source;
+  status.health = {HealthState::kDegraded, "apps/Deployment:shop/web: no"};
+  status.resources = {{{"apps", "v1", "Deployment"}, {"apps", "Deployment", "shop", "web"}, engine::SyncState::kSynced,
+                       Health{HealthState::kDegraded, "no"}, false, false, 2}};
+  engine::OperationState state;
+  state.operation.automated = true;
+  state.operation.revision = "abc";
+  state.operation.options = {"CreateNamespace=true"};
+  state.operation.retry = {5, false};
+  state.operation.resources = {{"apps", "Deployment", "shop", "web"}};
+  state.phase = engine::OperationPhase::kSucceeded;
+  state.message = "successfully synced (all tasks run)";
+  state.started = now;
+  state.finished = now;
+  state.revision = "abc";
+  state.source = read.spec.source;
+  state.results = {{{"apps", "v1", "Deployment"}, {"apps", "Deployment", "shop", "web"}, engine::ResultCode::kSynced,
+                    "deployment.apps/web created", false, engine::OperationPhase::kRunning, plan::Phase::kSync}};
+  status.operation = state;
+  status.history = {{0, "abc", read.spec.source, now, now, true, ""}};
+  status.conditions = {{"SyncError", "x", now}};
+  status.reconciled = now;
+  status.source_type = "Directory";
+  status.images = {"nginx"};
+  Value app = application(kSpec);
+  app.set("status", write_status(status, read.spec, "argocd"));
+  EXPECT_TRUE(read_status(app) == status) << to_json(app["status"], {.indent = "  "});
+  EXPECT_TRUE(status_patch(app, app["status"], false, false).is_null());
+}
+
+TEST(Application, the_status_is_written_in_argo_cd_s_fields) {
+  auto read = read_application(application(kSpec), {});
+  engine::UnitStatus status;
+  status.sync = engine::SyncState::kSynced;
+  status.revision = "abc";
+  status.health = {HealthState::kHealthy, ""};
+  EXPECT_EQ(to_json(write_status(status, read.spec, "argocd")),
+            R"({"controllerNamespace":"argocd","health":{"status":"Healthy"},"summary":{},"sync":{"comparedTo":)"
+            R"({"destination":{"namespace":"shop","server":"https://kubernetes.default.svc"},"source":{"path":"web",)"
+            R"("repoURL":"https://git/x","targetRevision":"main"}},"revision":"abc","status":"Synced"}})");
+}
+
+TEST(Application, patches_hold_only_what_changed) {
+  Value app = application(kSpec);
+  app.edit("metadata").edit("annotations").set(kRefreshAnnotation, "hard");
+  app.set("operation", Value::map({{"sync", Value::map()}}));
+  app.set("status", json(R"({"health":{"status":"Healthy","message":"m"},"sync":{"status":"Synced"}})"));
+  EXPECT_EQ(to_json(status_patch(app, json(R"({"health":{"status":"Degraded"},"sync":{"status":"Synced"}})"), true, true)),
+            R"({"metadata":{"annotations":{"argocd.argoproj.io/refresh":null}},"operation":null,)"
+            R"("status":{"health":{"message":null,"status":"Degraded"}}})");
+}
+
+TEST(Operation, a_rollback_goes_to_an_entry_of_the_history) {
+  Value app = application(kSpec);
+  app.set("status", json(R"({"history":[{"id":3,"revision":"aaa","source":{"repoURL":"r","path":"p"}},
+      {"id":4,"revision":"bbb","source":{"repoURL":"r","path":"p"}}]})"));
+  auto operation = rollback_operation(app, std::nullopt, true);
+  ASSERT_TRUE(operation);
+  EXPECT_EQ(operation->revision, "aaa");
+  EXPECT_EQ(operation->rollback_to, 3);
+  auto again = read_operation(write_operation(*operation, nullptr));
+  EXPECT_EQ(again.rollback_to, 3);
+  EXPECT_EQ(rollback_operation(app, 9, true).error().message(), "application web does not have deployment id 9 in history");
+}
+
+TEST(Tracking, marks_are_read_back_unless_they_were_copied) {
+  AnnotationOwnership tracking;
+  engine::UnitSpec unit;
+  unit.name = "web";
+  unit.destination.ns = "shop";
+  Value object = json(R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"a","namespace":"shop"}})");
+  Value marked = tracking.mark(object, unit);
+  EXPECT_EQ(annotation_of(marked, kTrackingAnnotation), "web:apps/Deployment:shop/a");
+  EXPECT_EQ(tracking.owner(marked), "web");
+  marked.edit("metadata").set("name", "b");
+  EXPECT_EQ(tracking.owner(marked), std::nullopt);
+  EXPECT_EQ(tracking.owner(object), std::nullopt);
+  Value cluster = tracking.mark(json(R"({"apiVersion":"v1","kind":"Namespace","metadata":{"name":"n"}})"), unit);
+  EXPECT_EQ(annotation_of(cluster, kTrackingAnnotation), "web:/Namespace:shop/n");
+  EXPECT_EQ(tracking.owner(cluster), "web");
+}
+
+}  // namespace
+}  // namespace taut::argo

@@ -1,0 +1,127 @@
+#include "dialect/argo/project.hh"
+
+#include <fmt/format.h>
+
+#include "base/strings.hh"
+#include "dialect/argo/glob_match.hh"
+#include "object/id.hh"
+
+namespace taut::argo {
+namespace {
+
+bool denies(std::string_view pattern) { return pattern.starts_with('!'); }
+
+bool matches(std::string_view pattern, std::string_view text, std::string_view separators = {}) {
+  if (denies(pattern)) return !glob_match(pattern.substr(1), text, separators);
+  return pattern == "*" || glob_match(pattern, text, separators);
+}
+
+// git.NormalizeGitURL, as far as it matters for matching: ssh shorthands, case of the host, ".git".
+std::string normalized_repo(std::string_view url) {
+  std::string text = to_lower(trim(url));
+  if (text.empty()) return text;
+  size_t at = text.find('@'), colon = text.find(':');
+  bool scheme = text.find("://") != std::string::npos;
+  if (!scheme && at != std::string::npos && colon != std::string::npos && colon > at) text = "ssh://" + text.replace(colon, 1, "/");
+  if (text.ends_with(".git")) text.resize(text.size() - 4);
+  return text;
+}
+
+bool listed(const Value& list, std::string_view group, std::string_view kind, std::string_view name) {
+  for (const Value& item : list.items()) {
+    if (!matches(item["group"].as_string(), group) || !matches(item["kind"].as_string(), kind)) continue;
+    if (item["name"].as_string().empty() || matches(item["name"].as_string(), name)) return true;
+  }
+  return false;
+}
+
+class ProjectPermissions : public engine::Permissions {
+ public:
+  ProjectPermissions(Project project, DestinationRef destination)
+      : project_(std::move(project)), destination_(std::move(destination)) {}
+
+  // Words of controller/sync.go.
+  std::string refusal(const Gvk& gvk, const Value& object, bool namespaced) const override {
+    std::string_view name = name_of(object);
+    if (!project_.allows_kind(gvk.group, gvk.kind, name, namespaced))
+      return fmt::format("resource {}:{} is not permitted in project {}", gvk.group, gvk.kind, project_.name());
+    if (!namespaced) return {};
+    DestinationRef place = destination_;
+    place.ns = namespace_of(object);
+    if (!project_.allows_destination(place))
+      return fmt::format("namespace {} is not permitted in project '{}'", place.ns, project_.name());
+    return {};
+  }
+
+ private:
+  Project project_;
+  DestinationRef destination_;
+};
+
+}  // namespace
+
+Project Project::permissive() {
+  Value any = Value::list({Value::map({{"group", "*"}, {"kind", "*"}})});
+  Value everywhere = Value::list({Value::map({{"server", "*"}, {"namespace", "*"}})});
+  return Project(Value::map({{"metadata", Value::map({{"name", "default"}})},
+                             {"spec", Value::map({{"sourceRepos", Value::list({"*"})},
+                                                  {"destinations", everywhere},
+                                                  {"clusterResourceWhitelist", any}})}}));
+}
+
+std::string Project::name() const { return std::string(name_of(project_)); }
+
+bool Project::allows_source(std::string_view repo) const {
+  std::string url = normalized_repo(repo);
+  bool any = false;
+  for (const Value& item : project_["spec"]["sourceRepos"].items()) {
+    std::string_view pattern = item.as_string();
+    std::string normalized = denies(pattern) ? "!" + normalized_repo(pattern.substr(1)) : normalized_repo(pattern);
+    if (matches(normalized, url, "/"))
+      any = true;
+    else if (denies(normalized))
+      return false;
+  }
+  return any;
+}
+
+bool Project::allows_destination(const DestinationRef& destination) const {
+  bool any = false;
+  for (const Value& item : project_["spec"]["destinations"].items()) {
+    std::string_view server = item["server"].as_string(), name = item["name"].as_string(), ns = item["namespace"].as_string();
+    bool name_matches = !destination.name.empty() && matches(name, destination.name);
+    bool server_matches = !destination.server.empty() && matches(server, destination.server);
+    bool ns_matches = matches(ns, destination.ns);
+    if ((server_matches || name_matches) && ns_matches)
+      any = true;
+    else if ((!name_matches && denies(name)) || (!server_matches && denies(server) && ns_matches))
+      return false;
+    else if (!ns_matches && denies(ns) && server_matches)
+      return false;
+  }
+  return any;
+}
+
+// Namespaced kinds are allowed unless a whitelist says otherwise, cluster-scoped ones only by a whitelist.
+bool Project::allows_kind(std::string_view group, std::string_view kind, std::string_view name, bool namespaced) const {
+  const Value& spec = project_["spec"];
+  if (namespaced) {
+    const Value& white = spec["namespaceResourceWhitelist"];
+    return (white.is_null() || listed(white, group, kind, {})) && !listed(spec["namespaceResourceBlacklist"], group, kind, {});
+  }
+  return listed(spec["clusterResourceWhitelist"], group, kind, name) &&
+         !listed(spec["clusterResourceBlacklist"], group, kind, name);
+}
+
+bool Project::allows_application_namespace(std::string_view ns, std::string_view control_namespace) const {
+  if (ns.empty() || ns == control_namespace) return true;
+  for (const Value& pattern : project_["spec"]["sourceNamespaces"].items())
+    if (matches(pattern.as_string(), ns)) return true;
+  return false;
+}
+
+std::shared_ptr<const engine::Permissions> permissions_of(Project project, DestinationRef destination) {
+  return std::make_shared<ProjectPermissions>(std::move(project), std::move(destination));
+}
+
+}  // namespace taut::argo

@@ -1,0 +1,186 @@
+#include <algorithm>
+
+#include "base/strings.hh"
+#include "dialect/argo/application.hh"
+#include "dialect/argo/tracking.hh"
+
+namespace taut::argo {
+namespace {
+
+using engine::Condition;
+
+Condition invalid(std::string message) { return {"InvalidSpecError", std::move(message), {}}; }
+
+std::vector<std::string> strings(const Value& list) {
+  std::vector<std::string> out;
+  for (const Value& item : list.items()) out.push_back(item.str());
+  return out;
+}
+
+engine::Retry read_retry(const Value& retry) {
+  engine::Retry out;
+  out.limit = retry["limit"].as_int();
+  out.refresh = retry["refresh"].as_bool();
+  const Value& backoff = retry["backoff"];
+  // "5" is five seconds, as Argo CD's ParseStringToDuration has it.
+  auto duration = [](const Value& text, Duration fallback) {
+    if (auto parsed = parse_go_duration(text.as_string())) return *parsed;
+    return fallback;
+  };
+  out.base = duration(backoff["duration"], out.base);
+  if (backoff["factor"].as_int() > 0) out.factor = static_cast<double>(backoff["factor"].as_int());
+  out.cap = duration(backoff["maxDuration"], out.cap);
+  return out;
+}
+
+engine::Policy read_policy(const Value& policy) {
+  engine::Policy out;
+  const Value& automated = policy["automated"];
+  out.automated = automated.is_map() && automated["enabled"].as_bool(true);
+  out.prune = automated["prune"].as_bool();
+  out.self_heal = automated["selfHeal"].as_bool();
+  out.allow_empty = automated["allowEmpty"].as_bool();
+  out.options = strings(policy["syncOptions"]);
+  if (policy["retry"].is_map()) out.retry = read_retry(policy["retry"]);
+  out.namespace_labels = policy["managedNamespaceMetadata"]["labels"];
+  out.namespace_annotations = policy["managedNamespaceMetadata"]["annotations"];
+  return out;
+}
+
+std::vector<plan::IgnoreRule> read_ignore(const Value& rules) {
+  std::vector<plan::IgnoreRule> out;
+  for (const Value& rule : rules.items())
+    out.push_back({rule["group"].str(), rule["kind"].str(), rule["name"].str(), rule["namespace"].str(),
+                   strings(rule["jsonPointers"]), strings(rule["managedFieldsManagers"])});
+  return out;
+}
+
+// What taut understands but does not do yet is refused by name, never ignored.
+void note_unsupported(const Value& spec, std::vector<Condition>& errors) {
+  if (!spec["sources"].items().empty()) errors.push_back(invalid("spec.sources: several sources are not supported by taut yet"));
+  if (spec["sourceHydrator"].is_map()) errors.push_back(invalid("spec.sourceHydrator is not supported by taut"));
+  for (const Value& rule : spec["ignoreDifferences"].items())
+    if (!rule["jqPathExpressions"].items().empty())
+      errors.push_back(invalid("spec.ignoreDifferences: jqPathExpressions are not supported by taut yet"));
+}
+
+void check_source(const Value& spec, const Project& project, std::vector<Condition>& errors) {
+  const Value& source = spec["source"];
+  if (!spec["sources"].items().empty()) return;
+  if (source["repoURL"].as_string().empty() || (source["path"].as_string().empty() && source["chart"].as_string().empty())) {
+    errors.push_back(invalid("spec.source.repoURL and either spec.source.path or spec.source.chart are required"));
+    return;
+  }
+  if (!source["chart"].as_string().empty() && source["targetRevision"].as_string().empty()) {
+    errors.push_back(invalid("spec.source.targetRevision is required if the manifest source is a helm chart"));
+    return;
+  }
+  if (!project.allows_source(source["repoURL"].as_string()))
+    errors.push_back(invalid(fmt::format("application repo {} is not permitted in project '{}'",
+                                         source["repoURL"].as_string(), project.name())));
+}
+
+// The destination with server and name filled in, or a condition.
+DestinationRef check_destination(const Value& spec, const Project& project, const ReadContext& context,
+                                 std::vector<Condition>& errors) {
+  const Value& destination = spec["destination"];
+  DestinationRef out{destination["server"].str(), destination["name"].str(), destination["namespace"].str()};
+  bool by_name = !out.name.empty();
+  if (by_name && !out.server.empty()) {
+    errors.push_back(invalid("application destination can't have both name and server defined: " + out.name + " " + out.server));
+    return out;
+  }
+  if (!by_name && out.server.empty()) {
+    errors.push_back(invalid("Destination server missing from app spec"));
+    return out;
+  }
+  auto it = std::ranges::find_if(context.clusters, [&](const ClusterName& cluster) {
+    return by_name ? cluster.name == out.name : trim_right(cluster.server, "/") == trim_right(out.server, "/");
+  });
+  if (it == context.clusters.end()) {
+    errors.push_back(invalid(by_name ? fmt::format("there are no clusters with this name: {}", out.name)
+                                     : fmt::format("error getting cluster by server \"{}\": cluster \"{}\" not found", out.server, out.server)));
+    return out;
+  }
+  out.server = it->server;
+  out.name = it->name;
+  if (!project.allows_destination(out))
+    errors.push_back(invalid(fmt::format(
+        "application destination server '{}' and namespace '{}' do not match any of the allowed destinations in project '{}'",
+        by_name ? out.name : out.server, out.ns, project.name())));
+  return out;
+}
+
+Project project_of(const Value& application, const ReadContext& context, std::vector<Condition>& errors) {
+  std::string name = application["spec"]["project"].str();
+  if (name.empty()) name = "default";
+  if (!context.project.is_null()) {
+    Project project(context.project);
+    if (!project.allows_application_namespace(namespace_of(application), context.control_namespace))
+      errors.push_back(invalid(fmt::format("application '{}' in namespace '{}' is not permitted to use project '{}'",
+                                           name_of(application), namespace_of(application), name)));
+    return project;
+  }
+  if (name != "default")
+    errors.push_back(invalid(fmt::format("Application referencing project {} which does not exist", name)));
+  return Project::permissive();
+}
+
+void read_deletion(const Value& application, engine::UnitSpec& spec) {
+  spec.deleting = application["metadata"].contains("deletionTimestamp");
+  for (const Value& finalizer : application["metadata"]["finalizers"].items()) {
+    std::string_view name = finalizer.as_string();
+    if (name == kResourcesFinalizer || name == std::string(kResourcesFinalizer) + "/foreground")
+      spec.cascade = engine::Cascade::kForeground;
+    if (name == std::string(kResourcesFinalizer) + "/background") spec.cascade = engine::Cascade::kBackground;
+  }
+}
+
+}  // namespace
+
+engine::UnitKey unit_key(std::string_view ns, std::string_view name) {
+  return fmt::format("{}/Application/{}/{}", kGroup, ns, name);
+}
+
+engine::UnitKey unit_key(const Value& application) { return unit_key(namespace_of(application), name_of(application)); }
+
+ObjectRef application_ref(const engine::UnitKey& unit) {
+  auto parts = split(unit, '/');
+  return {application_gvk(), std::string(parts[2]), std::string(parts[3])};
+}
+
+engine::Source read_source(const Value& source) {
+  return {source["repoURL"].str(), source["targetRevision"].str(), source["path"].str(), source};
+}
+
+Application read_application(const Value& application, const ReadContext& context) {
+  Application out;
+  const Value& spec = application["spec"];
+  engine::UnitSpec& unit = out.spec;
+  unit.key = unit_key(application);
+  unit.name = instance_name(namespace_of(application), name_of(application), context.control_namespace);
+  unit.source = read_source(spec["source"]);
+  unit.policy = read_policy(spec["syncPolicy"]);
+  unit.ignore = read_ignore(spec["ignoreDifferences"]);
+  unit.field_manager = "argocd-controller";
+  unit.history_limit = spec["revisionHistoryLimit"].as_int(10);
+  read_deletion(application, unit);
+
+  Project project = project_of(application, context, unit.errors);
+  note_unsupported(spec, unit.errors);
+  check_source(spec, project, unit.errors);
+  DestinationRef destination = check_destination(spec, project, context, unit.errors);
+  unit.destination = {destination.server, destination.name, destination.ns, spec["destination"]};
+  unit.permissions = permissions_of(project, destination);
+  unit.fingerprint = Value::list({spec, project.value()["spec"], unit.deleting, static_cast<int>(unit.cascade)});
+
+  out.observed = read_status(application);
+  if (application["operation"].is_map()) out.operation = read_operation(application["operation"]);
+  out.terminate = application["status"]["operationState"]["phase"].as_string() == "Terminating";
+  std::string_view refresh = annotation_of(application, kRefreshAnnotation);
+  out.refresh = !refresh.empty();
+  out.hard_refresh = refresh == "hard";
+  return out;
+}
+
+}  // namespace taut::argo

@@ -1,0 +1,142 @@
+#include <algorithm>
+
+#include "dialect/argo/application.hh"
+
+namespace taut::argo {
+namespace {
+
+using engine::OperationState;
+using engine::ResourceState;
+using engine::TaskResult;
+
+void set_if(Value& target, std::string_view key, std::string_view text) {
+  if (!text.empty()) target.set(key, text);
+}
+
+Value write_resource(const ResourceState& resource) {
+  Value out = Value::map({{"kind", resource.gvk.kind}, {"name", resource.id.name}, {"version", resource.gvk.version}});
+  set_if(out, "group", resource.gvk.group);
+  set_if(out, "namespace", resource.id.ns);
+  if (resource.sync) out.set("status", engine::sync_name(*resource.sync));
+  if (resource.hook) out.set("hook", true);
+  if (resource.requires_pruning) out.set("requiresPruning", true);
+  if (resource.wave != 0) out.set("syncWave", resource.wave);
+  if (resource.health) {
+    Value health = Value::map({{"status", health_name(resource.health->state)}});
+    set_if(health, "message", resource.health->message);
+    out.set("health", health);
+  }
+  return out;
+}
+
+Value write_result(const TaskResult& result) {
+  Value out = Value::map({{"group", result.gvk.group},
+                          {"version", result.gvk.version},
+                          {"kind", result.gvk.kind},
+                          {"namespace", result.id.ns},
+                          {"name", result.id.name},
+                          {"syncPhase", plan::phase_name(result.phase)}});
+  set_if(out, "status", engine::code_name(result.code));
+  set_if(out, "message", result.message);
+  if (result.hook) out.set("hookType", plan::phase_name(result.phase));
+  if (result.state) out.set("hookPhase", engine::phase_name(*result.state));
+  return out;
+}
+
+Value write_operation_state(const OperationState& state) {
+  Value result = Value::map({{"revision", state.revision}, {"source", state.source.raw}});
+  for (const TaskResult& task : state.results) result.edit("resources").push_back(write_result(task));
+  Value out = Value::map({{"operation", write_operation(state.operation, &state)},
+                          {"phase", engine::phase_name(state.phase)},
+                          {"startedAt", format_rfc3339(state.started)},
+                          {"syncResult", result}});
+  set_if(out, "message", state.message);
+  if (state.finished) out.set("finishedAt", format_rfc3339(*state.finished));
+  if (state.retries > 0) out.set("retryCount", state.retries);
+  return out;
+}
+
+Value write_history(const engine::History& entry) {
+  Value by = Value::map();
+  if (entry.automated) by.set("automated", true);
+  set_if(by, "username", entry.user);
+  return Value::map({{"id", entry.id},
+                     {"revision", entry.revision},
+                     {"source", entry.source.raw},
+                     {"deployStartedAt", format_rfc3339(entry.started)},
+                     {"deployedAt", format_rfc3339(entry.deployed)},
+                     {"initiatedBy", by}});
+}
+
+Value write_sync(const engine::UnitStatus& status, const engine::UnitSpec& spec) {
+  Value source = status.compared_source.raw.is_map() ? status.compared_source.raw : spec.source.raw;
+  Value compared = Value::map({{"destination", spec.destination.raw}, {"source", source}});
+  Value out = Value::map({{"status", engine::sync_name(status.sync)}, {"comparedTo", compared}});
+  set_if(out, "revision", status.revision);
+  return out;
+}
+
+Value list_of(const auto& items, auto&& write) {
+  Value out = Value::list();
+  for (const auto& item : items) out.push_back(write(item));
+  return out;
+}
+
+// The merge patch from one value to another, for maps; lists are replaced.
+Value patch_between(const Value& from, const Value& to) {
+  Value patch = Value::map();
+  for (const auto& [name, value] : from.entries())
+    if (!to.contains(name.as_string())) patch.set(name.as_string(), nullptr);
+  for (const auto& [name, value] : to.entries()) {
+    const Value* old = from.find(name.as_string());
+    if (old && *old == value) continue;
+    if (old && old->is_map() && value.is_map())
+      patch.set(name.as_string(), patch_between(*old, value));
+    else
+      patch.set(name.as_string(), value);
+  }
+  return patch;
+}
+
+}  // namespace
+
+Value write_status(const engine::UnitStatus& status, const engine::UnitSpec& spec, std::string_view control_namespace) {
+  Value health = Value::map({{"status", health_name(status.health.state)}});
+  set_if(health, "message", status.health.message);
+  Value out = Value::map({{"health", health}, {"sync", write_sync(status, spec)}});
+  if (!status.resources.empty()) out.set("resources", list_of(status.resources, write_resource));
+  if (!status.history.empty()) out.set("history", list_of(status.history, write_history));
+  if (status.operation) out.set("operationState", write_operation_state(*status.operation));
+  if (!status.conditions.empty())
+    out.set("conditions", list_of(status.conditions, [](const engine::Condition& condition) {
+      return Value::map({{"type", condition.type},
+                         {"message", condition.message},
+                         {"lastTransitionTime", format_rfc3339(condition.since)}});
+    }));
+  if (status.reconciled) out.set("reconciledAt", format_rfc3339(*status.reconciled));
+  set_if(out, "sourceType", status.source_type);
+  Value summary = Value::map();
+  for (const auto& image : status.images) summary.edit("images").push_back(image);
+  out.set("summary", summary);
+  out.set("controllerNamespace", control_namespace);
+  return out;
+}
+
+Value status_patch(const Value& application, const Value& status, bool clear_operation, bool clear_refresh) {
+  Value patch = Value::map();
+  Value changes = patch_between(application["status"], status);
+  if (!changes.empty()) patch.set("status", changes);
+  if (clear_operation && application.contains("operation")) patch.set("operation", nullptr);
+  if (clear_refresh && !annotation_of(application, kRefreshAnnotation).empty())
+    patch.edit("metadata").edit("annotations").set(kRefreshAnnotation, nullptr);
+  return patch.empty() ? Value() : patch;
+}
+
+Value release_patch(const Value& application) {
+  Value rest = Value::list();
+  for (const Value& finalizer : application["metadata"]["finalizers"].items())
+    if (!finalizer.as_string().starts_with(kResourcesFinalizer)) rest.push_back(finalizer);
+  return Value::map({{"metadata", Value::map({{"finalizers", rest}})}});
+}
+
+}  // namespace taut::argo
