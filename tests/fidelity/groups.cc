@@ -6,6 +6,7 @@ namespace taut::fidelity {
 namespace {
 
 constexpr std::array kGroups = {
+    Group{"argo/glob", "argo/glob.json", argo_glob},
     Group{"argo/health_native", "argo/health_native.json", argo_health},
     Group{"argo/sync_order", "argo/sync_order.json", argo_sync_order},
     Group{"flux/kstatus-generated", "flux/kstatus/generated.jsonl", flux_kstatus_generated},

@@ -8,7 +8,8 @@
 
 namespace taut::fidelity {
 
-// `run` reads its cases from `file` (or folder) and reports each. An error means that the file itself cannot be used.
+// `run` reads its cases from `file` (or folder) and reports each. An error means that the file itself cannot be
+// used.
 struct Group {
   std::string_view name;
   std::string_view file;
@@ -17,6 +18,7 @@ struct Group {
 
 std::span<const Group> groups();
 
+Status argo_glob(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_health(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_sync_order(const Corpus& corpus, const std::string& file, Report& report);
 Status flux_kstatus_generated(const Corpus& corpus, const std::string& file, Report& report);
