@@ -115,6 +115,18 @@ bool valid_utf8(std::string_view text) {
   return true;
 }
 
+std::string replace_invalid_utf8(std::string_view text) {
+  std::string out;
+  uint32_t point = 0;
+  while (!text.empty()) {
+    size_t length = decode_utf8(text, point);
+    if (length == 0) out += "\xEF\xBF\xBD";
+    else out += text.substr(0, length);
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+  return out;
+}
+
 std::string quote(std::string_view text) {
   std::string out = "\"";
   while (!text.empty()) {

@@ -18,6 +18,8 @@ std::string to_lower(std::string_view text);
 std::string replace_all(std::string_view text, std::string_view from, std::string_view to);
 bool contains(std::string_view text, std::string_view part);
 bool valid_utf8(std::string_view text);
+// Bytes that are no UTF-8 become U+FFFD each, as Go's JSON encoder has it.
+std::string replace_invalid_utf8(std::string_view text);
 
 template <class Range>
 std::string join(const Range& parts, std::string_view separator) {

@@ -21,19 +21,6 @@ double allowed_alias_ratio(size_t operations) {
   return 0.99 - 0.89 * ((n - kLow) / (kHigh - kLow));
 }
 
-// Bytes that are not UTF-8 become U+FFFD, as in Go's JSON.
-std::string to_valid_utf8(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size();) {
-    size_t width = sequence_width(static_cast<unsigned char>(text[i]));
-    bool good = width != 0 && i + width <= text.size() && valid_utf8(text.substr(i, width));
-    if (good) out += text.substr(i, width);
-    else out += "\xEF\xBF\xBD";
-    i += good ? width : 1;
-  }
-  return out;
-}
-
 }  // namespace
 
 std::optional<DecodeFailure> Decoder::decode(Document& out) {
@@ -144,7 +131,7 @@ bool Decoder::to_json_value(const Node& node, Scalar scalar, Value& out) {
     case ScalarType::kTimestamp:
       out = v3() ? Value(*timestamp_to_rfc3339(node.value)) : std::move(scalar.value);
       return true;
-    case ScalarType::kBinary: out = Value(to_valid_utf8(scalar.value.as_string())); return true;
+    case ScalarType::kBinary: out = Value(replace_invalid_utf8(scalar.value.as_string())); return true;
     default: out = std::move(scalar.value); return true;
   }
 }

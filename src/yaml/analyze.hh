@@ -1,0 +1,25 @@
+// In which styles a text may be written: libyaml's analysis of scalars, as go-yaml v2 has it.
+#pragma once
+
+#include <string_view>
+
+namespace taut::yaml {
+
+enum class WriteStyle : unsigned char { kPlain, kSingleQuoted, kDoubleQuoted, kLiteral };
+
+struct Analysis {
+  bool multiline = false;
+  bool plain_allowed = true;
+  bool single_quoted_allowed = true;
+  bool literal_allowed = true;
+};
+
+Analysis analyze(std::string_view text);
+
+// The style go-yaml v2 takes for a string. `simple_key`: as a mapping key on the line of its value.
+WriteStyle choose_style(std::string_view text, const Analysis& analysis, bool simple_key);
+
+// Whether libyaml prints the character at `i` as it is.
+bool is_printable(std::string_view text, size_t i);
+
+}  // namespace taut::yaml
