@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cmath>
 
 #include "value/json.hh"
@@ -144,31 +145,30 @@ void append_json_string(std::string_view text, std::string& out, bool escape_htm
 }
 
 std::string format_json_number(double number) {
-  double magnitude = std::abs(number);
   if (number == 0) return std::signbit(number) ? "-0" : "0";
+  double magnitude = std::abs(number);
   bool exponent = magnitude < 1e-6 || magnitude >= 1e21;
-  if (!exponent) {
-    // Shortest digits that read back, without exponent.
-    std::string shortest = fmt::format("{}", number);
-    if (shortest.find('e') == std::string::npos) {
-      if (shortest.ends_with(".0")) shortest.resize(shortest.size() - 2);
-      return shortest;
-    }
-    std::string fixed = fmt::format("{:.0f}", number);
-    if (magnitude >= 1) return fixed;
-    for (int digits = 6;; ++digits) {
-      fixed = fmt::format("{:.{}f}", number, digits);
-      if (std::stod(fixed) == number) return fixed;
-    }
-  }
-  for (int digits = 0;; ++digits) {
-    std::string text = fmt::format("{:.{}e}", number, digits);
-    if (digits < 17 && std::stod(text) != number) continue;
-    size_t e = text.find('e');
+  // The shortest digits that read back: d.ddde+XX.
+  char buffer[32];
+  const char* end = std::to_chars(buffer, buffer + sizeof buffer, number, std::chars_format::scientific).ptr;
+  std::string_view text(buffer, static_cast<size_t>(end - buffer));
+  size_t e = text.find('e');
+  int power = 0;
+  std::from_chars(text.data() + e + (text[e + 1] == '+' ? 2 : 1), end, power);
+  if (exponent) {
+    std::string out(text);
     // Go writes e-09 as e-9.
-    if (text.size() - e == 4 && text[e + 1] == '-' && text[e + 2] == '0') text.erase(e + 2, 1);
-    return text;
+    if (out.size() - e == 4 && out[e + 1] == '-' && out[e + 2] == '0') out.erase(e + 2, 1);
+    return out;
   }
+  std::string digits;
+  for (char c : text.substr(0, e))
+    if (c >= '0' && c <= '9') digits += c;
+  std::string sign = number < 0 ? "-" : "";
+  if (power < 0) return sign + "0." + std::string(static_cast<size_t>(-power - 1), '0') + digits;
+  auto whole = static_cast<size_t>(power) + 1;
+  if (digits.size() <= whole) return sign + digits + std::string(whole - digits.size(), '0');
+  return sign + digits.substr(0, whole) + "." + digits.substr(whole);
 }
 
 void append_json(const Value& value, std::string& out, const JsonWriteOptions& options) {

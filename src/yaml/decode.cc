@@ -70,9 +70,12 @@ bool Decoder::decode_node(uint32_t index, Item& out) {
     return false;
   }
   size_t before = operations_;
+  bool anchored = node(index).anchored;
+  if (anchored) open_.push_back(index);
   bool ok = decode_content(index, out);
   --depth_;
-  if (ok && node(index).anchored) known_[index] = {out, operations_ - before + 1};
+  if (anchored) open_.pop_back();
+  if (ok && anchored) known_[index] = {out, operations_ - before + 1};
   return ok;
 }
 
@@ -86,16 +89,19 @@ bool Decoder::decode_content(uint32_t index, Item& out) {
 
 bool Decoder::decode_alias(uint32_t index, Item& out) {
   const Node& alias = node(index);
-  auto known = known_.find(alias.target);
-  if (known == known_.end()) return fail(index, fmt::format("anchor '{}' value contains itself", alias.value));
+  if (is_open(alias.target)) return fail(index, fmt::format("anchor '{}' value contains itself", alias.value));
   ++alias_depth_;
-  bool ok = count(known->second.operations);
+  auto known = known_.find(alias.target);
+  bool ok = known != known_.end() ? count(known->second.operations) : decode_node(alias.target, out);
   --alias_depth_;
-  out = known->second.item;
+  if (!ok) return false;
+  if (known != known_.end()) out = known->second.item;
   bool container = out.value.is_list() || out.value.is_map();
   out.word = container ? places_.add_alias(alias.mark.offset, out.word) : alias.mark.offset;
-  return ok;
+  return true;
 }
+
+bool Decoder::is_open(uint32_t index) const { return std::find(open_.begin(), open_.end(), index) != open_.end(); }
 
 bool Decoder::resolve_scalar(const Node& node, Scalar& out) {
   bool plain = node.style == ScalarStyle::kPlain;

@@ -88,6 +88,7 @@ class Decoder {
   bool fail(uint32_t index, std::string message);
   void complain(const Node& node, std::string message);
   void complain_json(const Node& node, std::string message);
+  bool is_open(uint32_t index) const;
   const Node& node(uint32_t index) const { return tree_.nodes[index]; }
   bool v3() const { return options_.schema == Schema::kGoV3; }
 
@@ -95,7 +96,7 @@ class Decoder {
   DecodeOptions options_;
   Places places_;
   std::unordered_map<uint32_t, Known> known_;
-  std::vector<uint32_t> open_aliases_;
+  std::vector<uint32_t> open_;  // anchored nodes that are being decoded
   std::vector<std::string> complaints_;  // go-yaml's "unmarshal errors"
   Mark complaint_mark_;
   std::optional<DecodeFailure> failure_;

@@ -74,7 +74,7 @@ bool Decoder::fill_merged(uint32_t index, Map& map) {
   uint32_t target = alias ? node(index).target : index;
   if (node(target).kind != NodeKind::kMapping)
     return fail(index, "map merge requires map or sequence of maps as the value");
-  if (alias && !known_.contains(target))
+  if (alias && is_open(target))
     return fail(index, fmt::format("anchor '{}' value contains itself", node(index).value));
   if (!count()) return false;
   if (alias) ++alias_depth_;
@@ -118,8 +118,11 @@ bool Decoder::decode_key(uint32_t index, Key& out) {
   }
   if (!count()) return false;
   Scalar scalar;
-  if (!resolve_scalar(key, scalar)) return false;
-  return name_key(key, scalar, out);
+  if (!resolve_scalar(key, scalar) || !name_key(key, scalar, out)) return false;
+  if (!key.anchored || target != index) return true;
+  Known& known = known_[index];
+  known.operations = 1;
+  return to_json_value(key, std::move(scalar), known.item.value);
 }
 
 bool Decoder::name_key(const Node& node, const Scalar& scalar, Key& out) {

@@ -17,14 +17,14 @@ bool Parser::fail(std::string text, const Mark& mark, const Mark& context) {
 Parser::Outcome Parser::next_document(NodeTree& tree) {
   tree_ = &tree;
   if (!anchors_span_documents_) anchors_.clear();
-  bool end = false;
-  if (!document_start(end)) return Outcome::kProblem;
+  bool end = false, bare = false;
+  if (!document_start(end, bare)) return Outcome::kProblem;
   if (end) return Outcome::kEnd;
-  if (!document_content(tree.root) || !document_end()) return Outcome::kProblem;
-  return Outcome::kDocument;
+  bool ok = bare ? parse_node(true, false, tree.root) : document_content(tree.root);
+  return ok && document_end() ? Outcome::kDocument : Outcome::kProblem;
 }
 
-bool Parser::document_start(bool& end) {
+bool Parser::document_start(bool& end, bool& bare) {
   const Token* token = peek();
   while (started_ && token != nullptr && token->type == TokenType::kDocumentEnd) {
     scanner_.skip();
@@ -36,12 +36,10 @@ bool Parser::document_start(bool& end) {
     end = true;
     return true;
   }
-  bool may_be_bare = !started_;
+  bare = !started_ && token->type != TokenType::kVersionDirective && token->type != TokenType::kTagDirective &&
+         token->type != TokenType::kDocumentStart;
   started_ = true;
-  if (may_be_bare && token->type != TokenType::kVersionDirective && token->type != TokenType::kTagDirective &&
-      token->type != TokenType::kDocumentStart)
-    return process_directives();
-  if (!process_directives()) return false;
+  if (!process_directives() || bare) return bare && peek() != nullptr;
   token = peek();
   if (token == nullptr) return false;
   if (token->type != TokenType::kDocumentStart) return fail("did not find expected <document start>", token->start);

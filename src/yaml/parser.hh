@@ -62,7 +62,8 @@ class Parser {
     std::string handle, prefix;
   };
 
-  bool document_start(bool& end);
+  // `bare`: the first document may do without `---`.
+  bool document_start(bool& end, bool& bare);
   bool process_directives();
   bool add_tag_directive(std::string handle, std::string prefix, bool may_repeat, const Mark& mark);
   bool document_content(uint32_t& out);

@@ -11,6 +11,7 @@
 
 #include "base/base64.hh"
 #include "base/strings.hh"
+#include "value/json.hh"
 #include "yaml/chars.hh"
 
 namespace taut::yaml {
@@ -152,6 +153,19 @@ bool parse_float(std::string_view text, double& out) {
   return std::abs(out) < 1;
 }
 
+// Go's ParseFloat lets underscores stand between digits. Gives the text without them, empty if they stand elsewhere.
+std::string drop_underscores(std::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '_') {
+      out += text[i];
+    } else if (i == 0 || i + 1 == text.size() || !is_digit(text[i - 1]) || !is_digit(text[i + 1])) {
+      return {};
+    }
+  }
+  return out;
+}
+
 bool resolve_number(std::string_view text, Schema schema, Scalar& out) {
   std::string without;
   if (text.find('_') != std::string_view::npos) {
@@ -178,7 +192,8 @@ Scalar resolve(std::string_view text, Schema schema, bool timestamps) {
   switch (hint) {
     case 'P':
       if (find_special_float(text, out)) return out;
-      if (looks_like_float(text) && parse_float(text, number)) return {ScalarType::kFloat, Value(number)};
+      if (std::string bare = drop_underscores(text); looks_like_float(bare) && parse_float(bare, number))
+        return {ScalarType::kFloat, Value(number)};
       break;
     case 'S':
     case 'D':
@@ -250,12 +265,16 @@ std::string format_go_float(double number, int bits) {
 }
 
 Value json_number(double number) {
-  if (number == 0 && std::signbit(number)) return Value(number);
-  if (std::abs(number) < 1e21 && number == std::trunc(number)) {
-    if (number >= -9223372036854775808.0 && number < 9223372036854775808.0) return Value(static_cast<int64_t>(number));
-    if (number > 0 && number < 18446744073709551616.0) return Value(static_cast<uint64_t>(number));
-  }
-  return Value(number);
+  constexpr double kExact = 9007199254740992.0;  // up to here the shortest digits are the number itself
+  if (number != std::trunc(number) || (number == 0 && std::signbit(number))) return Value(number);
+  if (std::abs(number) <= kExact) return Value(static_cast<int64_t>(number));
+  std::string text = format_json_number(number);
+  Value integer;
+  bool negative = text[0] == '-';
+  uint64_t magnitude = 0;
+  bool fits = parse_digits(std::string_view(text).substr(negative ? 1 : 0), 10, magnitude) &&
+              make_integer(negative, magnitude, integer);
+  return fits ? integer : Value(number);
 }
 
 }  // namespace taut::yaml

@@ -39,7 +39,7 @@ TEST(YamlWriter, folds_long_text_at_column_80) {
 
 TEST(YamlWriter, keys_stand_in_natural_order) {
   EXPECT_EQ(yaml(R"({"a10":1,"a2":1,"a":1,"B":1,"_":1,"a-b":1,"ab":1,"1":1})"),
-            "\"1\": 1\n_: 1\nB: 1\na: 1\na-b: 1\na2: 1\na10: 1\nab: 1\n");
+            "_: 1\n\"1\": 1\nB: 1\na: 1\na-b: 1\na2: 1\na10: 1\nab: 1\n");
 }
 
 TEST(YamlWriter, numbers_pass_through_json) {
