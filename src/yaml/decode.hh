@@ -55,6 +55,7 @@ class Decoder {
     std::string identity;  // a letter for the type, then the text
     std::string name;      // as a key of JSON
     Value value;           // as it was read
+    std::string_view refused;  // Go's type, when no key of JSON can be made of it
     bool skip = false;     // v3 drops a null key of a map of strings
   };
   // What an anchored node gave, to be shared by its aliases.

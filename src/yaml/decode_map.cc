@@ -39,6 +39,9 @@ bool Decoder::fill(uint32_t index, Map& map) {
         Item item;
         if (!known) {
           if (!decode_node(value, item)) return false;
+          if (!name.refused.empty())
+            complain_json(node(key), fmt::format("unsupported map key of type: {}, key: {}, value: {}", name.refused,
+                                                 go_syntax(name.value, false), go_syntax(item.value, false)));
           put(name, key, value, std::move(item), map);
         }
       }
@@ -138,7 +141,7 @@ bool Decoder::name_key(const Node& node, const Scalar& scalar, Key& out) {
     case ScalarType::kBool: type = 'b', out.name = scalar.value.as_bool() ? "true" : "false"; break;
     case ScalarType::kInt:
       if (scalar.value.kind() == Kind::kUint) {
-        complain_json(node, fmt::format("unsupported map key of type: uint64, key: {}", go_syntax(scalar.value, false)));
+        out.refused = "uint64";
         break;
       }
       type = 'i', out.name = std::to_string(scalar.value.as_int());
@@ -146,7 +149,7 @@ bool Decoder::name_key(const Node& node, const Scalar& scalar, Key& out) {
     case ScalarType::kFloat: type = 'f', out.name = format_go_float(scalar.value.as_double(), 32); break;
     case ScalarType::kNull:
       type = 'n';
-      complain_json(node, "unsupported map key of type: %!s(<nil>), key: <nil>");
+      out.refused = "%!s(<nil>)";
       break;
     default: out.name = scalar.value.str(); break;
   }

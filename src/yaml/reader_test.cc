@@ -40,7 +40,7 @@ TEST(YamlReader, resolves_scalars_as_go_yaml_v3_where_asked) {
 
 TEST(YamlReader, keys_of_other_types_become_text) {
   EXPECT_EQ(json("on: 1\n1: 2\n1.5: 3\n0x10: 4\n"), R"({"1":2,"1.5":3,"16":4,"true":1})");
-  EXPECT_EQ(json("~: 1\n"), "unsupported map key of type: %!s(<nil>), key: <nil>");
+  EXPECT_EQ(json("~: 1\n"), "unsupported map key of type: %!s(<nil>), key: <nil>, value: 1");
 }
 
 TEST(YamlReader, tags_are_applied) {

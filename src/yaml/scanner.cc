@@ -67,11 +67,8 @@ bool Scanner::fetch_more() {
 
 // Whether a ':' further on could still turn the first token into a mapping key.
 bool Scanner::head_may_be_key(bool& may) {
-  auto key = std::lower_bound(simple_keys_.begin(), simple_keys_.end(), parsed_,
-                              [](const SimpleKey& k, size_t number) { return k.token_number < number; });
-  for (; key != simple_keys_.end() && key->token_number == parsed_; ++key)
-    if (key->possible) return simple_key_valid(*key, may);
-  return true;
+  auto level = key_levels_.find(parsed_);
+  return level == key_levels_.end() || simple_key_valid(simple_keys_[level->second], may);
 }
 
 bool Scanner::simple_key_valid(SimpleKey& key, bool& valid) {
@@ -90,13 +87,16 @@ bool Scanner::save_simple_key() {
   bool required = flow_level_ == 0 && indent_ == static_cast<int64_t>(mark_.column);
   if (!remove_simple_key()) return false;
   simple_keys_.back() = {true, required, parsed_ + (tokens_.size() - head_), mark_};
+  key_levels_[simple_keys_.back().token_number] = simple_keys_.size() - 1;
   return true;
 }
 
 bool Scanner::remove_simple_key() {
   SimpleKey& key = simple_keys_.back();
-  if (key.possible && key.required) return fail(key.mark, "could not find expected ':'");
+  if (!key.possible) return true;
+  if (key.required) return fail(key.mark, "could not find expected ':'");
   key.possible = false;
+  key_levels_.erase(key.token_number);
   return true;
 }
 
@@ -130,7 +130,7 @@ void Scanner::push(TokenType type, const Mark& start) {
 }
 
 void Scanner::insert(size_t token_number, Token token) {
-  if (token_number == kAppend) {
+  if (token_number == kAppend || token_number < parsed_) {
     tokens_.push_back(token);
     return;
   }
@@ -277,6 +277,9 @@ bool Scanner::fetch_flow_end(TokenType type) {
   if (!remove_simple_key()) return false;
   if (flow_level_ > 0) {
     --flow_level_;
+    // In an empty collection this is the number of its bracket, which is then no key any more, as in go-yaml:
+    // "{}: a" is the document {} there.
+    key_levels_.erase(simple_keys_.back().token_number);
     simple_keys_.pop_back();
   }
   simple_key_allowed_ = false;
@@ -332,6 +335,7 @@ bool Scanner::fetch_value() {
     insert(key.token_number, token);
     if (!roll_indent(key.mark.column, key.token_number, TokenType::kBlockMappingStart, key.mark)) return false;
     simple_keys_.back().possible = false;
+    key_levels_.erase(key.token_number);
     simple_key_allowed_ = false;
   } else {
     if (flow_level_ == 0) {

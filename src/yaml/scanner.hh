@@ -5,6 +5,7 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "yaml/chars.hh"
@@ -158,7 +159,8 @@ class Scanner {
   std::vector<Token> tokens_;
   size_t head_ = 0;
   size_t parsed_ = 0;  // tokens given to the parser
-  std::vector<SimpleKey> simple_keys_{1};
+  std::vector<SimpleKey> simple_keys_{1};  // one for each level of flow collections
+  std::unordered_map<size_t, size_t> key_levels_;  // by token number: the level whose possible key it is
   bool simple_key_allowed_ = true;
   size_t flow_level_ = 0;
   int64_t indent_ = -1;

@@ -18,6 +18,27 @@ using yaml::WriteStyle;
 constexpr int kWidth = 80;
 constexpr size_t kLongestSimpleKey = 128;
 
+constexpr std::string_view kNextLine = "\xC2\x85";
+
+// On its way to go-yaml the text stands in the double quotes of JSON, where YAML 1.1 folds next line (U+0085) as
+// it does any line break.
+std::string fold_next_lines(std::string_view text) {
+  std::string out;
+  while (true) {
+    size_t at = text.find(kNextLine);
+    out += text.substr(0, at);
+    if (at == std::string_view::npos) return out;
+    while (out.ends_with(' ')) out.pop_back();
+    size_t breaks = 0;
+    for (text.remove_prefix(at); text.starts_with(' ') || text.starts_with(kNextLine);) {
+      bool blank = text[0] == ' ';
+      breaks += blank ? 0 : 1;
+      text.remove_prefix(blank ? 1 : kNextLine.size());
+    }
+    out += breaks == 1 ? " " : std::string(breaks - 1, '\n');
+  }
+}
+
 // libyaml's emitter for block collections. `whitespace_` and `indention_` say what the line ends with so far: a
 // blank, and nothing but indentation and indicators.
 class Emitter {
@@ -95,6 +116,7 @@ class Emitter {
   void text(std::string_view text, bool simple_key) {
     std::string valid;
     if (!valid_utf8(text)) text = valid = replace_invalid_utf8(text);
+    if (text.find(kNextLine) != std::string_view::npos) text = valid = fold_next_lines(text);
     int outer = indent_;
     indent_ = indent_ < 0 ? 2 : indent_ + 2;
     switch (yaml::choose_style(text, yaml::analyze(text), simple_key)) {
