@@ -48,7 +48,7 @@ class Reader {
       : input_(text),
         first_line_(first_line),
         options_(options),
-        scanner_(input_, options.schema == Schema::kGoV3 ? 2 : 0),
+        scanner_(input_, options.schema == Schema::kGoV3),
         parser_(scanner_, options.max_depth, options.schema == Schema::kGoV3),
         lines_(find_lines(input_, first_line)) {}
 

@@ -10,6 +10,7 @@ namespace {
 
 constexpr size_t kMaxDepth = 10'000;
 constexpr size_t kMaxSimpleKey = 1024;
+constexpr size_t kCommentReach = 512;  // how far v3 looks ahead for comments
 
 // Characters from `from` to `to`; a key's length is limited in characters, not bytes.
 size_t count_characters(std::string_view text) {
@@ -18,8 +19,12 @@ size_t count_characters(std::string_view text) {
 
 }  // namespace
 
-Scanner::Scanner(const Input& input, size_t lookahead)
-    : text_(input.text()), end_(input.end()), reader_problem_(input.problem()), lookahead_(lookahead) {
+Scanner::Scanner(const Input& input, bool v3)
+    : text_(input.text()),
+      end_(input.end()),
+      reader_problem_(input.problem()),
+      lookahead_(v3 ? 2 : 0),
+      reads_comments_(v3) {
   mark_.offset = static_cast<uint32_t>(input.begin());
 }
 
@@ -142,7 +147,28 @@ void Scanner::skip_blanks() {
 }
 
 void Scanner::skip_comment() {
-  if (at() != '#') return;
+  while (at() == '#') {
+    while (!break_or_end()) advance();
+    if (!reads_comments_) return;
+    // v3 gathers the comments that follow, even behind tabs, where no token could start.
+    size_t ahead = 0;
+    while (ahead < kCommentReach && !at_end(ahead) && (is_blank(at(ahead)) || break_at(ahead) != 0)) ++ahead;
+    if (at(ahead) != '#') return;
+    while (at() != '#') {
+      if (break_at() != 0) skip_break();
+      else advance();
+    }
+    if (flow_level_ == 0) simple_key_allowed_ = true;
+  }
+}
+
+// The comment behind a token on its line: v3 reads it with the token, whatever blanks are between.
+void Scanner::skip_line_comment() {
+  if (!reads_comments_ || tokens_.back().type == TokenType::kBlockEntry || tokens_.back().end.line != mark_.line) return;
+  size_t ahead = 0;
+  while (ahead < kCommentReach && is_blank(at(ahead))) ++ahead;
+  if (at(ahead) != '#') return;
+  advance(ahead);
   while (!break_or_end()) advance();
 }
 
@@ -186,7 +212,9 @@ bool Scanner::fetch_next() {
   if (mark_.column == 0 && at() == '%') return fetch_directive();
   if (at_document_indicator())
     return fetch_document_indicator(at() == '-' ? TokenType::kDocumentStart : TokenType::kDocumentEnd);
-  return fetch_by_character();
+  if (!fetch_by_character()) return false;
+  skip_line_comment();
+  return true;
 }
 
 bool Scanner::fetch_by_character() {

@@ -50,9 +50,9 @@ struct Problem {
 
 class Scanner {
  public:
-  // `lookahead`: how many tokens are scanned ahead of the parser; go-yaml v3 scans two, which decides which
-  // of two errors is found first.
-  Scanner(const Input& input, size_t lookahead);
+  // `v3`: as go-yaml v3, which scans two tokens ahead of its parser (that decides which of two errors is found
+  // first) and keeps comments (which lets tabs stand before them).
+  Scanner(const Input& input, bool v3);
 
   // The next token, or nullptr when the text is wrong: see problem(). Valid until the next call.
   const Token* peek();
@@ -89,6 +89,7 @@ class Scanner {
   }
   void skip_blanks();
   void skip_comment();
+  void skip_line_comment();
   void skip_break();
   void read_break(std::string& out);
   bool at_document_indicator();
@@ -153,6 +154,7 @@ class Scanner {
   size_t end_;
   std::string_view reader_problem_;
   size_t lookahead_;
+  bool reads_comments_;
   Mark mark_;
   bool touched_end_ = false;
   bool available_ = false;
