@@ -8,6 +8,10 @@ namespace {
 constexpr std::array kGroups = {
     Group{"argo/glob", "argo/glob.json", argo_glob},
     Group{"argo/health_native", "argo/health_native.json", argo_health},
+    Group{"argo/project_app_namespace", "argo/project_app_namespace.json", argo_project_app_namespace},
+    Group{"argo/project_destination", "argo/project_destination.json", argo_project_destination},
+    Group{"argo/project_resource", "argo/project_resource.json", argo_project_resource},
+    Group{"argo/project_source", "argo/project_source.json", argo_project_source},
     Group{"argo/sync_order", "argo/sync_order.json", argo_sync_order},
     Group{"flux/kstatus-generated", "flux/kstatus/generated.jsonl", flux_kstatus_generated},
     Group{"flux/kstatus-upstream", "flux/kstatus/upstream.json", flux_kstatus_upstream},

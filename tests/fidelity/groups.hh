@@ -20,6 +20,10 @@ std::span<const Group> groups();
 
 Status argo_glob(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_health(const Corpus& corpus, const std::string& file, Report& report);
+Status argo_project_app_namespace(const Corpus& corpus, const std::string& file, Report& report);
+Status argo_project_destination(const Corpus& corpus, const std::string& file, Report& report);
+Status argo_project_resource(const Corpus& corpus, const std::string& file, Report& report);
+Status argo_project_source(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_sync_order(const Corpus& corpus, const std::string& file, Report& report);
 Status flux_kstatus_generated(const Corpus& corpus, const std::string& file, Report& report);
 Status flux_kstatus_upstream(const Corpus& corpus, const std::string& file, Report& report);
