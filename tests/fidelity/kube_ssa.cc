@@ -1,9 +1,9 @@
-// kube/06-ssa: recorded server-side applies, replayed in this process. The recorded answer of each step is the live
+// kube/06-ssa-merge and kube/05-patch-strategic: recorded server-side applies, replayed in this process. The recorded answer of each step is the live
 // object of the next, so a case fails only where the merge or the bookkeeping of owners is wrong.
 //
 // An apply goes the server's way: merge (src/smd), decode, defaults (src/sandbox/kinds, or the CRD's schema), and is
 // compared whole, but for what only a server can know: uid, resourceVersion, times, allocated addresses, generation.
-// Of creates, updates and other patches only managedFields are compared, the object being the recorded one. Answers
+// Strategic merge patches go the same way. Of creates, updates and other patches only managedFields are compared, the object being the recorded one. Answers
 // that come from somewhere else than the merge (404, 405, 415, 422, a resourceVersion that is too old) are passed over.
 #include <algorithm>
 #include <map>
@@ -18,6 +18,7 @@
 #include "schema/crd.hh"
 #include "schema/kinds.hh"
 #include "smd/smd.hh"
+#include "smd/strategic.hh"
 #include "value/json.hh"
 
 namespace taut::fidelity {
@@ -192,7 +193,7 @@ void take_from_server(Value& object, const Value& recorded) {
     if (there) object.edit("metadata").set(key, *there);
     if (!there && object["metadata"].contains(key)) object.edit("metadata").erase(key);
   }
-  for (const char* key : {"clusterIP", "clusterIPs"}) {
+  for (const char* key : {"clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"}) {
     const Value* there = recorded["spec"].find(key);
     if (there && !object["spec"].contains(key)) object.edit("spec").set(key, *there);
   }
@@ -343,18 +344,20 @@ class Replay {
       after = *object;
       return {};
     }
-    uids_.learn((*object)["metadata"]["ownerReferences"], after["metadata"]["ownerReferences"]);
-    *object = uids_.replaced(*object);
-    order_managers(*object);
-    take_from_server(*object, after);
-    if (!object->find("spec")) return compare("applied object", after, *object);
-    mask_fields(object->edit("spec"));
-    Value want = after;
+    return compare_object(target, after, *object);
+  }
+
+  std::string compare_object(const Target& target, Value want, Value got) {
+    uids_.learn(got["metadata"]["ownerReferences"], want["metadata"]["ownerReferences"]);
+    got = uids_.replaced(got);
+    order_managers(got);
+    take_from_server(got, want);
+    if (got.contains("spec")) mask_fields(got.edit("spec"));
     if (target.kind == "Pod") {
       drop_admission_tolerations(want);
-      drop_admission_tolerations(*object);
+      drop_admission_tolerations(got);
     }
-    return compare("applied object", want, *object);
+    return compare("object", want, got);
   }
 
   static std::string compare_refusal(const Value& recorded, const smd::Refusal& refusal) {
@@ -388,11 +391,18 @@ class Replay {
   }
 
   std::string update(const Target& target, const Value& step, const Value& recorded, const Value& live, Value& after) {
-    if (recorded["code"].as_int() > 299) return {};
     auto kind = kind_of(target);
     if (!kind) return {};
     Value before = live_at(target, live);
-    Value object = patched(step, before);
+    bool strategic = step["contentType"].as_string() == "application/strategic-merge-patch+json" && !target.custom;
+    Value object;
+    if (strategic && step["body"].is_map()) {
+      auto merged = smd::strategic_merge(before, uids_.replaced(step["body"]), *kind->type(kind->api_version));
+      if (!merged) return compare_refusal(recorded, merged.error());
+      object = std::move(*merged);
+    }
+    if (recorded["code"].as_int() > 299) return {};
+    if (!strategic) object = patched(step, before);
     if (object.is_null()) {
       object = after;
     } else if (auto decoded = received(target, uids_.replaced(object))) {
@@ -411,6 +421,10 @@ class Replay {
       return {};
     }
     mask_times(updated);
+    if (strategic) {
+      auto stored = settle(target, updated, before);
+      return stored ? compare_object(target, after, *stored) : "cannot be decoded: " + stored.error().message();
+    }
     order_managers(updated);
     return compare("managedFields after " + step["method"].str(), after["metadata"]["managedFields"],
                    updated["metadata"]["managedFields"]);
@@ -459,7 +473,17 @@ class Replay {
 
 }  // namespace
 
-Status kube_ssa(const Corpus& corpus, const std::string& folder, Report& report) {
+namespace {
+
+// Whether a case has a step that sends such a body.
+bool sends(const Value& test, std::string_view content_type) {
+  auto steps = test["steps"].items();
+  return std::any_of(steps.begin(), steps.end(),
+                     [&](const Value& step) { return step["contentType"].as_string() == content_type; });
+}
+
+// Replays the cases of a folder that send a body of this type.
+Status replay_folder(const Corpus& corpus, const std::string& folder, std::string_view content_type, Report& report) {
   Fixtures fixtures;
   for (const std::string& file : corpus.files("kube/fixtures", ".json")) {
     TAUT_ASSIGN(Value objects, corpus.json(file));
@@ -468,6 +492,7 @@ Status kube_ssa(const Corpus& corpus, const std::string& folder, Report& report)
   for (const std::string& file : corpus.files(folder, ".json")) {
     TAUT_ASSIGN(std::string text, corpus.text(file));
     TAUT_ASSIGN(Value test, parse_json(plain_masks(std::move(text))));
+    if (!sends(test, content_type)) continue;
     std::string difference = Replay(fixtures).run(test);
     if (difference.empty()) {
       report.pass();
@@ -476,6 +501,16 @@ Status kube_ssa(const Corpus& corpus, const std::string& folder, Report& report)
     }
   }
   return {};
+}
+
+}  // namespace
+
+Status kube_ssa(const Corpus& corpus, const std::string& folder, Report& report) {
+  return replay_folder(corpus, folder, "application/apply-patch+yaml", report);
+}
+
+Status kube_strategic(const Corpus& corpus, const std::string& folder, Report& report) {
+  return replay_folder(corpus, folder, "application/strategic-merge-patch+json", report);
 }
 
 }  // namespace taut::fidelity
