@@ -232,6 +232,7 @@ void Engine::take(const StatusWritten& event, Time now) {
   }
   unit->announcing = false;
   unit->wrote_once = false;
+  unit->released = false;
   Retry retry{-1, false, std::chrono::milliseconds(500), 2, std::chrono::seconds(30)};
   unit->write_again = now + retry.delay(unit->write_failures++);
   wake_unit(event.unit, unit->write_again);

@@ -3,7 +3,7 @@
 // Every effect that awaits an answer is answered by exactly one event: ResolveRevision by RevisionResolved, Render by
 // Rendered, WatchKind by KindKnown (and, while the kind is served, by a stream of LiveChanged, LiveGone and
 // LiveSynced), Fetch by Fetched, Apply and Delete by Applied and Deleted with the same ticket, WriteStatus by
-// StatusWritten.
+// StatusWritten (which also answers ReleaseUnit).
 #pragma once
 
 #include <cstdint>
@@ -111,6 +111,8 @@ struct ResolveRevision {
 };
 struct Render {
   UnitKey unit;
+  std::string name;  // UnitSpec::name
+  std::string ns;    // of the destination
   Source source;
   std::string sha;
   bool hard = false;

@@ -40,7 +40,8 @@ void Settler::write_status() {
   bool announce = unit.stage == OperationStage::kAnnounced && !unit.announced;
   bool changed = !(comparable == unit.written) || !unit.wrote_once || announce;
   bool clear_refresh = unit.refresh_asked && !unit.compare_needed && unit.rendering.empty();
-  bool clear_operation = unit.operation_asked && unit.stage == OperationStage::kNone && !unit.requested;
+  // Taken over in the same write that announces it: a restart finds one or the other.
+  bool clear_operation = unit.operation_asked && !unit.requested && (announce || unit.stage == OperationStage::kNone);
   if (!changed && !clear_refresh && !clear_operation) return;
   unit.status.reconciled = now;
   unit.written = unit.status;

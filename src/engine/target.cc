@@ -47,7 +47,7 @@ void Settler::follow_target() {
   bool wanted = unit.render_again || again || (!failed && !unit.target_is_rendered(answer.sha));
   bool on_its_way = unit.rendering == answer.sha && unit.rendering_source == target;
   if (!wanted || (on_its_way && !unit.render_again)) return;
-  engine.effects_.push_back(Render{unit.spec.key, target, answer.sha, unit.render_again});
+  engine.effects_.push_back(Render{unit.spec.key, unit.spec.name, unit.spec.destination.ns, target, answer.sha, unit.render_again});
   unit.rendering = answer.sha;
   unit.rendering_source = target;
   unit.render_again = false;

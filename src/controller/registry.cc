@@ -1,0 +1,86 @@
+#include "controller/registry.hh"
+
+namespace taut::controller {
+namespace {
+
+std::string project_of(const Value& application) {
+  std::string name = application["spec"]["project"].str();
+  return name.empty() ? "default" : name;
+}
+
+}  // namespace
+
+Registry::Registry(std::string control_namespace, std::vector<argo::ClusterName> clusters)
+    : control_namespace_(std::move(control_namespace)), clusters_(std::move(clusters)) {}
+
+std::vector<engine::Event> Registry::changed(const Gvk& gvk, const WatchEvent& event) {
+  std::vector<engine::Event> events;
+  bool ready = applications_listed_ && projects_listed_;
+  bool application = gvk.kind == "Application";
+  if (event.type == WatchEvent::Type::kSynced) {
+    (application ? applications_listed_ : projects_listed_) = true;
+    if (!ready && applications_listed_ && projects_listed_) tell_all(events, nullptr);
+    return events;
+  }
+  if (event.type == WatchEvent::Type::kFailed) return events;
+  bool gone = event.type == WatchEvent::Type::kDeleted;
+  if (!application) {
+    std::string name(name_of(event.object));
+    if (gone)
+      projects_.erase(name);
+    else
+      projects_[name] = event.object;
+    if (ready) tell_all(events, &name);
+    return events;
+  }
+  engine::UnitKey key = argo::unit_key(event.object);
+  if (gone) {
+    applications_.erase(key);
+    if (ready) events.push_back(engine::UnitGone{key});
+    return events;
+  }
+  Entry& entry = applications_[key];
+  entry.object = event.object;
+  if (ready) tell(entry, events);
+  return events;
+}
+
+void Registry::tell(Entry& entry, std::vector<engine::Event>& events) {
+  argo::ReadContext context{control_namespace_, clusters_, {}};
+  if (auto it = projects_.find(project_of(entry.object)); it != projects_.end()) context.project = it->second;
+  argo::Application read = argo::read_application(entry.object, context);
+  entry.spec = read.spec;
+  engine::UnitKey key = read.spec.key;
+  events.push_back(engine::UnitSpecified{std::move(read.spec), std::move(read.observed)});
+  entry.told = true;
+  if (read.operation && entry.object["operation"] != entry.operation)
+    events.push_back(engine::OperationRequested{key, *read.operation});
+  entry.operation = entry.object["operation"];
+  std::string refresh(annotation_of(entry.object, argo::kRefreshAnnotation));
+  if (read.refresh && refresh != entry.refresh) events.push_back(engine::RefreshRequested{key, read.hard_refresh});
+  entry.refresh = refresh;
+  if (read.terminate && !entry.terminating) events.push_back(engine::TerminateRequested{key});
+  entry.terminating = read.terminate;
+}
+
+void Registry::tell_all(std::vector<engine::Event>& events, const std::string* project) {
+  for (auto& [key, entry] : applications_)
+    if (!project || project_of(entry.object) == *project) tell(entry, events);
+}
+
+Value Registry::application(const engine::UnitKey& unit) const {
+  auto it = applications_.find(unit);
+  return it == applications_.end() ? Value() : it->second.object;
+}
+
+void Registry::seen(const engine::UnitKey& unit, const Value& application) {
+  auto it = applications_.find(unit);
+  if (it != applications_.end()) it->second.object = application;
+}
+
+const engine::UnitSpec* Registry::spec(const engine::UnitKey& unit) const {
+  auto it = applications_.find(unit);
+  return it == applications_.end() ? nullptr : &it->second.spec;
+}
+
+}  // namespace taut::controller
