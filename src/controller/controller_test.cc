@@ -1,0 +1,262 @@
+#include "controller/controller.hh"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "port/fake_cluster.hh"
+#include "tree/memory.hh"
+#include "value/json.hh"
+
+namespace taut::controller {
+namespace {
+
+using namespace std::chrono_literals;
+
+Value json(std::string_view text) {
+  auto value = parse_json(text);
+  EXPECT_TRUE(value) << text;
+  return value.value_or(Value());
+}
+
+// Repositories in memory: a branch is a list of commits, the last one its head.
+class MemoryRepositories : public Repositories {
+ public:
+  using Files = std::map<std::string, std::string>;
+
+  std::string commit(const std::string& url, const Files& files) {
+    std::lock_guard lock(mutex_);
+    MemoryTreeBuilder builder;
+    for (const auto& [path, text] : files) EXPECT_TRUE(builder.file(path, text));
+    auto& commits = commits_[url];
+    std::string sha = fmt::format("{:040x}", 0xabc0000 + commits.size());
+    commits.emplace_back(sha, builder.build());
+    return sha;
+  }
+  Result<std::string> resolve(const std::string& url, const std::string& revision) override {
+    std::lock_guard lock(mutex_);
+    ++resolves;
+    if (down) return fail(Code::kUnavailable, "failed to list refs: dial tcp: connection refused");
+    if (revision.size() == 40) return revision;
+    auto it = commits_.find(url);
+    if (it == commits_.end()) return fail(Code::kNotFound, "failed to list refs: repository not found");
+    if (revision != "main") return fail(Code::kNotFound, "unable to resolve '{}' to a commit SHA", revision);
+    return it->second.back().first;
+  }
+  Result<TreePtr> tree(const std::string& url, const std::string& sha) override {
+    std::lock_guard lock(mutex_);
+    for (const auto& [known, tree] : commits_[url])
+      if (known == sha) return tree;
+    return fail(Code::kNotFound, "object not found - no match for id ({})", sha);
+  }
+  Result<std::vector<std::string>> changed_paths(const std::string&, const std::string&, const std::string&) override {
+    return std::vector<std::string>{};
+  }
+  Result<Commit> commit(const std::string&, const std::string& sha) override { return Commit{sha, "", "", {}}; }
+
+  std::atomic<int> resolves = 0;
+  std::atomic<bool> down = false;
+
+ private:
+  std::mutex mutex_;
+  std::map<std::string, std::vector<std::pair<std::string, TreePtr>>> commits_;
+};
+
+// Every file of the source's folder is one object in JSON.
+Result<engine::RenderedObjects> render_json(const TreePtr& tree, const engine::Render& wanted) {
+  engine::RenderedObjects out;
+  out.source_type = "Directory";
+  auto entries = tree->list(wanted.source.path);
+  if (!entries) return fail(Code::kNotFound, "{}: app path does not exist", wanted.source.path);
+  for (const auto& entry : *entries) {
+    TAUT_ASSIGN(auto text, tree->read(wanted.source.path + "/" + entry.name));
+    TAUT_ASSIGN(auto object, parse_json(*text));
+    out.objects.push_back(std::move(object));
+  }
+  return out;
+}
+
+constexpr const char* kRepo = "https://git.example.com/shop.git";
+
+std::string config_map(std::string_view name, std::string_view value, std::string_view annotations = "{}") {
+  return fmt::format(R"({{"apiVersion":"v1","kind":"ConfigMap","metadata":{{"name":"{}","annotations":{}}},"data":{{"k":"{}"}}}})",
+                     name, annotations, value);
+}
+
+Value application(std::string_view name, std::string_view policy = R"({"automated":{"prune":true,"selfHeal":true}})",
+                  std::string_view path = "app") {
+  return json(fmt::format(R"({{"apiVersion":"argoproj.io/v1alpha1","kind":"Application","metadata":{{"name":"{}",
+    "namespace":"argocd","finalizers":["resources-finalizer.argocd.argoproj.io"]}},"spec":{{"project":"default",
+    "source":{{"repoURL":"{}","path":"{}","targetRevision":"main"}},"destination":{{"server":"https://kubernetes.default.svc",
+    "namespace":"shop"}},"syncPolicy":{}}}}})", name, kRepo, path, policy));
+}
+
+class ControllerTest : public testing::Test {
+ protected:
+  ControllerTest() {
+    cluster.put(json(R"({"apiVersion":"v1","kind":"Namespace","metadata":{"name":"shop"}})"));
+    cluster.put(json(R"({"apiVersion":"v1","kind":"Namespace","metadata":{"name":"argocd"}})"));
+  }
+  ~ControllerTest() override {
+    if (controller) controller->stop();
+  }
+  void start() {
+    ControllerOptions options;
+    options.render = render_json;
+    options.engine.poll_interval = 1h;
+    options.observer = [this](const engine::Notice& notice) {
+      std::lock_guard lock(notices_mutex);
+      notices.push_back(notice);
+    };
+    controller = std::make_unique<Controller>(options, cluster, repositories, clock);
+    controller->start();
+  }
+  // Waits at most five seconds.
+  template <class F>
+  bool eventually(F condition) {
+    for (int i = 0; i < 1000; ++i) {
+      if (condition()) return true;
+      std::this_thread::sleep_for(5ms);
+    }
+    return false;
+  }
+  Value app(std::string_view name = "web") const { return cluster.object({"argoproj.io", "Application", "argocd", std::string(name)}); }
+  Value map(std::string_view name) const { return cluster.object({"", "ConfigMap", "shop", std::string(name)}); }
+  bool synced(std::string_view name = "web") const {
+    Value object = app(name);
+    return object["status"]["sync"]["status"].as_string() == "Synced" &&
+           object["status"]["operationState"]["phase"].as_string() == "Succeeded";
+  }
+  size_t count(engine::Notice::Kind kind) {
+    std::lock_guard lock(notices_mutex);
+    return std::ranges::count_if(notices, [&](const auto& notice) { return notice.kind == kind; });
+  }
+
+  FakeCluster cluster;
+  MemoryRepositories repositories;
+  SystemClock clock;
+  std::mutex notices_mutex;
+  std::vector<engine::Notice> notices;
+  std::unique_ptr<Controller> controller;
+};
+
+TEST_F(ControllerTest, a_commit_is_rolled_out_drift_is_healed_and_what_is_removed_is_pruned) {
+  std::string first = repositories.commit(kRepo, {{"app/a.json", config_map("a", "1")}, {"app/b.json", config_map("b", "1")}});
+  cluster.put(application("web"));
+  start();
+  ASSERT_TRUE(eventually([&] { return synced(); })) << to_json(app()["status"], {.indent = "  "});
+  EXPECT_EQ(map("a")["data"]["k"].as_string(), "1");
+  EXPECT_EQ(annotation_of(map("a"), "argocd.argoproj.io/tracking-id"), "web:/ConfigMap:shop/a");
+  Value status = app()["status"];
+  EXPECT_EQ(status["sync"]["revision"].as_string(), first);
+  EXPECT_EQ(status["health"]["status"].as_string(), "Healthy");
+  EXPECT_EQ(status["operationState"]["message"].as_string(), "successfully synced (all tasks run)");
+  EXPECT_EQ(status["history"].size(), 1u);
+  EXPECT_EQ(status["resources"].size(), 2u);
+
+  // Somebody edits.
+  cluster.edit({"", "ConfigMap", "shop", "a"}, {"data", "k"}, "by hand");
+  ASSERT_TRUE(eventually([&] { return map("a")["data"]["k"].as_string() == "1"; }));
+  ASSERT_TRUE(eventually([&] { return count(engine::Notice::Kind::kHealed) == 1; }));
+  ASSERT_TRUE(eventually([&] { return synced(); }));
+
+  // Somebody deletes.
+  cluster.erase({"", "ConfigMap", "shop", "b"});
+  ASSERT_TRUE(eventually([&] { return !map("b").is_null(); }));
+
+  // A commit changes one object and removes the other.
+  std::string second = repositories.commit(kRepo, {{"app/a.json", config_map("a", "2")}});
+  controller->notify(kRepo);
+  ASSERT_TRUE(eventually([&] { return map("b").is_null() && map("a")["data"]["k"].as_string() == "2"; }));
+  ASSERT_TRUE(eventually([&] { return synced() && app()["status"]["sync"]["revision"].as_string() == second; }));
+  EXPECT_EQ(app()["status"]["history"].size(), 2u);
+}
+
+TEST_F(ControllerTest, a_wrong_path_and_a_lost_repository_are_conditions_and_pass) {
+  repositories.commit(kRepo, {{"app/a.json", config_map("a", "1")}});
+  cluster.put(application("web", R"({"automated":{}})", "nowhere"));
+  start();
+  auto condition = [&] { return app()["status"]["conditions"][0]["message"].str(); };
+  ASSERT_TRUE(eventually([&] { return !condition().empty(); }));
+  EXPECT_EQ(condition(), "Failed to load target state: failed to generate manifest for source 1 of 1: nowhere: app path does not exist");
+  EXPECT_EQ(app()["status"]["conditions"][0]["type"].as_string(), "ComparisonError");
+  EXPECT_EQ(app()["status"]["sync"]["status"].as_string(), "Unknown");
+  repositories.commit(kRepo, {{"nowhere/a.json", config_map("a", "1")}});
+  controller->notify(kRepo);
+  ASSERT_TRUE(eventually([&] { return synced(); }));
+  EXPECT_TRUE(app()["status"]["conditions"].is_null());
+}
+
+TEST_F(ControllerTest, an_application_that_is_deleted_takes_its_objects_with_it) {
+  repositories.commit(kRepo, {{"app/a.json", config_map("a", "1")}});
+  cluster.put(application("web"));
+  start();
+  ASSERT_TRUE(eventually([&] { return synced(); }));
+  ASSERT_TRUE(cluster.remove({argo::application_gvk(), "argocd", "web"}, {}));
+  ASSERT_TRUE(eventually([&] { return app().is_null(); }));
+  EXPECT_TRUE(map("a").is_null());
+}
+
+TEST_F(ControllerTest, a_manual_sync_a_rollback_and_the_sync_after_it) {
+  std::string first = repositories.commit(kRepo, {{"app/a.json", config_map("a", "1")}});
+  cluster.put(application("web"));
+  start();
+  ASSERT_TRUE(eventually([&] { return synced(); }));
+  repositories.commit(kRepo, {{"app/a.json", config_map("a", "2")}});
+  controller->notify(kRepo);
+  ASSERT_TRUE(eventually([&] { return map("a")["data"]["k"].as_string() == "2" && synced(); }));
+  ASSERT_TRUE(eventually([&] { return app()["status"]["history"].size() == 2; }));
+
+  auto back = argo::rollback_operation(app(), std::nullopt, true);
+  ASSERT_TRUE(back) << back.error().message();
+  auto patch = [&](Value body) {
+    WriteRequest request;
+    request.verb = WriteVerb::kMergePatch;
+    request.ref = {argo::application_gvk(), "argocd", "web"};
+    request.body = std::move(body);
+    ASSERT_TRUE(cluster.write(request));
+  };
+  patch(argo::operation_patch(*back));
+  ASSERT_TRUE(eventually([&] { return map("a")["data"]["k"].as_string() == "1"; }));
+  ASSERT_TRUE(eventually([&] { return app()["operation"].is_null() && synced(); }));
+  // It stays there, and heals there.
+  ASSERT_TRUE(eventually([&] { return app()["status"]["conditions"][0]["type"].as_string() == "AutoSyncHeldWarning"; }));
+  cluster.edit({"", "ConfigMap", "shop", "a"}, {"data", "k"}, "by hand");
+  ASSERT_TRUE(eventually([&] { return map("a")["data"]["k"].as_string() == "1"; }));
+  EXPECT_EQ(app()["status"]["sync"]["revision"].as_string(), first);
+
+  engine::Operation sync;
+  sync.prune = true;
+  patch(argo::operation_patch(sync));
+  ASSERT_TRUE(eventually([&] { return map("a")["data"]["k"].as_string() == "2"; }));
+  ASSERT_TRUE(eventually([&] { return synced() && app()["status"]["conditions"].is_null(); }));
+}
+
+TEST_F(ControllerTest, a_restart_goes_on_where_the_last_one_stopped) {
+  repositories.commit(kRepo, {{"app/a.json", config_map("a", "1")}, {"app/b.json", config_map("b", "1")}});
+  cluster.put(application("web"));
+  start();
+  ASSERT_TRUE(eventually([&] { return synced(); }));
+  controller.reset();
+  repositories.commit(kRepo, {{"app/a.json", config_map("a", "2")}});
+  cluster.clear_calls();
+  start();
+  ASSERT_TRUE(eventually([&] { return map("b").is_null() && map("a")["data"]["k"].as_string() == "2" && synced(); }));
+}
+
+TEST_F(ControllerTest, custom_resources_wait_for_their_definition_in_the_same_sync) {
+  repositories.commit(kRepo, {{"app/crd.json", R"({"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition",
+      "metadata":{"name":"tests.example.com"},"spec":{"group":"example.com","scope":"Namespaced","names":{"kind":"Test","plural":"tests"},
+      "versions":[{"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object"}}}]}})"},
+                              {"app/test.json", R"({"apiVersion":"example.com/v1","kind":"Test","metadata":{"name":"t"}})"}});
+  cluster.put(application("web"));
+  start();
+  ASSERT_TRUE(eventually([&] { return cluster.exists({"apiextensions.k8s.io", "CustomResourceDefinition", "", "tests.example.com"}); }));
+  cluster.edit({"apiextensions.k8s.io", "CustomResourceDefinition", "", "tests.example.com"}, {"status"},
+               json(R"({"conditions":[{"type":"Established","status":"True"}]})"));
+  ASSERT_TRUE(eventually([&] { return cluster.exists({"example.com", "Test", "shop", "t"}); })) << to_json(app()["status"], {.indent = " "});
+  ASSERT_TRUE(eventually([&] { return synced(); })) << to_json(app()["status"], {.indent = " "});
+}
+
+}  // namespace
+}  // namespace taut::controller
