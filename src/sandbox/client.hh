@@ -50,12 +50,14 @@ class Client {
   virtual Result<Value> get(const Gvk& gvk, std::string_view ns, std::string_view name) = 0;
   // All objects of a kind, in the order of namespace and name; ns "" means all namespaces. O(n), shares values.
   virtual Result<std::vector<Value>> list(const Gvk& gvk, std::string_view ns) = 0;
+  // A core/v1 Binding is carried out, not stored: it gives the pod of its name the target's node and PodScheduled.
   virtual Result<Value> create(const Value& object) = 0;
   // Fails with kConflict when the object carries a resourceVersion that is not the present one. An update that
   // changes nothing writes nothing and returns the present object.
   virtual Result<Value> update(const Value& object) = 0;
   virtual Result<Value> update_status(const Value& object) = 0;
-  // A JSON merge patch (RFC 7386); `subresource` is "" or "status".
+  // A JSON merge patch (RFC 7386); `subresource` is "", "status", "scale", or "finalize" of a Namespace (the only way to
+  // change its spec.finalizers).
   virtual Result<Value> patch(const Gvk& gvk, std::string_view ns, std::string_view name, const Value& merge_patch,
                               std::string_view subresource) = 0;
   virtual Result<void> remove(const Gvk& gvk, std::string_view ns, std::string_view name,

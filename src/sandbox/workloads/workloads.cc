@@ -1,0 +1,83 @@
+#include "sandbox/workloads/workloads.hh"
+
+#include "base/strings.hh"
+#include "sandbox/workloads/deployment.hh"
+#include "sandbox/workloads/garbage.hh"
+#include "sandbox/workloads/known.hh"
+#include "sandbox/workloads/kubelet.hh"
+#include "sandbox/workloads/namespaces.hh"
+#include "sandbox/workloads/nodes.hh"
+#include "sandbox/workloads/pod_scheduler.hh"
+#include "sandbox/workloads/replicaset.hh"
+
+namespace taut::sandbox::workloads {
+namespace {
+
+std::vector<Gvk> watched_kinds() {
+  using namespace known;
+  return {kNamespace, kNode, kPod, kService, kEndpoints, kEndpointSlice, kConfigMap, kSecret, kServiceAccount, kVolume, kClaim, kQuota,
+          kDeployment, kReplicaSet, kStatefulSet, kDaemonSet, kRevision, kJob, kCronJob, kStorageClass, kAutoscaler, kDisruptionBudget,
+          kDefinition};
+}
+
+}  // namespace
+
+void Workloads::begin(ClientFor clients, Scheduler& scheduler, Options options) {
+  const bool all = options.workloads;
+  runtime_ = std::make_unique<Runtime>(std::move(clients), scheduler, std::move(options));
+  runtime_->add<NamespaceController>();
+  runtime_->add<GarbageCollector>();
+  if (all) {
+    runtime_->add<NamespaceContents>();
+    runtime_->add<DeploymentController>();
+    runtime_->add<ReplicaSetController>();
+    runtime_->add<PodScheduler>();
+    runtime_->add<Kubelet>();
+    NodeController& nodes = runtime_->add<NodeController>();
+    runtime_->after(Duration::zero(), [&nodes] { nodes.start(); });
+  }
+  runtime_->watch(watched_kinds());
+}
+
+std::unique_ptr<Workloads> Workloads::start(ClientFor clients, Options options) {
+  std::unique_ptr<Workloads> out(new Workloads());
+  out->thread_ = std::make_unique<ThreadScheduler>();
+  out->begin(std::move(clients), *out->thread_, std::move(options));
+  return out;
+}
+
+std::unique_ptr<Workloads> Workloads::start_on(ClientFor clients, Scheduler& scheduler, Options options) {
+  std::unique_ptr<Workloads> out(new Workloads());
+  out->begin(std::move(clients), scheduler, std::move(options));
+  return out;
+}
+
+Workloads::~Workloads() {
+  if (thread_) thread_->stop();
+}
+
+Result<std::vector<ImageFault>> parse_image_faults(std::string_view text) {
+  constexpr std::pair<std::string_view, Fault> kWords[] = {{"image-pull", Fault::kImagePull}, {"crash", Fault::kCrash},
+                                                           {"oom", Fault::kOutOfMemory},      {"never-ready", Fault::kNeverReady},
+                                                           {"slow", Fault::kSlow}};
+  std::vector<ImageFault> out;
+  uint32_t number = 0;
+  for (std::string_view line : split(text, '\n')) {
+    ++number;
+    line = trim(line.substr(0, line.find('#')));
+    if (line.empty()) continue;
+    const size_t blank = line.find_first_of(" \t");
+    std::string_view pattern = line.substr(0, blank), word = blank == line.npos ? "" : trim(line.substr(blank));
+    const size_t before = out.size();
+    for (const auto& [name, fault] : kWords) {
+      if (name == word) out.push_back({std::string(pattern), fault});
+    }
+    if (out.size() == before) {
+      Error error(Code::kInvalid, fmt::format("fault \"{}\" is not one of image-pull, crash, oom, never-ready, slow", word));
+      return fail(std::move(error).at(Position{"", number, 0, ""}));
+    }
+  }
+  return out;
+}
+
+}  // namespace taut::sandbox::workloads
