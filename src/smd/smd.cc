@@ -165,8 +165,9 @@ Outcome<Value> apply(const KindInfo& kind, const Value& live_or_null, const Appl
     return refuse(500, "", applied.error().message);
   }
   if (request.manager == "kubectl") refresh_last_applied(applied->object, request.config);
-  set_managed_fields(applied->object, applied->managers);
-  return std::move(applied->object);
+  Value object = structured(kind, std::move(applied->object));
+  set_managed_fields(object, applied->managers);
+  return object;
 }
 
 Value update(const KindInfo& kind, const Value& live_or_null, const UpdateRequest& request) {
