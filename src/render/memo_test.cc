@@ -1,0 +1,110 @@
+#include "render/memo.hh"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "tree/memory.hh"
+#include "tree/views.hh"
+#include "value/json.hh"
+
+namespace taut::render {
+namespace {
+
+constexpr std::string_view kConfig = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n";
+
+const TreePtr kRepo = memory_tree({{"a/x.yaml", kConfig}, {"b/x.yaml", kConfig}});
+
+TreePtr changed(TreeChanges changes) { return *overlay_tree(kRepo, std::move(changes)); }
+
+TEST(Memo, a_commit_elsewhere_costs_no_render) {
+  Memo memo;
+  auto first = *memo.render({.tree = kRepo, .path = "a"});
+  auto second = *memo.render({.tree = changed({{"b/x.yaml", "other"}, {"README", "x"}}), .path = "a"});
+  EXPECT_EQ(first, second);
+  EXPECT_EQ(memo.stats().hits, 1u);
+  EXPECT_EQ(memo.stats().misses, 1u);
+}
+
+TEST(Memo, renders_again_when_what_was_read_changed) {
+  Memo memo;
+  auto first = *memo.render({.tree = kRepo, .path = "a"});
+  for (TreeChanges changes :
+       {TreeChanges{{"a/x.yaml", std::string(kConfig) + "data: {}\n"}}, TreeChanges{{"a/y.yaml", "x: 1"}},
+        TreeChanges{{"a/Chart.yaml", "name: x"}}, TreeChanges{{"a/.argocd-source.yaml", "directory: {}"}}}) {
+    auto next = memo.render({.tree = changed(changes), .path = "a"});
+    EXPECT_TRUE(!next || *next != first) << changes.begin()->first;
+  }
+  EXPECT_EQ(memo.stats().hits, 0u);
+  EXPECT_EQ(*memo.render({.tree = changed({{"a/y.yaml", "x: 1"}}), .path = "a"}),
+            *memo.render({.tree = changed({{"a/y.yaml", "x: 1"}}), .path = "a"}));
+}
+
+TEST(Memo, other_parameters_are_another_result) {
+  Memo memo;
+  auto plain = *memo.render({.tree = kRepo, .path = "a"});
+  EXPECT_NE(*memo.render({.tree = kRepo, .path = "b"}), plain);
+  EXPECT_NE(*memo.render({.tree = kRepo, .path = "a", .source = *parse_json(R"({"directory":{"exclude":"*"}})")}),
+            plain);
+  EXPECT_EQ(*memo.render({.tree = kRepo, .path = "a"}), plain);
+}
+
+TEST(Memo, keeps_refusals_but_no_passing_failure) {
+  Memo memo;
+  TreePtr broken = changed({{"a/x.yaml", "apiVersion: v1\nkind: [\nmetadata:\n"}});
+  EXPECT_FALSE(memo.render({.tree = broken, .path = "a"}));
+  EXPECT_FALSE(memo.render({.tree = broken, .path = "a"}));
+  EXPECT_EQ(memo.stats().hits, 1u);
+  class Down final : public Tree {
+   public:
+    Result<Hash128> id() const override { return fail(Code::kUnavailable, "down"); }
+    Result<std::vector<TreeEntry>> list(std::string_view) const override {
+      return fail(Code::kUnavailable, "down");
+    }
+    Result<FileText> read(std::string_view) const override { return fail(Code::kUnavailable, "down"); }
+    Result<TreeEntry> stat(std::string_view) const override { return fail(Code::kUnavailable, "down"); }
+  };
+  auto down = std::make_shared<Down>();
+  EXPECT_EQ(memo.render({.tree = down, .path = "c"}).error().code(), Code::kUnavailable);
+  EXPECT_EQ(memo.render({.tree = down, .path = "c"}).error().code(), Code::kUnavailable);
+  EXPECT_EQ(memo.stats().hits, 1u);
+  EXPECT_EQ(memo.stats().entries, 1u);
+}
+
+TEST(Memo, is_bounded) {
+  Memo memo({.entries = 3});
+  for (int i = 0; i < 10; ++i) (void)memo.render({.tree = kRepo, .path = "a", .application = std::to_string(i)});
+  EXPECT_EQ(memo.stats().entries, 3u);
+  EXPECT_EQ(memo.stats().evicted, 7u);
+  (void)memo.render({.tree = kRepo, .path = "a", .application = "9"});
+  EXPECT_EQ(memo.stats().hits, 1u);
+  memo.clear();
+  EXPECT_EQ(memo.stats().bytes, 0u);
+}
+
+TEST(Memo, branches_with_the_same_parameters_live_side_by_side) {
+  Memo memo;
+  TreePtr other = changed({{"a/x.yaml", std::string(kConfig) + "data: {}\n"}});
+  for (int i = 0; i < 5; ++i) {
+    (void)memo.render({.tree = kRepo, .path = "a"});
+    (void)memo.render({.tree = other, .path = "a"});
+  }
+  EXPECT_EQ(memo.stats().misses, 2u);
+}
+
+TEST(Memo, serves_many_threads) {
+  Memo memo({.entries = 8});
+  std::vector<std::thread> threads;
+  std::atomic<int> good{0};
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 200; ++i)
+        good += memo.render({.tree = kRepo, .path = "a", .application = std::to_string((i + t) % 12)}).has_value();
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(good, 800);
+}
+
+}  // namespace
+}  // namespace taut::render

@@ -1,0 +1,76 @@
+// From files and parameters to objects: a pure function, the same for the same input.
+//
+// The parameters are the `source` block of an Argo CD Application (`directory`, `kustomize`, `helm`, `plugin`),
+// since that is what the sources people write look like; other dialects translate theirs. What kind of source a
+// folder is is told by the block that is set, or else found as Argo CD finds it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.hh"
+#include "base/result.hh"
+#include "tree/tree.hh"
+#include "value/value.hh"
+
+namespace taut::render {
+
+enum class SourceType { kDirectory, kKustomize, kHelm, kPlugin };
+
+// "Directory", "Kustomize", "Helm", "Plugin": the names in an Application's status.
+std::string_view source_type_name(SourceType type);
+
+struct RenderLimits {
+  uint64_t combined_size = 10'000'000;  // bytes of all manifests of a folder: Argo CD's default of 10M; 0: none
+};
+
+struct RenderInput {
+  TreePtr tree;      // the whole repository at one revision
+  std::string path;  // of the source in it; "" or "." for the root
+  Value source;      // the Application's source; null when nothing is set
+  std::string
+      repository;  // what the tree belongs to; only keeps the memo's entries of different repositories apart
+  std::string application;   // name: for `.argocd-source-NAME.yaml` and the release
+  std::string ns;            // the destination's namespace
+  std::string kube_version;  // "1.36.1"
+  std::vector<std::string> api_versions;
+  bool argo_overrides = true;  // `.argocd-source.yaml` and `.argocd-source-NAME.yaml` are merged into the source
+  RenderLimits limits;
+};
+
+// Where an object comes from.
+struct Origin {
+  std::string file;       // path in the repository
+  uint32_t line = 0;      // of the object's first key
+  uint32_t document = 0;  // index in the file, from 0
+  std::string pointer;    // of an item of a List: "/items/2"
+
+  // "apps/web.yaml:12".
+  std::string to_string() const;
+};
+
+struct RenderedObject {
+  Value object;
+  Origin origin;
+};
+
+struct Warning {
+  enum class Kind { kSkippedFile, kDuplicate };
+  Kind kind;
+  std::string message;
+  Position position;
+};
+
+struct Rendered {
+  SourceType type = SourceType::kDirectory;
+  std::vector<RenderedObject> objects;  // in the order of the files; objects named twice are all here
+  std::vector<Warning> warnings;
+};
+
+// The objects of a source. Errors: kNotFound when the path is not there ("app path does not exist"), kInvalid with
+// file, line and column for what is no manifest, kForbidden for what leads out of the repository, kLimit,
+// kUnsupported for a kind of source that cannot be rendered; those of the tree as they are.
+Result<Rendered> render(const RenderInput& input);
+
+}  // namespace taut::render
