@@ -4,6 +4,9 @@
 
 #include <atomic>
 
+#include "controller/install.hh"
+#include "controller/preview.hh"
+#include "plan/print.hh"
 #include "port/fake_cluster.hh"
 #include "tree/memory.hh"
 #include "value/json.hh"
@@ -256,6 +259,36 @@ TEST_F(ControllerTest, custom_resources_wait_for_their_definition_in_the_same_sy
                json(R"({"conditions":[{"type":"Established","status":"True"}]})"));
   ASSERT_TRUE(eventually([&] { return cluster.exists({"example.com", "Test", "shop", "t"}); })) << to_json(app()["status"], {.indent = " "});
   ASSERT_TRUE(eventually([&] { return synced(); })) << to_json(app()["status"], {.indent = " "});
+}
+
+TEST_F(ControllerTest, a_preview_says_what_a_sync_would_do_and_does_nothing) {
+  repositories.commit(kRepo, {{"app/a.json", config_map("a", "1")}, {"app/b.json", config_map("b", "1")}});
+  cluster.put(application("web"));
+  start();
+  ASSERT_TRUE(eventually([&] { return synced(); }));
+  controller->stop();
+  std::string sha = repositories.commit(kRepo, {{"app/a.json", config_map("a", "2")}, {"app/c.json", config_map("c", "1")}});
+  cluster.clear_calls();
+  ControllerOptions options;
+  options.render = render_json;
+  auto plan = preview({app(), nullptr, sha, nullptr, true}, cluster, repositories, options, clock.now());
+  ASSERT_TRUE(plan) << plan.error().to_string();
+  EXPECT_EQ(plan::to_text(*plan),
+            "~ change ConfigMap shop/a\n    ~ .data.k: \"1\" -> \"2\"\n- prune ConfigMap shop/b\n+ create ConfigMap shop/c\n"
+            "1 to create, 1 to change, 1 to prune\n");
+  for (const auto& call : cluster.calls()) EXPECT_TRUE(call.verb == "discover" || call.verb == "list") << call.to_string();
+
+  auto lost = preview({application("x", "{}", "nowhere"), nullptr, sha, nullptr, true}, cluster, repositories, options, clock.now());
+  ASSERT_FALSE(lost);
+  EXPECT_EQ(lost.error().message(), "nowhere: app path does not exist");
+}
+
+TEST_F(ControllerTest, installing_leaves_alone_what_is_there) {
+  FakeCluster bare;
+  ASSERT_TRUE(install(bare, "argocd"));
+  EXPECT_TRUE(bare.exists({"", "Namespace", "", "argocd"}));
+  EXPECT_TRUE(bare.exists({"apiextensions.k8s.io", "CustomResourceDefinition", "", "applications.argoproj.io"}));
+  ASSERT_TRUE(install(bare, "argocd"));
 }
 
 }  // namespace

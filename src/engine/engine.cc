@@ -1,9 +1,18 @@
 #include "engine/engine.hh"
 
+#include <algorithm>
+
 #include "engine/settler.hh"
 #include "engine/state.hh"
 
 namespace taut::engine {
+namespace {
+
+bool same_objects(const std::vector<Value>& a, const std::vector<Value>& b) {
+  return std::ranges::equal(a, b, [](const Value& x, const Value& y) { return x.same(y); });
+}
+
+}  // namespace
 
 Engine::Engine(EngineOptions options, std::vector<const Ownership*> ownerships)
     : options_(options),
@@ -138,10 +147,12 @@ void Engine::take(const Rendered& event, Time now) {
   unit->render_failures = 0;
   unit->rendered = event.sha;
   unit->rendered_source = unit->rendering_source;
-  unit->objects = event.result->objects;
   unit->source_type = event.result->source_type;
-  unit->prepared = false;
   unit->compare_needed = true;
+  // A commit that changed none of its files leaves a Unit's objects as they are.
+  if (unit->prepared && same_objects(unit->objects, event.result->objects)) return;
+  unit->objects = event.result->objects;
+  unit->prepared = false;
 }
 
 void Engine::take(const KindKnown& event, Time) {
