@@ -5,7 +5,8 @@
 // Errors are in the words of Go's net/http ("dial tcp 127.0.0.1:6443: connect: connection refused"), with the code
 // kUnavailable (no connection, reset, refused), kTimeout, kUnauthenticated (the server's certificate is not
 // trusted), kCancelled, kLimit (answer too large) or kInvalid (bad URL, bad PEM). A status such as 404 or 500 is an
-// answer, not an error. Header values, bodies and URL credentials never appear in an error.
+// answer, not an error. A request on a connection that was idle and that the server closes before it answers is sent
+// once more on a new one, whatever its method (libcurl's doing). Header values, bodies and URL credentials never appear in an error.
 #pragma once
 
 #include <chrono>
@@ -85,12 +86,14 @@ class HttpStream {
   virtual void resume() = 0;
 };
 
-// Both run on the I/O thread, so they must not block, nor call HttpClient::send.
+// All run on the I/O thread, so they must not block, nor call HttpClient::send.
 struct StreamHandler {
   // A piece of the body of a 2xx answer, as it comes. False: not taken, nothing more is read until `resume`.
   std::function<bool(std::string_view)> on_chunk;
   // Once, at the end: the answer (`body` only when it was not a 2xx) or why it broke off.
   std::function<void(Result<HttpResponse>)> on_end;
+  // When the head of a 2xx answer is there, before any piece. May be empty.
+  std::function<void()> on_open = {};
 };
 
 // The thread that moves the bytes. May be shared by clients; lives as long as one of them.

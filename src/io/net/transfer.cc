@@ -185,9 +185,20 @@ void Transfer::take_header(std::string_view line) {
     response_ = {};
     return;
   }
+  if (line == "\r\n" || line == "\n") {
+    learn_status();
+    if (stream_ && stream_->on_open && !dropped_ && response_.status / 100 == 2) stream_->on_open();
+    return;
+  }
   std::string_view name, value;
   if (!cut(line, ":", name, value)) return;
   response_.headers.push_back({std::string(name), std::string(trim(value))});
+}
+
+void Transfer::learn_status() {
+  long status = 0;
+  curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+  response_.status = static_cast<int>(status);
 }
 
 size_t Transfer::on_body(char* data, size_t size, size_t count, void* self) {
@@ -196,11 +207,6 @@ size_t Transfer::on_body(char* data, size_t size, size_t count, void* self) {
 
 size_t Transfer::take(std::string_view piece) {
   if (dropped_) return CURL_WRITEFUNC_ERROR;
-  if (response_.status == 0) {
-    long status = 0;
-    curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
-    response_.status = static_cast<int>(status);
-  }
   if (stream_ && response_.status / 100 == 2)
     return stream_->on_chunk(piece) ? piece.size() : static_cast<size_t>(CURL_WRITEFUNC_PAUSE);
   if (response_.body.size() + piece.size() > client_->options.max_body) {
@@ -220,9 +226,8 @@ Error Transfer::failure(int curl_code) const {
 }
 
 Result<HttpResponse> Transfer::verdict(int curl_code) {
-  long status = 0, version = 0;
+  long version = 0;
   curl_off_t connected = 0;
-  curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
   curl_easy_getinfo(easy_, CURLINFO_HTTP_VERSION, &version);
   curl_easy_getinfo(easy_, CURLINFO_PRETRANSFER_TIME_T, &connected);
   if (connected > 0) sent_ = true;
@@ -231,7 +236,7 @@ Result<HttpResponse> Transfer::verdict(int curl_code) {
     return fail(Code::kLimit, "{} \"{}\": the answer is larger than {} bytes", request_.method, url_.origin() + url_.path,
                 client_->options.max_body);
   if (curl_code != CURLE_OK) return fail(failure(curl_code));
-  response_.status = static_cast<int>(status);
+  learn_status();
   response_.http2 = version == CURL_HTTP_VERSION_2_0;
   return std::move(response_);
 }

@@ -51,6 +51,7 @@ class Transfer {
   static int on_progress(void* self, long long, long long, long long, long long);
   size_t take(std::string_view piece);
   void take_header(std::string_view line);
+  void learn_status();
   Status set_target();
   Status set_tls();
   void set_proxy();

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -123,6 +124,8 @@ class TestServer {
         return;
       }
       ++connections_;
+      int on = 1;
+      setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
       std::lock_guard lock(mutex_);
       sockets_.push_back(client);
       threads_.emplace_back([this, client] { serve(client); });
