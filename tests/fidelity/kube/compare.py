@@ -37,4 +37,4 @@ def _child(want, got, path, out):
 
 def shown(value):
     text = value if value is ABSENT else json.dumps(value)
-    return text if len(text) <= 240 else text[:237] + "..."
+    return text if len(text) <= 500 else text[:497] + "..."

@@ -174,8 +174,8 @@ def picked(document, record):
 class Tally:
     """Counts by group, and the first differences of each."""
 
-    def __init__(self, explained, output, limit):
-        self.explained, self.output, self.limit = explained, output, limit
+    def __init__(self, options):
+        self.explained, self.output, self.limit = Explained.read(options.explained), options.differences, options.limit
         self.counts, self.shown = {}, {}
 
     def add(self, group, name, found):
@@ -229,8 +229,8 @@ def run_all(cases, server, fixtures, jobs, tally):
             tally.add(f"kube/{case['group']}", case["id"], found)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def options_for(description):
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=pathlib.Path)
     parser.add_argument("--server")
     parser.add_argument("--token", default="")
@@ -240,9 +240,13 @@ def main():
     parser.add_argument("--limit", type=int, default=5)
     parser.add_argument("--explained", type=pathlib.Path)
     parser.add_argument("--differences", type=argparse.FileType("w"))
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main():
+    options = options_for(__doc__)
     cases = load(options.corpus / "kube/cases", options.only)
-    tally = Tally(Explained.read(options.explained), options.differences, options.limit)
+    tally = Tally(options)
     fixtures = Fixtures(options.corpus / "kube/fixtures")
     if not cases:
         pass

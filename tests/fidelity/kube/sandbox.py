@@ -8,17 +8,17 @@ import time
 
 
 class Sandbox:
-    """Starts without simulated workloads, on a free port; `url` and `token` are how to reach it."""
+    """Starts on a free port, with simulated workloads or without; `url` and `token` are how to reach it."""
 
-    def __init__(self, program, start_seconds=20):
-        self.program, self.start_seconds = program, start_seconds
+    def __init__(self, program, workloads=False, start_seconds=20):
+        self.program, self.workloads, self.start_seconds = program, workloads, start_seconds
         self.folder = tempfile.TemporaryDirectory(prefix="taut-fidelity-")
         self.token, self.url, self.process = secrets.token_hex(16), "", None
 
     def __enter__(self):
         config = pathlib.Path(self.folder.name, "kubeconfig")
         self.log = open(pathlib.Path(self.folder.name, "log"), "w+")
-        command = [self.program, "sandbox", "--workloads", "off", "--port", "0", "--token", self.token,
+        command = [self.program, "sandbox", "--workloads", "on" if self.workloads else "off", "--port", "0", "--token", self.token,
                    "--kubeconfig", config]
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         deadline = time.monotonic() + self.start_seconds
