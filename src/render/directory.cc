@@ -104,7 +104,7 @@ class Finder {
     }
     if (contains(**text, kSkipMarker)) return {};
     if (entry.name.ends_with(".jsonnet")) {
-      return fail(Error(Code::kUnsupported, fmt::format("{}: Jsonnet files cannot be rendered", path))
+      return fail(Error(Code::kUnsupported, fmt::format("Jsonnet file {} cannot be rendered", quote(entry.name)))
                       .at({.file = path})
                       .with_hint("leave it out with `directory.exclude`"));
     }

@@ -51,9 +51,8 @@ Result<Rendered> render(const RenderInput& input) {
   TAUT_ASSIGN(auto source, find_source(input));
   const Renderer& renderer = renderer_of(source.type);
   if (renderer.run == nullptr) {
-    return fail(Error(Code::kUnsupported, fmt::format("{}: is a {} source, which cannot be rendered",
-                                                      source.path.empty() ? "." : source.path, renderer.name))
-                    .at({.file = source.path}));
+    return fail(Code::kUnsupported, "{}: is a {} source, which cannot be rendered",
+                source.path.empty() ? "." : source.path, renderer.name);
   }
   TAUT_ASSIGN(auto rendered, renderer.run(input, source));
   rendered.type = source.type;

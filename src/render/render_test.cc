@@ -198,13 +198,19 @@ TEST(Render, finds_the_kind_of_source_as_argo_cd) {
   EXPECT_EQ(kustomize.error().message(), "app: is a Kustomize source, which cannot be rendered");
   EXPECT_EQ(names(render_files({{"app/sub/Chart.yaml", "name: x"}, {"app/a.yaml", a}})), "a");
   EXPECT_EQ(names(render_files({{"app/kustomization.yaml", "resources: []"}, {"app/a.yaml", a}}, "app",
-                               R"({"directory":{}})")),
+                               R"({"directory":{"exclude":"x"}})")),
             "a");
-  EXPECT_EQ(names(render_files({{"app/a.yaml", a}}, "app", R"({"directory":{},"helm":{}})")),
+  EXPECT_EQ(names(render_files({{"app/a.yaml", a}}, "app",
+                               R"({"directory":{"recurse":true},"helm":{"releaseName":"x"}})")),
             "multiple application sources defined: Helm,Directory");
+  EXPECT_EQ(render_files({{"app/kustomization.yaml", ""}}, "app", R"({"directory":{"recurse":false,"jsonnet":{}}})")
+                .error()
+                .code(),
+            Code::kUnsupported)
+      << "a block that says nothing does not count";
   auto jsonnet = render_files({{"app/a.jsonnet", "{}"}});
   EXPECT_EQ(jsonnet.error().code(), Code::kUnsupported);
-  EXPECT_EQ(jsonnet.error().message(), "app/a.jsonnet: Jsonnet files cannot be rendered");
+  EXPECT_EQ(jsonnet.error().message(), "Jsonnet file \"a.jsonnet\" cannot be rendered");
 }
 
 TEST(Render, the_repository_may_override_the_source) {

@@ -61,6 +61,28 @@ Status merge_overrides(const RenderInput& input, const std::string& folder, Valu
   return {};
 }
 
+// A block that says nothing counts as not set, as after Argo CD's normalization of an Application.
+bool says_nothing(const Value& value) {
+  switch (value.kind()) {
+    case Kind::kNull: return true;
+    case Kind::kMap:
+      return std::all_of(value.entries().begin(), value.entries().end(),
+                         [](const Entry& e) { return says_nothing(e.value); });
+    case Kind::kBool: return !value.as_bool();
+    case Kind::kString:
+    case Kind::kList: return value.empty();
+    default: return value == Value(0);
+  }
+}
+
+Value normalized(const Value& source) {
+  Value out = source.is_map() ? source : Value::map();
+  for (auto [block, type] : kBlocks) {
+    if (says_nothing(out[block])) out.erase(block);
+  }
+  return out;
+}
+
 Result<std::optional<SourceType>> explicit_type(const Value& parameters) {
   std::vector<SourceType> set;
   for (auto [block, type] : kBlocks) {
@@ -92,7 +114,7 @@ Result<SourceType> discover(const RenderInput& input, const std::string& folder)
 Result<Source> find_source(const RenderInput& input) {
   Source source;
   TAUT_ASSIGN(source.path, source_path(input));
-  source.parameters = input.source.is_map() ? input.source : Value::map();
+  source.parameters = normalized(input.source);
   if (input.argo_overrides) TAUT_TRY(merge_overrides(input, source.path, source.parameters));
   TAUT_ASSIGN(auto type, explicit_type(source.parameters));
   if (type) {
