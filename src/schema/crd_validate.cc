@@ -272,9 +272,9 @@ class Validator {
 
   Findings check_alternatives(const Value& value, const Value& schema, const std::string& path, const Value* old) {
     Findings out;
-    if (!schema["anyOf"].empty()) out.add(check_any(value, schema["anyOf"], path, old));
-    if (!schema["oneOf"].empty()) out.add(check_one(value, schema["oneOf"], path, old));
-    if (!schema["allOf"].empty()) out.add(check_all(value, schema["allOf"], path, old));
+    if (!schema["anyOf"].items().empty()) out.add(check_any(value, schema["anyOf"], path, old));
+    if (!schema["oneOf"].items().empty()) out.add(check_one(value, schema["oneOf"], path, old));
+    if (!schema["allOf"].items().empty()) out.add(check_all(value, schema["allOf"], path, old));
     if (schema["not"].is_map() && check(value, schema["not"], path, nullptr).valid())
       out.errors.push_back(unplaced(quote(path) + " must not validate the schema (not)"));
     ++out.matches;
