@@ -67,6 +67,7 @@ void Engine::take(const UnitSpecified& event, Time now) {
     place = std::make_unique<UnitState>();
     place->status = event.observed;
     place->written = event.observed;
+    place->written_at = now;
   } else if (place->spec.name != event.spec.name) {
     live_.unregister_unit(place->spec.name);
   }
@@ -155,7 +156,7 @@ void Engine::take(const Rendered& event, Time now) {
   unit->prepared = false;
 }
 
-void Engine::take(const KindKnown& event, Time) {
+void Engine::take(const KindKnown& event, Time now) {
   auto& kind = live_.kind(event.gvk);
   bool served_now = event.served && !kind.served;
   kind.known = true;
@@ -166,6 +167,7 @@ void Engine::take(const KindKnown& event, Time) {
     if (UnitState* unit = find(key)) {
       unit->prepared = false;
       unit->compare_needed = true;
+      if (served_now && unit->stage == OperationStage::kRetrying) unit->retry_at = now;
     }
     touch(key);
   }

@@ -23,6 +23,13 @@ std::string object_message(const plan::Step& step, std::string_view what) {
   return fmt::format("{}/{} {}", kind, step.id.name, what);
 }
 
+std::string missing_kind_message(const plan::Step& step) {
+  return fmt::format(
+      "The Kubernetes API could not find {}/{} for requested resource {}/{}. Make sure the \"{}\" CRD is installed on the "
+      "destination cluster.",
+      step.gvk.group, step.gvk.kind, step.id.ns, step.id.name, step.gvk.kind);
+}
+
 WriteRequest apply_request(const plan::Step& step, const Value* live, const UnitSpec& spec, const ApplyMode& mode) {
   WriteRequest request;
   request.ref = {step.gvk, step.id.ns, step.id.name};

@@ -19,6 +19,9 @@ bool has_finalizer(const Value& object, std::string_view finalizer);
 // "deployment.apps/web configured", as kubectl says it.
 std::string object_message(const plan::Step& step, std::string_view what);
 
+// What Argo CD says of a kind that the cluster does not serve.
+std::string missing_kind_message(const plan::Step& step);
+
 struct ApplyMode {
   bool dry_run = false;
   bool replace = false;         // update or create instead of server-side apply

@@ -46,16 +46,14 @@ void Settler::consider_operation() {
 void Settler::override_target(const Operation& operation) {
   Source source = operation.source.value_or(unit.spec.source);
   if (!operation.revision.empty()) source.revision = operation.revision;
-  if (source == unit.spec.source && !operation.rollback_to) {
-    if (!operation.automated) unit.override_.reset();
-    return;
-  }
+  if (source == unit.spec.source && !operation.rollback_to) return unit.override_.reset();
   unit.override_ = Override{std::move(source), operation.rollback_to.has_value(), operation.rollback_to.value_or(0)};
 }
 
 void Settler::start_operation(Operation operation) {
   if (!operation.automated || operation.self_heal_attempts == 0) unit.heals = 0;
-  override_target(operation);
+  if (!operation.automated) override_target(operation);
+  if (unit.override_ && unit.override_->held) operation.rollback_to = unit.override_->history_id;
   OperationState state;
   state.operation = std::move(operation);
   state.started = now;
@@ -78,17 +76,18 @@ void Settler::resume_operation() {
   OperationState& state = *unit.status.operation;
   unit.heals = state.operation.self_heal_attempts;
   if (state.finished) unit.last_sync = *state.finished;
-  if (completed(state.phase)) {
-    if (!state.operation.rollback_to) return;
+  if (state.operation.rollback_to) {
     Source source = state.source;
     source.revision = state.revision;
     unit.override_ = Override{std::move(source), true, *state.operation.rollback_to};
-    return;
   }
-  if (state.operation.automated)
-    state.operation.source.reset(), state.operation.revision.clear();
-  else
+  if (completed(state.phase)) return;
+  if (state.operation.automated) {
+    state.operation.source.reset();
+    state.operation.revision.clear();
+  } else if (!state.operation.rollback_to) {
     override_target(state.operation);
+  }
   unit.terminate = state.phase == OperationPhase::kTerminating;
   unit.stage = OperationStage::kPreparing;
   if (state.finished) {
@@ -185,7 +184,8 @@ void Settler::end_operation() {
   ++state.retries;
   state.phase = OperationPhase::kRunning;
   state.finished = now;
-  state.message += fmt::format(". Retrying attempt #{} at {}.", state.retries, kitchen(unit.retry_at));
+  if (!state.message.ends_with('.')) state.message += '.';
+  state.message += fmt::format(" Retrying attempt #{} at {}.", state.retries, kitchen(unit.retry_at));
   unit.stage = OperationStage::kRetrying;
   unit.compare_needed = true;
   engine.wake_unit(unit.spec.key, unit.retry_at);

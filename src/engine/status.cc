@@ -35,6 +35,10 @@ void Settler::write_status() {
   bool known = unit.compared || load_error() || !unit.spec.errors.empty() || unit.spec.deleting ||
                unit.stage != OperationStage::kNone;
   if (unit.writing || !known || now < unit.write_again) return;
+  // Progress is told once a second: the end of a sync that takes milliseconds says it all.
+  bool preparing = unit.stage == OperationStage::kPreparing && !load_error();
+  bool busy = unit.sync && unit.sync->busy();
+  if (preparing || (busy && now - unit.written_at < std::chrono::seconds(1))) return;
   UnitStatus comparable = unit.status;
   comparable.reconciled = unit.written.reconciled;
   bool announce = unit.stage == OperationStage::kAnnounced && !unit.announced;
@@ -47,6 +51,7 @@ void Settler::write_status() {
   unit.written = unit.status;
   unit.wrote_once = true;
   unit.writing = true;
+  unit.written_at = now;
   unit.announcing = announce;
   if (clear_refresh) {
     unit.refresh_asked = false;

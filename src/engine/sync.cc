@@ -117,7 +117,8 @@ bool Sync::run_group(World& world) {
     auto run_end = std::find_if(task, end, [&](const Task& t) { return t.step->gvk.kind != task->step->gvk.kind; });
     for (auto t = task; t != run_end; ++t)
       if (t->stage == Stage::kPending) start_apply(*t, world);
-    if (std::any_of(task, run_end, is_in(Stage::kApplying))) return false;
+    bool unfinished = std::any_of(task, run_end, is_in(Stage::kApplying)) || std::any_of(task, run_end, is_in(Stage::kPending));
+    if (unfinished) return false;
     task = run_end;
   }
   std::for_each(begin, end, [&](Task& task) { check(task, world); });
@@ -194,7 +195,13 @@ void Sync::start_apply(Task& task, World& world) {
     task.stage = Stage::kWaiting;
     return;
   }
-  if (step.action == Action::kPrune) return;
+  if (unserved(task, world) && definition_to_come(task)) return;
+  if (unserved(task, world) && !option(world, "SkipDryRunOnMissingResource=true", step.desired)) {
+    transient_ = true;
+    record(task, ResultCode::kSyncFailed, OperationPhase::kFailed, missing_kind_message(step));
+    task.stage = Stage::kFailed;
+    return;
+  }
   ApplyMode mode;
   mode.dry_run = state_.operation.dry_run;
   mode.replace = option(world, "Replace=true", step.desired);
@@ -205,6 +212,20 @@ void Sync::start_apply(Task& task, World& world) {
   tickets_[ticket] = static_cast<size_t>(&task - tasks_.data());
   world.effects.push_back(Apply{world.spec.key, ticket, apply_request(step, live_of(task, world), world.spec, mode)});
   task.stage = Stage::kApplying;
+}
+
+bool Sync::unserved(const Task& task, const World& world) const {
+  const auto* kind = world.live.find_kind(task.step->gvk);
+  return kind && kind->known && !kind->served;
+}
+
+// The kind's definition is part of this sync and has not failed: the object waits until the kind is served.
+bool Sync::definition_to_come(const Task& task) const {
+  return std::ranges::any_of(tasks_, [&](const Task& other) {
+    const Value& spec = other.step->desired["spec"];
+    return is_crd(*other.step) && other.stage != Stage::kFailed && spec["group"].as_string() == task.step->gvk.group &&
+           spec["names"]["kind"].as_string() == task.step->gvk.kind;
+  });
 }
 
 bool Sync::applied(Ticket ticket, const Result<WriteResult>& result, World world) {

@@ -78,6 +78,8 @@ class Sync {
   void start_prune(Task& task, World& world);
   void start_hook_removal(Task& task, World& world);
   void start_apply(Task& task, World& world);
+  bool unserved(const Task& task, const World& world) const;
+  bool definition_to_come(const Task& task) const;
   void check(Task& task, World& world);
   void check_vanishing(Task& task, World& world);
   void conclude_hook(Task& task, World& world, bool succeeded, const std::string& message);

@@ -1,0 +1,40 @@
+#include "controller/rendering.hh"
+
+#include <set>
+
+namespace taut::controller {
+
+RenderFacts render_facts(const Discovery& discovery) {
+  std::set<std::string> versions;
+  for (const ApiResource& resource : discovery.resources) {
+    versions.insert(resource.gvk.api_version());
+    versions.insert(resource.gvk.api_version() + '/' + resource.gvk.kind);
+  }
+  std::string version = discovery.version;
+  if (version.starts_with('v')) version.erase(0, 1);
+  return {std::move(version), {versions.begin(), versions.end()}};
+}
+
+RenderFunction make_renderer(std::shared_ptr<render::Memo> memo, RenderFacts facts) {
+  return [memo = std::move(memo), facts = std::move(facts)](const TreePtr& tree, const engine::Render& wanted)
+             -> Result<engine::RenderedObjects> {
+    render::RenderInput input;
+    input.tree = tree;
+    input.path = wanted.source.path;
+    input.source = wanted.source.raw;
+    input.repository = wanted.source.repo;
+    input.application = wanted.name;
+    input.ns = wanted.ns;
+    input.kube_version = facts.kube_version;
+    input.api_versions = facts.api_versions;
+    TAUT_ASSIGN(auto rendered, memo->render(input));
+    engine::RenderedObjects out;
+    out.source_type = render::source_type_name(rendered->type);
+    out.objects.reserve(rendered->objects.size());
+    for (const auto& object : rendered->objects) out.objects.push_back(object.object);
+    for (const auto& warning : rendered->warnings) out.warnings.push_back(warning.message);
+    return out;
+  };
+}
+
+}  // namespace taut::controller
