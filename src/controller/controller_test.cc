@@ -6,6 +6,7 @@
 
 #include "controller/install.hh"
 #include "controller/preview.hh"
+#include "controller/rendering.hh"
 #include "plan/print.hh"
 #include "port/fake_cluster.hh"
 #include "tree/memory.hh"
@@ -103,9 +104,9 @@ class ControllerTest : public testing::Test {
   ~ControllerTest() override {
     if (controller) controller->stop();
   }
-  void start() {
+  void start(RenderFunction render = render_json) {
     ControllerOptions options;
-    options.render = render_json;
+    options.render = std::move(render);
     options.engine.poll_interval = 1h;
     options.observer = [this](const engine::Notice& notice) {
       std::lock_guard lock(notices_mutex);
@@ -281,6 +282,21 @@ TEST_F(ControllerTest, a_preview_says_what_a_sync_would_do_and_does_nothing) {
   auto lost = preview({application("x", "{}", "nowhere"), nullptr, sha, nullptr, true}, cluster, repositories, options, clock.now());
   ASSERT_FALSE(lost);
   EXPECT_EQ(lost.error().message(), "nowhere: app path does not exist");
+}
+
+TEST_F(ControllerTest, folders_of_yaml_are_rendered_and_what_is_wrong_in_them_has_a_line) {
+  repositories.commit(kRepo, {{"app/all.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  k: \"1\"\n"}});
+  cluster.put(application("web"));
+  start(make_renderer(std::make_shared<render::Memo>(), {"1.36.1", {}}));
+  ASSERT_TRUE(eventually([&] { return synced(); }));
+  EXPECT_EQ(map("a")["data"]["k"].as_string(), "1");
+  EXPECT_EQ(app()["status"]["sourceType"].as_string(), "Directory");
+  repositories.commit(kRepo, {{"app/all.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: [\n"}});
+  controller->notify(kRepo);
+  ASSERT_TRUE(eventually([&] { return app()["status"]["sync"]["status"].as_string() == "Unknown"; }));
+  std::string message = app()["status"]["conditions"][0]["message"].str();
+  EXPECT_NE(message.find("app/all.yaml:"), std::string::npos) << message;
+  EXPECT_FALSE(map("a").is_null());
 }
 
 TEST_F(ControllerTest, installing_leaves_alone_what_is_there) {
