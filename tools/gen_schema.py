@@ -4,7 +4,8 @@
     tools/gen_schema.py OPENAPI_V3_DIR
 
 OPENAPI_V3_DIR holds the OpenAPI v3 documents of a kube-apiserver, one file a group version, as JSON or JSON.gz
-with any names (`kubectl get --raw /openapi/v3` lists them). Writes data/schema/types.json and
+with any names (`kubectl get --raw /openapi/v3` lists them). What Go writes for empty fields, which OpenAPI does not
+tell, comes from data/kinds/go-shapes.txt (tools/go_shapes.py). Writes data/schema/types.json and
 data/schema/kinds.json; src/schema/README.md explains both formats. The facts in them are from Kubernetes' own
 OpenAPI documents (Apache-2.0).
 """
@@ -14,7 +15,8 @@ import json
 import os
 import sys
 
-OUT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'data', 'schema')
+DATA = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'data')
+OUT = os.path.join(DATA, 'schema')
 PREFIX = 'io.k8s.'
 REF = '#/components/schemas/'
 JSON_TYPES = {'string': 's', 'integer': 'i', 'number': 'n', 'boolean': 'b', 'object': 'o', 'array': 'a'}
@@ -41,6 +43,8 @@ CATEGORIES = {name: ['all'] for name in (
 EXTENSION_GROUPS = ('admissionregistration.k8s.io', 'apiextensions.k8s.io', 'apiregistration.k8s.io')
 VERBS = {'post': 'create', 'put': 'update', 'list': 'list', 'get': 'get', 'patch': 'patch', 'delete': 'delete',
          'deletecollection': 'deletecollection', 'watch': 'watch', 'watchlist': 'watch'}
+# What Go writes for an empty field of a type, by the letters of go-shapes.txt.
+ZEROS = {'s': '', 'b': False, 'i': 0, 'l': 0, 'f': 0, 'q': '0', 'x': 0, 'd': '0s', 't': None, 'm': None, 'y': None, 'r': None}
 METHODS = {'get': 'get', 'post': 'create', 'put': 'update', 'delete': 'delete', 'patch': 'patch'}
 
 
@@ -88,8 +92,7 @@ def compact(schema, keys, name=None):
     if schema.get('format') and not ref and schema['format'] != 'int-or-string':
         out['f'] = schema['format']
     if 'properties' in schema:
-        required = set(schema.get('required', []))
-        out['p'] = {k: field(v, keys, k, k in required) for k, v in sorted(schema['properties'].items())}
+        out['p'] = {k: compact(v, keys, k) for k, v in sorted(schema['properties'].items())}
     values = schema.get('additionalProperties')
     if isinstance(values, dict):
         out['v'] = compact(values, keys)
@@ -109,26 +112,38 @@ def compact(schema, keys, name=None):
     return out
 
 
-def field(schema, keys, name, required):
-    """A field's node. `z` holds what Go writes for it in an empty struct, where there is no `omitempty`."""
-    out = compact(schema, keys, name)
-    default = schema.get('default')
-    if default == {} or (default is not None and not default):
-        out['z'] = default
-    elif required and default is None:
-        out['z'] = None
-    return out
+def go_zeros():
+    """"core/v1.Container" -> {field: what Go writes for it in an empty struct}, without those that it leaves out."""
+    zeros = {}
+    with open(os.path.join(DATA, 'kinds', 'go-shapes.txt')) as f:
+        for line in f:
+            if line.startswith('@'):
+                continue
+            name, *fields = line.split()
+            zeros[name] = {}
+            for text in fields:
+                key, kind = text.split(':', 1)
+                always, left_out = kind.endswith('!'), kind.endswith('0')
+                kind = kind.rstrip('!0')
+                struct = kind not in ZEROS and kind[0] not in '*[{'
+                # `omitempty` has no effect on what is a struct to Go: times, quantities and structs in place.
+                if always or (not left_out and (struct or kind in 'qxtmd')):
+                    zeros[name][key] = {} if struct else ZEROS.get(kind)
+    return zeros
 
 
 def types(documents):
     schemas = {}
     for document in documents:
         schemas.update(document.get('components', {}).get('schemas', {}))
-    keys = key_names(schemas)
+    keys, zeros = key_names(schemas), go_zeros()
     table, gvks = {}, {}
     for name, schema in sorted(schemas.items()):
         short = name.removeprefix(PREFIX)
         table[short] = compact(schema, keys)
+        for field, zero in zeros.get('{}/{}.{}'.format(*short.split('.')[-3:]), {}).items():
+            if field in table[short].get('p', {}):
+                table[short]['p'][field]['z'] = zero
         if short.endswith('.runtime.RawExtension') or short.endswith('.resource.Quantity'):
             table[short]['t'] = 'q' if short.endswith('Quantity') else 'r'
         named = schema.get('x-kubernetes-group-version-kind', [])

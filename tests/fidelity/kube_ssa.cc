@@ -441,6 +441,7 @@ class Replay {
   }
 
   static void merge_into(Value& object, const Value& patch) {
+    if (!object.is_map()) object = Value::map();
     for (const Entry& e : patch.entries()) {
       if (e.value.is_null()) {
         object.erase(e.key());
