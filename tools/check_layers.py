@@ -31,6 +31,7 @@ ALSO = {
     ("port", "render"): "the port to repositories hands out trees for rendering",
     ("sandbox", "sandbox/kinds"): "the server asks what each kind does",
     ("sandbox", "sandbox/workloads"): "the server starts the simulated controllers",
+    ("sandbox/workloads", "sandbox/kinds"): "schedules are read by one parser; the tests play the server by the kinds' rules",
     ("sandbox/workloads", "sandbox"): "controllers act through the server's in-process client",
     ("sandbox/kinds", "sandbox"): "strategies share the server's Status vocabulary",
     ("io/kube", "io/net"): "the Kubernetes client speaks HTTP",

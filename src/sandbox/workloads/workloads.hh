@@ -23,6 +23,7 @@ class Workloads {
  private:
   Workloads() = default;
   void begin(ClientFor clients, Scheduler& scheduler, Options options);
+  void add_workloads();
 
   std::unique_ptr<ThreadScheduler> thread_;
   std::unique_ptr<Runtime> runtime_;
