@@ -425,6 +425,8 @@ class Replay {
       auto stored = settle(target, updated, before);
       return stored ? compare_object(target, after, *stored) : "cannot be decoded: " + stored.error().message();
     }
+    uids_.learn(updated["metadata"]["ownerReferences"], after["metadata"]["ownerReferences"]);
+    updated = uids_.replaced(updated);
     order_managers(updated);
     return compare("managedFields after " + step["method"].str(), after["metadata"]["managedFields"],
                    updated["metadata"]["managedFields"]);

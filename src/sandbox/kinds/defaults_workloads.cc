@@ -52,6 +52,11 @@ void stateful_set(Value& s) {
   preset_text(retention, "whenScaled", "Retain");
   preset(spec, "replicas", 1);
   preset(spec, "revisionHistoryLimit", 10);
+  // The conversion to v1 writes these whatever was sent.
+  each_item(spec, "volumeClaimTemplates", [](Value& claim) {
+    claim.set("apiVersion", "v1");
+    claim.set("kind", "PersistentVolumeClaim");
+  });
 }
 
 void replica_set(Value& r) { preset(r.edit("spec"), "replicas", 1); }

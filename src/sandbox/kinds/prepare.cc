@@ -206,7 +206,18 @@ struct CreateRule {
   void (*apply)(Value& object);
 };
 
-constexpr std::array<CreateRule, 8> kCreateRules{{
+// Of the secrets that it names, a service account keeps the names only.
+void clean_secrets(Value& account) {
+  each_item(account, "secrets", [](Value& secret) {
+    if (!secret.is_map()) return;
+    Value name = secret["name"];
+    secret = Value::map();
+    if (!name.is_null()) secret.set("name", std::move(name));
+  });
+}
+
+constexpr std::array<CreateRule, 9> kCreateRules{{
+    {"core/v1.ServiceAccount", clean_secrets},
     {"core/v1.Pod", create_pod},
     {"core/v1.Namespace", create_namespace},
     {"batch/v1.Job", create_job},
@@ -329,6 +340,7 @@ void update_main(const Shape& shape, const Strategy* strategy, Value& fresh, con
     update_service(fresh, old);
   }
   if (shape.name == "apps/v1.DaemonSet") update_daemon_set(fresh, old);
+  if (shape.name == "core/v1.ServiceAccount") clean_secrets(fresh);
   carry_generation(fresh, old, strategy && counted_change(strategy->counts, fresh, old));
 }
 
