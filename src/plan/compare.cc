@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/base64.hh"
+#include "object/quantity.hh"
 #include "plan/managed_fields.hh"
 #include "value/json.hh"
 
@@ -13,6 +14,29 @@ namespace {
 constexpr std::array<std::string_view, 8> kServerMetadata = {
     "creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "generation",
     "managedFields",     "resourceVersion",            "selfLink",          "uid"};
+
+// Both are quantities of the same amount: "1000m" and 1.
+bool same_quantity(const Value& a, const Value& b) {
+  auto read = [](const Value& value) { return Quantity::parse(value.is_string() ? value.str() : to_json(value)); };
+  if (!(a.is_string() || a.is_number()) || !(b.is_string() || b.is_number())) return false;
+  auto x = read(a), y = read(b);
+  return x && y && *x == *y;
+}
+
+// Where quantities stand: below one of these maps, or in a field of one of these names.
+constexpr std::array<std::string_view, 8> kQuantityMaps = {"limits",  "requests",       "capacity", "hard",
+                                                           "default", "defaultRequest", "min",      "max"};
+constexpr std::array<std::string_view, 4> kQuantityFields = {"sizeLimit", "divisor", "averageValue", "value"};
+
+bool is_quantity_place(const std::vector<std::string>& elements) {
+  if (elements.empty()) return false;
+  auto named = [&](size_t from_end, const auto& names) {
+    if (elements.size() < from_end) return false;
+    std::string_view element = elements[elements.size() - from_end];
+    return element.starts_with("f:") && std::ranges::find(names, element.substr(2)) != names.end();
+  };
+  return named(2, kQuantityMaps) || named(1, kQuantityFields);
+}
 
 bool is_empty(const Value& value) {
   return value.is_null() || ((value.is_map() || value.is_list()) && value.empty());
@@ -75,10 +99,10 @@ class Comparer {
   }
 
   // The same scalar in the server's own writing.
-  static bool server_form(const Value& wanted, const Value& live, const Value& baseline) {
+  bool server_form(const Value& wanted, const Value& live, const Value& baseline) const {
     if (!live.is_null() && !baseline.is_null() && baseline == live) return true;
     if (wanted.is_null() || live.is_null()) return is_empty(wanted) && is_empty(live);
-    return false;
+    return is_quantity_place(place_.elements) && same_quantity(wanted, live);
   }
 
   void list(const Value& wanted, const Value& live, const Value& baseline, const Value& owned) {

@@ -83,6 +83,13 @@ TEST(Compare, the_form_that_the_server_gave_a_value_is_no_difference) {
             (Lines{R"(.spec.cpu: "2" -> "1000m")"}));
 }
 
+TEST(Compare, quantities_are_compared_by_amount) {
+  constexpr std::string_view want = R"({"kind":"X","spec":{"resources":{"limits":{"cpu":"1000m","memory":1024}}}})";
+  EXPECT_EQ(changes(want, R"({"kind":"X","spec":{"resources":{"limits":{"cpu":"1","memory":"1Ki"}}}})"), Lines{});
+  EXPECT_EQ(changes(want, R"({"kind":"X","spec":{"resources":{"limits":{"cpu":"2","memory":"1Ki"}}}})"),
+            (Lines{R"(.spec.resources.limits.cpu: "2" -> "1000m")"}));
+}
+
 TEST(Compare, secrets_are_compared_decoded_and_shown_masked) {
   EXPECT_EQ(changes(R"({"apiVersion":"v1","kind":"Secret","stringData":{"a":"x"}})",
                     R"({"apiVersion":"v1","kind":"Secret","data":{"a":"eA=="}})"),

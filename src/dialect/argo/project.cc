@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/strings.hh"
-#include "dialect/argo/glob_match.hh"
+#include "lang/glob/glob.hh"
 #include "object/id.hh"
 
 namespace taut::argo {
@@ -12,8 +12,8 @@ namespace {
 bool denies(std::string_view pattern) { return pattern.starts_with('!'); }
 
 bool matches(std::string_view pattern, std::string_view text, std::string_view separators = {}) {
-  if (denies(pattern)) return !glob_match(pattern.substr(1), text, separators);
-  return pattern == "*" || glob_match(pattern, text, separators);
+  if (denies(pattern)) return !glob_matches(pattern.substr(1), text, separators);
+  return pattern == "*" || glob_matches(pattern, text, separators);
 }
 
 // git.NormalizeGitURL, as far as it matters for matching: ssh shorthands, case of the host, ".git".

@@ -1,0 +1,186 @@
+// A world that does what it likes: effects are carried out in any order, fail, the process dies at any step, people
+// edit and push. When it calms down, every Unit must be where its source says, whatever happened before.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <random>
+
+#include "engine/test_world.hh"
+
+namespace taut::engine {
+namespace {
+
+Value config_map(const std::string& name, int value, int wave) {
+  Value object = Value::map({{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", Value::map({{"name", name}})},
+                             {"spec", Value::map({{"k", value}})}});
+  if (wave != 0) object.edit("metadata").edit("annotations").set(plan::kSyncWaveAnnotation, std::to_string(wave));
+  return object;
+}
+
+Value job(const std::string& name, std::string_view phase) {
+  Value object = Value::map({{"apiVersion", "batch/v1"}, {"kind", "Job"}, {"metadata", Value::map({{"name", name}})}});
+  object.edit("metadata").edit("annotations").set(plan::kHookAnnotation, phase);
+  return object;
+}
+
+class Simulation {
+ public:
+  explicit Simulation(uint64_t seed) : random_(seed) {
+    for (int i = 0; i < 3; ++i) {
+      UnitSpec spec;
+      spec.name = fmt::format("unit-{}", i);
+      spec.key = "argoproj.io/Application/argocd/" + spec.name;
+      spec.source = {"repo", "main", spec.name, Value::map({{"path", spec.name}})};
+      spec.destination.ns = "ns-" + std::to_string(i);
+      spec.policy.automated = spec.policy.prune = spec.policy.self_heal = true;
+      spec.policy.allow_empty = true;
+      spec.fingerprint = Value(spec.name);
+      world_.specs[spec.key] = spec;
+    }
+    push();
+    world_.restart();
+  }
+
+  void live(int steps) {
+    for (int i = 0; i < steps; ++i) {
+      step();
+      check_invariants();
+    }
+  }
+
+  // Nothing more happens but what the engine does and what controllers in the cluster would.
+  void calm_down() {
+    world_.faults.clear();
+    for (int round = 0; round < 40; ++round) {
+      ASSERT_TRUE(world_.settle(20'000)) << "no end";
+      finish_jobs();
+      if (world_.waiting.empty()) world_.pass(std::chrono::minutes(5));
+    }
+    ASSERT_TRUE(world_.settle(20'000)) << "no end";
+  }
+
+  void check_end() {
+    std::map<ObjectId, int> wanted;
+    for (const auto& [key, spec] : world_.specs) {
+      const UnitStatus* status = world_.engine->status(key);
+      ASSERT_TRUE(status);
+      std::string conditions;
+      for (const auto& condition : status->conditions) conditions += condition.message + "; ";
+      EXPECT_EQ(sync_name(status->sync), "Synced") << key << ": " << conditions
+          << (status->operation ? status->operation->message : "");
+      EXPECT_EQ(status->revision, head_);
+      EXPECT_TRUE(world_.statuses[key] == *status) << key << ": the status written is not the last one";
+      for (const Value& object : world_.renders[head_ + " " + spec.source.path])
+        if (!plan::is_hook(object))
+          wanted[{"", "ConfigMap", spec.destination.ns, std::string(name_of(object))}] = static_cast<int>(object["spec"]["k"].as_int());
+    }
+    std::map<ObjectId, int> there;
+    for (const auto& [id, object] : world_.objects)
+      if (id.kind == "ConfigMap" && id.ns != "foreign") there[id] = static_cast<int>(object["spec"]["k"].as_int());
+    EXPECT_EQ(there, wanted);
+    EXPECT_EQ(world_.objects.count({"", "ConfigMap", "foreign", "mine"}), foreign_ ? 1u : 0u);
+  }
+
+ private:
+  int pick(int below) { return static_cast<int>(random_() % static_cast<uint64_t>(below)); }
+
+  void push() {
+    head_ = fmt::format("sha{}", ++commits_);
+    world_.heads["repo main"] = head_;
+    for (const auto& [key, spec] : world_.specs) {
+      std::vector<Value> objects;
+      for (int i = pick(5); i >= 0; --i) objects.push_back(config_map("c" + std::to_string(pick(6)), pick(3), pick(3)));
+      std::ranges::sort(objects, {}, [](const Value& o) { return std::string(name_of(o)); });
+      objects.erase(std::unique(objects.begin(), objects.end(), [](const Value& a, const Value& b) { return name_of(a) == name_of(b); }), objects.end());
+      if (pick(3) == 0) objects.push_back(job("before", "PreSync"));
+      if (pick(4) == 0) objects.push_back(job("after", "PostSync"));
+      world_.renders[head_ + " " + spec.source.path] = objects;
+    }
+  }
+
+  void edit() {
+    std::vector<ObjectId> ids;
+    for (const auto& [id, object] : world_.objects)
+      if (id.kind == "ConfigMap" && id.ns != "foreign") ids.push_back(id);
+    if (ids.empty()) return;
+    const ObjectId& id = ids[static_cast<size_t>(pick(static_cast<int>(ids.size())))];
+    if (pick(3) == 0) return world_.erase(id);
+    Value object = world_.objects[id];
+    object.edit("spec").set("k", 99);
+    world_.put(object);
+  }
+
+  void finish_jobs() {
+    for (const auto& [id, object] : std::map(world_.objects)) {
+      if (id.kind != "Job" || object["status"].is_map()) continue;
+      Value done = object;
+      done.set("status", Value::map({{"conditions", Value::list({Value::map({{"type", "Complete"}, {"status", "True"}})})}}));
+      world_.put(done);
+    }
+  }
+
+  void step() {
+    int choice = pick(100);
+    if (choice < 70 && !world_.waiting.empty()) return perform();
+    if (choice < 78) return world_.pass(std::chrono::seconds(pick(10)));
+    if (choice < 84) return edit();
+    if (choice < 88) return finish_jobs();
+    if (choice < 91) return push(), world_.tell(RepositoryChanged{"repo"});
+    if (choice < 93 && !foreign_) {
+      foreign_ = true;
+      return world_.put(Value::map({{"apiVersion", "v1"}, {"kind", "ConfigMap"},
+                                    {"metadata", Value::map({{"name", "mine"}, {"namespace", "foreign"}})}}));
+    }
+    if (choice < 96) {
+      // Dies, perhaps after a few requests more than anybody heard of.
+      for (int i = pick(3); i > 0 && !world_.waiting.empty(); --i) perform();
+      return world_.restart();
+    }
+  }
+
+  void perform() {
+    size_t index = static_cast<size_t>(pick(static_cast<int>(world_.waiting.size())));
+    if (pick(10) == 0) {
+      std::string line = TestWorld::line(world_.waiting[index]);
+      if (line.starts_with("status")) line = "status";
+      world_.faults[line] = {Error(pick(2) == 0 ? Code::kUnavailable : Code::kConflict, "the world said no")};
+    }
+    world_.perform(index, false);
+    world_.faults.clear();
+  }
+
+  // What nobody asked for is never touched.
+  void check_invariants() {
+    ASSERT_TRUE(!foreign_ || world_.objects.contains({"", "ConfigMap", "foreign", "mine"}));
+  }
+
+  std::mt19937_64 random_;
+  TestWorld world_;
+  std::string head_;
+  int commits_ = 0;
+  bool foreign_ = false;
+};
+
+class Simulated : public testing::TestWithParam<int> {};
+
+TEST_P(Simulated, ends_where_the_source_says) {
+  for (uint64_t seed = static_cast<uint64_t>(GetParam()) * 50; seed < static_cast<uint64_t>(GetParam() + 1) * 50; ++seed) {
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    Simulation simulation(seed);
+    simulation.live(200);
+    simulation.calm_down();
+    simulation.check_end();
+    if (testing::Test::HasFailure()) return;
+  }
+}
+
+// TAUT_SIMULATIONS=N runs N times fifty seeds.
+int runs() {
+  const char* text = std::getenv("TAUT_SIMULATIONS");
+  return text ? std::max(1, std::atoi(text)) : 2;
+}
+
+INSTANTIATE_TEST_SUITE_P(Engine, Simulated, testing::Range(0, runs()));
+
+}  // namespace
+}  // namespace taut::engine
