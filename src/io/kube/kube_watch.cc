@@ -106,8 +106,7 @@ class WatchCore : public std::enable_shared_from_this<WatchCore> {
   void open() {
     auto path = cluster_.collection_path(gvk_, options_.ns);
     if (!path) return failed(std::move(path).error(), Phase::kList);
-    static thread_local std::minstd_rand random{std::random_device{}()};
-    int seconds = kWatchSeconds + static_cast<int>(random() % kWatchSeconds);
+    long seconds = kWatchSeconds + Backoff::random_up_to(kWatchSeconds);
     ApiRequest request{.path = *path + query_of({{"watch", "true"},
                                                  {"allowWatchBookmarks", "true"},
                                                  {"resourceVersion", informer_.resource_version()},

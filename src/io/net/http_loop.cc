@@ -2,6 +2,9 @@
 
 #include <curl/curl.h>
 #include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -11,6 +14,7 @@ namespace {
 constexpr long kMaxStreams = 1000;  // of ours on one connection; the server's own limit is lower
 constexpr int kLongestWait = 60'000;
 constexpr size_t kSpareHandles = 16;
+constexpr int kEventsAtOnce = 64;
 
 void init_curl_once() {
   static const CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -27,11 +31,19 @@ void block_sigpipe() {
 
 }  // namespace
 
-HttpLoop::HttpLoop() {
+HttpLoop::HttpLoop() : epoll_(epoll_create1(EPOLL_CLOEXEC)), wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   init_curl_once();
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.fd = wake_;
+  epoll_ctl(epoll_, EPOLL_CTL_ADD, wake_, &event);
   multi_ = curl_multi_init();
   curl_multi_setopt(multi_, CURLMOPT_PIPELINING, CURLPIPE_MULTIPLEX);
   curl_multi_setopt(multi_, CURLMOPT_MAX_CONCURRENT_STREAMS, kMaxStreams);
+  curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &HttpLoop::on_socket);
+  curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
+  curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &HttpLoop::on_timer);
+  curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
   thread_ = std::thread([this] { run(); });
 }
 
@@ -40,10 +52,38 @@ HttpLoop::~HttpLoop() {
     std::lock_guard lock(mutex_);
     stopping_ = true;
   }
-  curl_multi_wakeup(multi_);
+  wake();
   thread_.join();
   for (void* easy : spare_) curl_easy_cleanup(easy);
   curl_multi_cleanup(multi_);
+  ::close(wake_);
+  ::close(epoll_);
+}
+
+void HttpLoop::wake() {
+  uint64_t one = 1;
+  [[maybe_unused]] ssize_t written = write(wake_, &one, sizeof one);
+}
+
+int HttpLoop::on_socket(void*, int socket, int what, void* data, void* known) {
+  auto* self = static_cast<HttpLoop*>(data);
+  if (what == CURL_POLL_REMOVE) {
+    epoll_ctl(self->epoll_, EPOLL_CTL_DEL, socket, nullptr);
+    return 0;
+  }
+  epoll_event event{};
+  event.events = (what & CURL_POLL_IN ? EPOLLIN : 0u) | (what & CURL_POLL_OUT ? EPOLLOUT : 0u);
+  event.data.fd = socket;
+  epoll_ctl(self->epoll_, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket, &event);
+  curl_multi_assign(self->multi_, socket, self);
+  return 0;
+}
+
+int HttpLoop::on_timer(void*, long milliseconds, void* data) {
+  auto* self = static_cast<HttpLoop*>(data);
+  self->timer_.reset();
+  if (milliseconds >= 0) self->timer_ = Clock::now() + Milliseconds(milliseconds);
+  return 0;
 }
 
 void HttpLoop::post(Command command) {
@@ -52,7 +92,7 @@ void HttpLoop::post(Command command) {
     commands_.push_back(std::move(command));
     if (commands_.size() > 1) return;  // the thread has been woken already
   }
-  curl_multi_wakeup(multi_);
+  wake();
 }
 
 void HttpLoop::submit(std::shared_ptr<Transfer> transfer) {
@@ -74,29 +114,49 @@ std::future<void> HttpLoop::close(std::shared_ptr<ClientState> client) {
   return done;
 }
 
+bool HttpLoop::take_commands(std::vector<Command>& out) {
+  std::lock_guard lock(mutex_);
+  out.swap(commands_);
+  return !stopping_;
+}
+
 void HttpLoop::run() {
   block_sigpipe();
   std::vector<Command> commands;
-  for (;;) {
-    {
-      std::lock_guard lock(mutex_);
-      if (stopping_) break;
-      commands.swap(commands_);
-    }
+  while (take_commands(commands)) {
     for (auto& command : commands) obey(command);
     commands.clear();
     start_waiting();
-    int running = 0;
-    curl_multi_perform(multi_, &running);
+    wait_and_act();
     collect_finished();
-    start_waiting();
-    {
-      std::lock_guard lock(mutex_);
-      if (!commands_.empty()) continue;
-    }
-    curl_multi_poll(multi_, nullptr, 0, kLongestWait, nullptr);
   }
   drop_all(nullptr);
+}
+
+// Waits for a socket, curl's timer or a command, and lets curl work on what is ready.
+void HttpLoop::wait_and_act() {
+  int timeout = kLongestWait;
+  if (timer_) {
+    auto left = std::chrono::ceil<Milliseconds>(*timer_ - Clock::now()).count();
+    timeout = static_cast<int>(std::clamp<long>(left, 0, kLongestWait));
+  }
+  epoll_event ready[kEventsAtOnce];
+  int count = epoll_wait(epoll_, ready, kEventsAtOnce, timeout);
+  int running = 0;
+  for (int i = 0; i < count; ++i) {
+    if (ready[i].data.fd == wake_) {
+      uint64_t wakes;
+      [[maybe_unused]] ssize_t got = read(wake_, &wakes, sizeof wakes);
+      continue;
+    }
+    int what = (ready[i].events & EPOLLIN ? CURL_CSELECT_IN : 0) | (ready[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
+               (ready[i].events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
+    curl_multi_socket_action(multi_, ready[i].data.fd, what, &running);
+  }
+  if (timer_ && *timer_ <= Clock::now()) {
+    timer_.reset();
+    curl_multi_socket_action(multi_, CURL_SOCKET_TIMEOUT, 0, &running);
+  }
 }
 
 void HttpLoop::obey(Command& command) {

@@ -1,4 +1,5 @@
-// The I/O thread: a curl multi handle, the exchanges on it, and those that wait for their turn.
+// The I/O thread: a curl multi handle, the exchanges on it, and those that wait for their turn. Sockets are watched by
+// epoll, so a hundred streams on one connection cost no more to wait for than one.
 #pragma once
 
 #include <deque>
@@ -34,8 +35,15 @@ class HttpLoop {
     std::promise<void> done;
   };
 
+  using Clock = std::chrono::steady_clock;
+  static int on_socket(void* easy, int socket, int what, void* self, void* known);
+  static int on_timer(void* multi, long milliseconds, void* self);
+
+  void wake();
   void post(Command command);
   void run();
+  bool take_commands(std::vector<Command>& out);
+  void wait_and_act();
   void obey(Command& command);
   void start_waiting();
   void start(std::shared_ptr<Transfer> transfer);
@@ -45,6 +53,8 @@ class HttpLoop {
   void* take_handle();
 
   void* multi_;
+  int epoll_ = -1;
+  int wake_ = -1;  // an eventfd that ends a wait
   std::mutex mutex_;
   std::vector<Command> commands_;
   bool stopping_ = false;
@@ -53,6 +63,7 @@ class HttpLoop {
   std::deque<std::shared_ptr<Transfer>> waiting_;
   std::unordered_map<void*, std::shared_ptr<Transfer>> running_;
   std::vector<void*> spare_;
+  std::optional<Clock::time_point> timer_;  // when curl wants to be called without an event
   std::thread thread_;
 };
 
