@@ -141,13 +141,10 @@ Result<Value> FakeCluster::write(Value fresh, std::string_view subresource) {
   const Key key{gvk.group, gvk.kind, std::string(namespace_of(fresh)), std::string(name_of(fresh))};
   stamp(fresh);
   objects_[key] = fresh;
-  if (is_deleting(fresh) && !holds_itself(fresh) && gvk.kind != "Pod") {
+  if (is_deleting(fresh) && !holds_itself(fresh) && fresh["metadata"]["deletionGracePeriodSeconds"].as_int() == 0) {
     drop(key);
   } else {
     tell(ChangeType::kModified, fresh, old);
-  }
-  if (gvk.kind == "Pod" && is_deleting(fresh) && !holds_itself(fresh) && fresh["metadata"]["deletionGracePeriodSeconds"].as_int() == 0) {
-    drop(key);
   }
   return fresh;
 }

@@ -83,6 +83,10 @@ Status NamespaceController::sync(const ObjectId& id) {
   std::string waiting_for;
   TAUT_TRY(empty_out(ns, left, waiting_for));
   if (left > 0) return write_conditions(ns, left, waiting_for);
+  // Events are not watched: there are many, and nobody else here needs them.
+  const Gvk events{"", "v1", "Event"};
+  TAUT_ASSIGN(const std::vector<Value> leftover, client_->list(events, id.name));
+  for (const Value& event : leftover) TAUT_TRY(remove(event));
   Value kept = Value::list();
   for (const Value& finalizer : ns["spec"]["finalizers"].items()) {
     if (finalizer.as_string() != "kubernetes") kept.push_back(finalizer);
