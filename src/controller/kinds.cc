@@ -74,7 +74,9 @@ void Kinds::handle(const Gvk& gvk, WatchEvent event) {
     case WatchEvent::Type::kSynced:
       return post_(engine::LiveSynced{gvk});
     case WatchEvent::Type::kFailed:
-      log::warn("watch of {} failed: {}", gvk.to_string(), event.error ? event.error->message() : "");
+      if (!event.error) return;
+      log::warn("watch of {} failed: {}", gvk.to_string(), event.error->message());
+      return post_(engine::KindFailed{gvk, *event.error});
   }
 }
 

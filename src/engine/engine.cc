@@ -177,8 +177,16 @@ void Engine::take(const LiveChanged& event, Time now) { touch_live(live_.changed
 
 void Engine::take(const LiveGone& event, Time now) { touch_live(live_.gone(event.gvk, event.id), now); }
 
+// What was listed once stays known while the watch is down; it comes back with a list.
+void Engine::take(const KindFailed& event, Time) {
+  live_.kind(event.gvk).error = event.error;
+  for (const UnitKey& unit : waiting_for_kind_[event.gvk]) touch(unit);
+}
+
 void Engine::take(const LiveSynced& event, Time) {
-  live_.kind(event.gvk).synced = true;
+  auto& kind = live_.kind(event.gvk);
+  kind.synced = true;
+  kind.error.reset();
   for (const UnitKey& unit : waiting_for_kind_[event.gvk]) touch(unit);
 }
 

@@ -70,6 +70,7 @@ class Engine {
   void take(const LiveChanged& event, Time now);
   void take(const LiveGone& event, Time now);
   void take(const LiveSynced& event, Time now);
+  void take(const KindFailed& event, Time now);
   void take(const Fetched& event, Time now);
   void take(const Applied& event, Time now);
   void take(const Deleted& event, Time now);

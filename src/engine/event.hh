@@ -77,6 +77,11 @@ struct LiveGone {
 struct LiveSynced {
   Gvk gvk;
 };
+// The watch of a kind is down, or could not begin.
+struct KindFailed {
+  Gvk gvk;
+  Error error;
+};
 struct Fetched {
   Gvk gvk;
   ObjectId id;
@@ -101,7 +106,7 @@ struct Tick {};
 
 using Event = std::variant<UnitSpecified, UnitGone, OperationRequested, TerminateRequested, RefreshRequested,
                            RepositoryChanged, RevisionResolved, Rendered, KindKnown, LiveChanged, LiveGone, LiveSynced,
-                           Fetched, Applied, Deleted, StatusWritten, Tick>;
+                           KindFailed, Fetched, Applied, Deleted, StatusWritten, Tick>;
 
 // ---- effects
 

@@ -2,12 +2,15 @@
 // exist (eight bytes each).
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
+#include "base/error.hh"
+#include "base/hash.hh"
 #include "engine/ownership.hh"
 #include "engine/unit.hh"
 #include "object/id.hh"
@@ -44,6 +47,7 @@ class LiveStore {
     bool served = false;
     bool namespaced = true;
     bool synced = false;
+    std::optional<Error> error;  // why it is not
   };
   // True when the kind was not asked for before.
   bool request(const Gvk& gvk) { return kinds_.try_emplace(gvk).second; }

@@ -30,6 +30,13 @@ std::string missing_kind_message(const plan::Step& step) {
       step.gvk.group, step.gvk.kind, step.id.ns, step.id.name, step.gvk.kind);
 }
 
+bool says_immutable(std::string_view message) {
+  for (std::string_view words : {"field is immutable", "may not change once set", "are immutable", "is immutable",
+                                 "updates to statefulset spec for fields other than"})
+    if (contains(message, words)) return true;
+  return false;
+}
+
 WriteRequest apply_request(const plan::Step& step, const Value* live, const UnitSpec& spec, const ApplyMode& mode) {
   WriteRequest request;
   request.ref = {step.gvk, step.id.ns, step.id.name};

@@ -22,6 +22,9 @@ std::string object_message(const plan::Step& step, std::string_view what);
 // What Argo CD says of a kind that the cluster does not serve.
 std::string missing_kind_message(const plan::Step& step);
 
+// The API server refused a change because a field cannot be changed.
+bool says_immutable(std::string_view message);
+
 struct ApplyMode {
   bool dry_run = false;
   bool replace = false;         // update or create instead of server-side apply

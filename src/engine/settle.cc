@@ -6,6 +6,21 @@ void Settler::notice(Notice::Kind kind, std::string message, std::optional<Objec
   engine.effects_.push_back(Notice{unit.spec.key, kind, std::move(message), std::move(object), failed, elapsed});
 }
 
+// A kind that cannot be listed leaves the whole Unit unknown.
+void Settler::note_unreadable_kinds() {
+  unit.unreadable.reset();
+  for (const Gvk& gvk : unit.kinds) {
+    const auto* kind = engine.live_.find_kind(gvk);
+    if (!kind || kind->synced || !kind->error) continue;
+    unit.unreadable = Condition{"ComparisonError",
+                                fmt::format("Failed to load live state: failed to list resources of kind {}: {}", gvk.to_string(),
+                                            kind->error->message()),
+                                now};
+    unit.status.sync = SyncState::kUnknown;
+    return;
+  }
+}
+
 void Settler::run() {
   if (unit.spec.deleting && unit.spec.cascade != Cascade::kOrphan) {
     tear_down();
@@ -22,8 +37,11 @@ void Settler::run() {
   follow_target();
   if (!unit.rendered.empty()) {
     prepare();
-    if (unit.prepared && unit.compare_needed && live_is_known()) compare();
+    // While requests of a sync are on their way each answer changes something: it is compared when they are in.
+    bool busy = unit.sync && unit.sync->busy();
+    if (unit.prepared && unit.compare_needed && !busy && live_is_known()) compare();
   }
+  note_unreadable_kinds();
   // A server that is away says nothing about the objects; a source that is wrong does.
   if (auto error = load_error(); error && (unit.rendered.empty() || !error->transient())) {
     unit.status.sync = SyncState::kUnknown;

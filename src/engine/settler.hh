@@ -15,6 +15,7 @@ struct Settler {
   Time now;
 
   void run();
+  void note_unreadable_kinds();
 
   // target.cc: revision, render, namespaces and marks
   void follow_target();

@@ -70,6 +70,7 @@ struct UnitState {
   std::unordered_map<ObjectId, Baseline> baselines;
   std::vector<Condition> target_conditions;   // from preparing
   std::vector<Condition> live_conditions;     // from comparing
+  std::optional<Condition> unreadable;        // a kind cannot be listed
   std::optional<Condition> sync_error;
   std::optional<Time> drift_since;
 

@@ -12,6 +12,7 @@ std::vector<Condition> Settler::conditions() const {
     if (auto error = load_error())
       out.push_back({"ComparisonError",
                      "Failed to load target state: failed to generate manifest for source 1 of 1: " + error->to_string(), now});
+    if (unit.unreadable) out.push_back(*unit.unreadable);
     out.insert(out.end(), unit.target_conditions.begin(), unit.target_conditions.end());
     out.insert(out.end(), unit.live_conditions.begin(), unit.live_conditions.end());
   }
@@ -32,7 +33,7 @@ std::vector<Condition> Settler::conditions() const {
 void Settler::write_status() {
   unit.status.conditions = conditions();
   // Nothing is said before something is known, so that a restart does not wipe out what was known before.
-  bool known = unit.compared || load_error() || !unit.spec.errors.empty() || unit.spec.deleting ||
+  bool known = unit.compared || load_error() || unit.unreadable || !unit.spec.errors.empty() || unit.spec.deleting ||
                unit.stage != OperationStage::kNone;
   if (unit.writing || !known || now < unit.write_again) return;
   // Progress is told once a second: the end of a sync that takes milliseconds says it all.

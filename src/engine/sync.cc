@@ -214,6 +214,13 @@ void Sync::start_apply(Task& task, World& world) {
   task.stage = Stage::kApplying;
 }
 
+// Force=true recreates an object, but only when the server said that a field cannot be changed, and once.
+bool Sync::may_recreate(const Task& task, const Error& error, const World& world) const {
+  bool forced = state_.operation.force || option(world, "Force=true", task.step->desired);
+  return forced && !task.removed && !state_.operation.dry_run && error.code() == Code::kInvalid &&
+         says_immutable(error.message()) && live_of(task, world);
+}
+
 bool Sync::unserved(const Task& task, const World& world) const {
   const auto* kind = world.live.find_kind(task.step->gvk);
   return kind && kind->known && !kind->served;
@@ -246,6 +253,8 @@ bool Sync::applied(Ticket ticket, const Result<WriteResult>& result, World world
       return r.id == task.step->id && r.phase == task.step->phase && r.state == OperationPhase::kSucceeded;
     });
     task.stage = success ? Stage::kSucceeded : Stage::kFailed;
+  } else if (!result && may_recreate(task, result.error(), world)) {
+    delete_object(task, world, "Background");
   } else if (!result) {
     record(task, ResultCode::kSyncFailed, OperationPhase::kFailed, result.error().message());
     task.stage = Stage::kFailed;
@@ -266,6 +275,7 @@ bool Sync::deleted(Ticket ticket, const Status& result, World world) {
   tickets_.erase(it);
   if (!result && result.error().transient()) transient_ = true;
   bool hook = task.step->action == Action::kHook;
+  bool prune = task.step->action == Action::kPrune;
   if (!result && result.error().code() != Code::kNotFound) {
     if (hook)
       record(task, ResultCode::kNone, OperationPhase::kError, "failed to delete resource: " + result.error().message());
@@ -274,7 +284,7 @@ bool Sync::deleted(Ticket ticket, const Status& result, World world) {
     task.stage = Stage::kFailed;
     return true;
   }
-  if (!hook) record(task, ResultCode::kPruned, OperationPhase::kSucceeded, "pruned");
+  if (prune) record(task, ResultCode::kPruned, OperationPhase::kSucceeded, "pruned");
   task.stage = Stage::kVanishing;
   check_vanishing(task, world);
   return true;
@@ -284,7 +294,7 @@ bool Sync::deleted(Ticket ticket, const Status& result, World world) {
 void Sync::check_vanishing(Task& task, World& world) {
   const Value* live = live_of(task, world);
   if (live && (*live)["metadata"]["uid"] == task.step->live["metadata"]["uid"]) return;
-  if (task.step->action == Action::kHook) {
+  if (task.step->action != Action::kPrune) {
     task.removed = true;
     task.stage = Stage::kPending;
     return;

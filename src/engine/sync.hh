@@ -63,7 +63,7 @@ class Sync {
   struct Task {
     const plan::Step* step = nullptr;
     Stage stage = Stage::kPending;
-    bool removed = false;   // a hook's earlier run is gone
+    bool removed = false;   // a hook's earlier run is gone, or an object to be recreated
     std::string message;    // the last one
   };
   struct Group {
@@ -78,6 +78,7 @@ class Sync {
   void start_prune(Task& task, World& world);
   void start_hook_removal(Task& task, World& world);
   void start_apply(Task& task, World& world);
+  bool may_recreate(const Task& task, const Error& error, const World& world) const;
   bool unserved(const Task& task, const World& world) const;
   bool definition_to_come(const Task& task) const;
   void check(Task& task, World& world);
