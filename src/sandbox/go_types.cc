@@ -1,0 +1,106 @@
+#include "sandbox/go_types.hh"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/strings.hh"
+#include "embedded/sandbox_go_types.hh"
+
+namespace taut::sandbox {
+namespace {
+
+struct Table {
+  std::unordered_map<std::string, std::unique_ptr<GoType>> types;
+  std::unordered_map<Gvk, const GoType*> kinds;
+
+  GoType* named(std::string_view name) {
+    auto& slot = types[std::string(name)];
+    if (!slot) {
+      slot = std::make_unique<GoType>();
+      slot->name = name;
+    }
+    return slot.get();
+  }
+
+  GoExpression expression(std::string_view text) {
+    GoExpression out;
+    if (text.starts_with('*')) {
+      out.pointer = true;
+      text.remove_prefix(1);
+    }
+    if (text[0] == '[' || text[0] == '{') {
+      out.shape = text[0];
+      out.element = std::make_unique<GoExpression>(expression(text.substr(1)));
+    } else if (text.size() == 1) {
+      out.shape = text[0];
+    } else {
+      out.shape = 'S';
+      out.type = named(text);
+    }
+    return out;
+  }
+
+  void read_line(std::string_view line, GoType*& current) {
+    std::vector<std::string_view> words = split(line, ' ');
+    if (words[0] == "K") {
+      kinds[Gvk::parse(words[1], words[2])] = named(words[3]);
+    } else if (words[0] == "T") {
+      current = named(words[1]);
+      current->go_name = words[2];
+    } else {
+      GoField field;
+      if (words[0] != "&") field.name = words[0];
+      std::from_chars(words[1].data(), words[1].data() + words[1].size(), field.number);
+      field.omit_empty = contains(words[2], "e");
+      field.omit_zero = contains(words[2], "z");
+      field.expression = expression(words[3]);
+      current->fields.push_back(std::move(field));
+    }
+  }
+
+  void flatten(const GoType& from, GoType& into) {
+    for (const GoField& field : from.fields) {
+      if (field.name.empty())
+        flatten(*field.expression.type, into);
+      else
+        into.ordered.push_back(&field);
+    }
+  }
+
+  Table() {
+    GoType* current = nullptr;
+    for (std::string_view line : split(embedded::sandbox_go_types(), '\n'))
+      if (!line.empty()) read_line(line, current);
+    for (auto& [name, type] : types) {
+      flatten(*type, *type);
+      type->sorted = type->ordered;
+      std::sort(type->sorted.begin(), type->sorted.end(),
+                [](const GoField* a, const GoField* b) { return a->name < b->name; });
+    }
+  }
+};
+
+const Table& table() {
+  static const Table instance;
+  return instance;
+}
+
+}  // namespace
+
+const GoField* GoType::field(std::string_view name) const {
+  auto at = std::lower_bound(sorted.begin(), sorted.end(), name,
+                             [](const GoField* f, std::string_view n) { return f->name < n; });
+  return at != sorted.end() && (*at)->name == name ? *at : nullptr;
+}
+
+const GoType* go_type(const Gvk& gvk) {
+  auto found = table().kinds.find(gvk);
+  return found == table().kinds.end() ? nullptr : found->second;
+}
+
+const GoType* go_type(std::string_view name) {
+  auto found = table().types.find(std::string(name));
+  return found == table().types.end() ? nullptr : found->second.get();
+}
+
+}  // namespace taut::sandbox
