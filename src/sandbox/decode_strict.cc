@@ -1,0 +1,110 @@
+// Strict decoding over the text: order and duplicates are lost once a document is a Value.
+#include <set>
+
+#include "sandbox/decode.hh"
+#include "value/json.hh"
+
+namespace taut::sandbox {
+namespace {
+
+class Scanner {
+ public:
+  Scanner(std::string_view text, std::vector<std::string>& problems) : text_(text), problems_(problems) {}
+
+  // `e` is null where the types are not known: only duplicates are looked for there.
+  void value(const GoExpression* e) {
+    blanks();
+    if (at_ >= text_.size()) return;
+    if (text_[at_] == '{') {
+      object(e != nullptr && e->shape == 'S' ? e->type : nullptr,
+             e != nullptr && e->shape == '{' ? e->element.get() : nullptr);
+    } else if (text_[at_] == '[') {
+      array(e != nullptr && e->shape == '[' ? e->element.get() : nullptr);
+    } else if (text_[at_] == '"') {
+      string();
+    } else {
+      at_ = std::min(text_.find_first_of(",]} \t\r\n", at_), text_.size());
+    }
+  }
+
+  void object(const GoType* type, const GoExpression* values) {
+    std::set<std::string> seen;
+    ++at_;
+    for (blanks(); at_ < text_.size() && text_[at_] != '}'; blanks()) {
+      std::string key = string();
+      blanks();
+      ++at_;  // the colon
+      size_t path = path_.size();
+      path_ += path_.empty() ? key : '.' + key;
+      const GoField* field = type != nullptr ? type->field(key) : nullptr;
+      if (type != nullptr && field == nullptr) {
+        problems_.push_back("unknown field \"" + path_ + '"');
+        Scanner(text_, ignored_).skip(at_);
+      } else {
+        if (!seen.insert(key).second) problems_.push_back("duplicate field \"" + path_ + '"');
+        value(field != nullptr ? &field->expression : values);
+      }
+      path_.resize(path);
+      comma();
+    }
+    ++at_;
+  }
+
+ private:
+  void skip(size_t& at) {
+    at_ = at;
+    value(nullptr);
+    at = at_;
+  }
+
+  void array(const GoExpression* items) {
+    ++at_;
+    size_t index = 0, path = path_.size();
+    for (blanks(); at_ < text_.size() && text_[at_] != ']'; blanks()) {
+      path_ += '[' + std::to_string(index++) + ']';
+      value(items);
+      path_.resize(path);
+      comma();
+    }
+    ++at_;
+  }
+
+  std::string string() {
+    size_t start = at_++;
+    while (at_ < text_.size() && text_[at_] != '"') at_ += text_[at_] == '\\' ? 2 : 1;
+    ++at_;
+    auto parsed = parse_json(text_.substr(start, at_ - start));
+    return parsed ? parsed->str() : std::string();
+  }
+
+  void comma() {
+    blanks();
+    if (at_ < text_.size() && text_[at_] == ',') ++at_;
+  }
+  void blanks() { at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size()); }
+
+  std::string_view text_;
+  std::vector<std::string>& problems_;
+  std::vector<std::string> ignored_;
+  std::string path_;
+  size_t at_ = 0;
+};
+
+}  // namespace
+
+std::vector<std::string> strict_problems(const GoType& type, std::string_view json) {
+  std::vector<std::string> problems;
+  GoExpression root;
+  root.shape = 'S';
+  root.type = &type;
+  Scanner(json, problems).value(&root);
+  return problems;
+}
+
+std::vector<std::string> duplicate_fields(std::string_view json) {
+  std::vector<std::string> problems;
+  Scanner(json, problems).value(nullptr);
+  return problems;
+}
+
+}  // namespace taut::sandbox
