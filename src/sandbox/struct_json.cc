@@ -1,7 +1,6 @@
-// Strict decoding over the text: order and duplicates are lost once a document is a Value.
 #include <set>
 
-#include "sandbox/decode.hh"
+#include "sandbox/struct_json.hh"
 #include "value/json.hh"
 
 namespace taut::sandbox {
@@ -90,7 +89,45 @@ class Scanner {
   size_t at_ = 0;
 };
 
+void append_struct(const GoType& type, const Value& value, std::string& out);
+
+void append_expression(const GoExpression& e, const Value& value, std::string& out) {
+  if (e.shape == 'S' && value.is_map()) {
+    append_struct(*e.type, value, out);
+  } else if (e.shape == '[' && value.is_list()) {
+    out += '[';
+    for (size_t i = 0; i < value.size(); ++i) {
+      if (i != 0) out += ',';
+      append_expression(*e.element, value[i], out);
+    }
+    out += ']';
+  } else {
+    append_json(value, out);
+  }
+}
+
+void append_struct(const GoType& type, const Value& value, std::string& out) {
+  out += '{';
+  bool first = true;
+  for (const GoField* field : type.ordered) {
+    const Value* there = value.find(field->name);
+    if (there == nullptr) continue;
+    if (!first) out += ',';
+    first = false;
+    append_json_string(field->name, out);
+    out += ':';
+    append_expression(field->expression, *there, out);
+  }
+  out += '}';
+}
+
 }  // namespace
+
+std::string to_struct_json(const GoType& type, const Value& value) {
+  std::string out;
+  append_struct(type, value, out);
+  return out;
+}
 
 std::vector<std::string> strict_problems(const GoType& type, std::string_view json) {
   std::vector<std::string> problems;

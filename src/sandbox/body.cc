@@ -1,0 +1,151 @@
+#include "sandbox/body.hh"
+
+#include "base/strings.hh"
+#include "sandbox/custom.hh"
+#include "sandbox/kinds/shapes.hh"
+#include "sandbox/meta.hh"
+#include "sandbox/protobuf.hh"
+#include "sandbox/struct_json.hh"
+#include "value/json.hh"
+#include "yaml/reader.hh"
+
+namespace taut::sandbox {
+namespace {
+
+constexpr std::string_view kAccepted = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
+
+ApiFailure unrecognized(const Resource& resource, const std::string& why, std::string_view text) {
+  std::string shown = text.empty() ? " (<empty>)" : "";
+  return ApiFailure(bad_request(fmt::format("the object provided is unrecognized (must be of type {}): couldn't get "
+                                            "version/kind; json parse error: {}{}",
+                                            resource.info.kind, why, shown)));
+}
+
+ApiFailure cannot_handle(const Resource& resource, const Gvk& given, std::string_view why) {
+  return ApiFailure(bad_request(fmt::format("{} in version \"{}\" cannot be handled as a {}: {}", given.kind,
+                                            given.version, resource.info.kind, why)));
+}
+
+// Unknown and duplicate fields, as the request asked for them to be treated.
+ApiResult<void> report_strict(const Resource& resource, const std::vector<std::string>& problems, WriteContext& context) {
+  if (problems.empty() || context.field_validation == "Ignore") return {};
+  if (context.field_validation == "Strict")
+    return cannot_handle(resource, resource.gvk(), "strict decoding error: " + join(problems, ", "));
+  context.warnings.insert(context.warnings.end(), problems.begin(), problems.end());
+  return {};
+}
+
+ApiResult<void> check_type(const Resource& resource, Value& object, std::string_view text) {
+  std::string_view api_version = object["apiVersion"].as_string(), kind = object["kind"].as_string();
+  std::string wanted = resource.gvk().api_version();
+  if (resource.go != nullptr) {
+    if (api_version.empty()) object.set("apiVersion", wanted);
+    if (kind.empty()) object.set("kind", resource.info.kind);
+  } else if (kind.empty() || api_version.empty()) {
+    std::string missing = kind.empty() ? "Kind" : "apiVersion";
+    return ApiFailure(bad_request(fmt::format("Object '{}' is missing in '{}'", missing, text)));
+  }
+  Gvk given = Gvk::of(object);
+  if (given == resource.gvk()) return {};
+  if (resource.go != nullptr && given.kind != resource.info.kind) {
+    std::string group = resource.info.group.empty() ? "core" : resource.info.group.substr(0, resource.info.group.find('.'));
+    return cannot_handle(resource, given,
+                         fmt::format("converting ({}.{}) to ({}.{}): unknown conversion", given.version, given.kind, group,
+                                     resource.info.kind));
+  }
+  return ApiFailure(bad_request(fmt::format("the API version in the data ({}) does not match the expected API version ({})",
+                                            given.api_version(), wanted)));
+}
+
+}  // namespace
+
+MediaType media_type(std::string_view content_type) {
+  std::string_view type = trim(content_type.substr(0, content_type.find(';')));
+  if (type.empty() || type == "application/json") return MediaType::kJson;
+  if (type == "application/yaml" || type == "application/x-yaml") return MediaType::kYaml;
+  if (type == "application/vnd.kubernetes.protobuf") return MediaType::kProtobuf;
+  return MediaType::kOther;
+}
+
+Result<std::vector<std::string>> settle_object(const Resource& resource, Value& object) {
+  std::vector<std::string> problems;
+  if (resource.go != nullptr) {
+    const kinds::Shape* shape = kinds::shape_of(resource.gvk());
+    if (shape == nullptr) return problems;
+    kinds::DecodeNotes notes;
+    TAUT_ASSIGN(object, kinds::decode(*shape, object, &notes));
+    for (const std::string& path : notes.unknown) problems.push_back("unknown field \"" + path + '"');
+    return problems;
+  }
+  std::vector<std::string> unknown;
+  resource.custom->prune(object, &unknown);
+  TAUT_TRY(settle_metadata(object, &unknown));
+  for (const std::string& path : unknown) problems.push_back("unknown field \"" + path + '"');
+  return problems;
+}
+
+ApiResult<Value> decode_object(const Resource& resource, Value object, std::string_view text, WriteContext& context) {
+  if (!object.is_map())
+    return unrecognized(resource,
+                        fmt::format("json: cannot unmarshal {} into Go value of type struct {{ APIVersion string "
+                                    "\"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }}",
+                                    object.is_list() ? "array" : kind_name(object.kind())), "x");
+  API_TRY(check_type(resource, object, text));
+  auto problems = settle_object(resource, object);
+  if (!problems) return cannot_handle(resource, resource.gvk(), problems.error().message());
+  if (context.field_validation != "Ignore" && !text.empty()) {
+    // The text tells the order, and duplicates, which the Value has lost.
+    if (resource.go != nullptr) {
+      if (!problems->empty() || !parse_json(text, {.reject_duplicate_keys = true}))
+        problems = strict_problems(*resource.go, text);
+    } else if (!parse_json(text, {.reject_duplicate_keys = true})) {
+      auto duplicates = duplicate_fields(text);
+      problems->insert(problems->begin(), duplicates.begin(), duplicates.end());
+    }
+  }
+  API_TRY(report_strict(resource, *problems, context));
+  if (resource.custom)
+    resource.custom->apply_defaults(object);
+  else
+    kinds::apply_defaults(resource.gvk(), object);
+  return object;
+}
+
+ApiResult<Value> read_object(const Resource& resource, const Request& request, WriteContext& context) {
+  switch (media_type(request.header("Content-Type"))) {
+    case MediaType::kJson: {
+      auto parsed = parse_json(request.body);
+      if (!parsed) return unrecognized(resource, parsed.error().message(), request.body);
+      return decode_object(resource, std::move(*parsed), request.body, context);
+    }
+    case MediaType::kYaml: {
+      API_ASSIGN(Value parsed, read_value(request));
+      return decode_object(resource, std::move(parsed), {}, context);
+    }
+    case MediaType::kProtobuf: {
+      if (resource.custom) break;
+      auto parsed = decode_protobuf(request.body);
+      if (!parsed) return ApiFailure(bad_request(parsed.error().message()));
+      return decode_object(resource, std::move(*parsed), {}, context);
+    }
+    case MediaType::kOther: break;
+  }
+  return ApiFailure(unsupported_media_type(resource.custom ? "application/json, application/yaml" : kAccepted));
+}
+
+ApiResult<Value> read_value(const Request& request) {
+  if (request.body.empty()) return Value();
+  MediaType type = media_type(request.header("Content-Type"));
+  if (type == MediaType::kProtobuf) {
+    auto parsed = decode_protobuf(request.body);
+    if (!parsed) return ApiFailure(bad_request(parsed.error().message()));
+    return *parsed;
+  }
+  if (type == MediaType::kOther) return ApiFailure(unsupported_media_type(kAccepted));
+  bool json = type == MediaType::kJson;
+  auto parsed = json ? parse_json(request.body) : yaml_to_value(request.body);
+  if (!parsed) return ApiFailure(bad_request(parsed.error().message()));
+  return *parsed;
+}
+
+}  // namespace taut::sandbox

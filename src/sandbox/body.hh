@@ -1,0 +1,31 @@
+// Request bodies into objects: media types, decoding into the kind that the path names, field validation.
+#pragma once
+
+#include <string_view>
+
+#include "sandbox/api_error.hh"
+#include "sandbox/cluster.hh"
+#include "sandbox/http.hh"
+
+namespace taut::sandbox {
+
+// The object of a POST or PUT, decoded and defaulted in the version of `resource`. Warnings go to `context`.
+// 400, 415 and strict decoding errors in the real server's words.
+ApiResult<Value> read_object(const Resource& resource, const Request& request, WriteContext& context);
+
+// The same for a Value that came from elsewhere (a patch, a controller). `text` is its JSON when there is one, to
+// report unknown and duplicate fields in its order.
+ApiResult<Value> decode_object(const Resource& resource, Value object, std::string_view text, WriteContext& context);
+
+// What strict decoding finds in an object that has no text; the object is decoded in place. Type errors are the
+// error's message ("json: cannot unmarshal ...").
+Result<std::vector<std::string>> settle_object(const Resource& resource, Value& object);
+
+// A body of any media type as a Value; null for an empty body. For options and patches.
+ApiResult<Value> read_value(const Request& request);
+
+enum class MediaType { kJson, kYaml, kProtobuf, kOther };
+// Of a Content-Type header; empty counts as JSON.
+MediaType media_type(std::string_view content_type);
+
+}  // namespace taut::sandbox

@@ -1,0 +1,22 @@
+// What depends on the order of text or of Go's structs, which a Value does not keep.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sandbox/go_types.hh"
+#include "value/value.hh"
+
+namespace taut::sandbox {
+
+// What strict decoding has against JSON text, in the order of the text: `duplicate field "spec.replicas"`,
+// `unknown field "spec.bogus"`. The text is known to be valid JSON.
+std::vector<std::string> strict_problems(const GoType& type, std::string_view json);
+// The duplicates only, for kinds without a struct.
+std::vector<std::string> duplicate_fields(std::string_view json);
+
+// JSON with the fields in the order of the structs, as the real server prints objects in its messages.
+std::string to_struct_json(const GoType& type, const Value& value);
+
+}  // namespace taut::sandbox
