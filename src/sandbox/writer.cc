@@ -5,6 +5,7 @@
 #include "base/strings.hh"
 #include "sandbox/admission.hh"
 #include "sandbox/custom.hh"
+#include "sandbox/definitions.hh"
 #include "sandbox/meta.hh"
 #include "sandbox/owners.hh"
 
@@ -81,7 +82,7 @@ ApiResult<Written> Writer::create(const Resource& resource, std::string_view ns,
   }
   API_TRY(admit_create(cluster_, resource, object));
   std::vector<Problem> problems = validate_metadata(resource, object);
-  auto more = resource.custom ? resource.custom->validate(object) : kinds::validate_create(resource.gvk(), object);
+  auto more = resource.custom ? resource.custom->validate(object, nullptr) : kinds::validate_create(resource.gvk(), object);
   problems.insert(problems.end(), more.begin(), more.end());
   if (problems.empty() && is_service(resource)) problems = cluster_.addresses.allocate(object, nullptr, context.dry_run);
   if (!problems.empty())
@@ -98,7 +99,10 @@ ApiResult<Written> Writer::create(const Resource& resource, std::string_view ns,
   }
   std::string name(name_of(stored));
   auto item = cluster_.store.put(key, stored, 0);
-  if (item) return Written{*item, true};
+  if (item) {
+    if (key.resource == kDefinitions) settle_definition(cluster_, key);
+    return Written{*item, true};
+  }
   if (is_service(resource)) cluster_.addresses.release(stored, nullptr);
   if (item.error().code() != Code::kConflict) return ApiFailure(internal_error(item.error().message()));
   return ApiFailure(already_exists(resource.name(), name));
@@ -137,7 +141,7 @@ ApiResult<void> Writer::check_update(const Resource& resource, std::string_view 
   auto more = validate_metadata_update(fresh, old);
   problems.insert(problems.end(), more.begin(), more.end());
   if (resource.custom) {
-    more = resource.custom->validate(fresh);
+    more = resource.custom->validate(fresh, &old);
   } else {
     more = kinds::validate_update(resource.gvk(), fresh, old, subresource);
     auto texts = kinds::warnings(resource.gvk(), fresh, &old);
@@ -220,6 +224,7 @@ ApiResult<Written> Writer::commit_update(const Resource& resource, const StoreKe
     return ApiFailure(conflict(resource.name(), name_of(item->object()), kObjectModified));
   }
   if (is_service(resource)) cluster_.addresses.release(item->object(), &(*put)->object());
+  if (key.resource == kDefinitions && !ends) settle_definition(cluster_, key);
   if (ends) {
     auto gone = purge(key, *put);
     if (gone) return Written{*put, false, true};

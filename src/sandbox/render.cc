@@ -1,0 +1,201 @@
+#include "sandbox/render.hh"
+
+#include "base/strings.hh"
+#include "sandbox/custom.hh"
+#include "value/json.hh"
+#include "yaml/writer.hh"
+
+namespace taut::sandbox {
+namespace {
+
+struct MediaRange {
+  std::string type;
+  std::string as, group, version, stream;
+};
+
+MediaRange parse_range(std::string_view text) {
+  MediaRange out;
+  bool first = true;
+  for (std::string_view part : split(text, ';')) {
+    part = trim(part);
+    std::string_view name = part, value;
+    if (first) {
+      out.type = to_lower(part);
+    } else if (cut(part, "=", name, value)) {
+      if (name == "as") out.as = value;
+      if (name == "g") out.group = value;
+      if (name == "v") out.version = value;
+      if (name == "stream") out.stream = value;
+    }
+    first = false;
+  }
+  return out;
+}
+
+// Whether this range can be served, and as what.
+bool choose(const MediaRange& range, bool watching, Accepted& out) {
+  bool any = range.type == "*/*" || range.type == "application/*";
+  bool yaml = range.type == "application/yaml";
+  if (!any && !yaml && range.type != "application/json") return false;
+  if (yaml && watching) return false;
+  Shape shape = Shape::kPlain;
+  if (!range.as.empty()) {
+    if (range.group != "meta.k8s.io" || (range.version != "v1" && range.version != "v1beta1")) return false;
+    if (range.as == "Table") shape = Shape::kTable;
+    else if (range.as == "PartialObjectMetadata") shape = Shape::kPartial;
+    else if (range.as == "PartialObjectMetadataList") shape = Shape::kPartialList;
+    else return false;
+    out.api_version = range.group + '/' + range.version;
+  }
+  out.yaml = yaml;
+  out.shape = shape;
+  out.content_type = yaml ? "application/yaml" : "application/json";
+  return true;
+}
+
+Value partial(const Value& object, const Accepted& accepted) {
+  return Value::map({{"apiVersion", accepted.api_version}, {"kind", "PartialObjectMetadata"}, {"metadata", object["metadata"]}});
+}
+
+Value table_columns(const Resource& resource) {
+  Value out = Value::list();
+  auto add = [&](const kinds::Column& c) {
+    out.push_back(Value::map({{"name", c.name}, {"type", c.type}, {"format", c.format}, {"description", c.description}, {"priority", c.priority}}));
+  };
+  if (resource.custom)
+    for (const auto& c : resource.custom->columns()) add(c);
+  else
+    for (const auto& c : kinds::table_columns(resource.gvk())) add(c);
+  return out;
+}
+
+Value table_row(const Cluster& cluster, const Resource& resource, const Value& object, const Accepted& accepted) {
+  auto cells = resource.custom ? resource.custom->row(object, cluster.now()) : kinds::table_row(resource.gvk(), object, cluster.now());
+  Value list = Value::list();
+  for (Value& cell : cells) list.push_back(std::move(cell));
+  Value row = Value::map({{"cells", std::move(list)}});
+  if (accepted.include_object == "Metadata") row.set("object", partial(object, accepted));
+  if (accepted.include_object == "Object") row.set("object", object);
+  if (accepted.include_object == "None") row.set("object", Value());
+  return row;
+}
+
+Value table(const Cluster& cluster, const Resource& resource, const std::vector<Value>& objects, const Value& meta,
+            const Accepted& accepted, bool columns) {
+  Value rows = Value::list();
+  rows.reserve(objects.size());
+  for (const Value& object : objects) rows.push_back(table_row(cluster, resource, object, accepted));
+  return Value::map({{"apiVersion", accepted.api_version}, {"kind", "Table"}, {"metadata", meta},
+                     {"columnDefinitions", columns ? table_columns(resource) : Value()}, {"rows", std::move(rows)}});
+}
+
+bool stored_form(const Resource& resource) { return !resource.custom && resource.stored_as == resource.gvk(); }
+
+}  // namespace
+
+ApiResult<Accepted> negotiate(std::string_view accept, const Query& query, bool watching) {
+  Accepted out;
+  bool found = trim(accept).empty();
+  if (!found)
+    for (std::string_view part : split(accept, ','))
+      if (choose(parse_range(part), watching, out)) {
+        found = true;
+        break;
+      }
+  if (query.has("includeObject") && !query.get("includeObject").empty()) out.include_object = query.get("includeObject");
+  if (found) return out;
+  bool table = contains(accept, "as=");
+  std::string types = watching ? "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch"
+                               : "application/json, application/yaml, application/vnd.kubernetes.protobuf";
+  bool known = watching || table || contains(accept, "application/json") || contains(accept, "application/yaml");
+  if (known) return ApiFailure(ApiError{406, "NotAcceptable", "only the following media types are accepted: " + types, {}});
+  return ApiFailure(ApiError{406, "NotAcceptable", "406: Not Acceptable\n\nAvailable representations: " + types, Value::map()});
+}
+
+Response object_response(int code, const Value& object, const Accepted& accepted) {
+  Response out;
+  out.code = code;
+  out.content_type = accepted.yaml ? "application/yaml" : "application/json";
+  out.body = accepted.yaml ? to_yaml(object) : to_json(object);
+  return out;
+}
+
+Response error_response(const ApiError& error, const Accepted& accepted) {
+  Response out = object_response(error.code, error.status(), accepted);
+  if (error.retry_after > 0) out.headers.emplace_back("Retry-After", std::to_string(error.retry_after));
+  return out;
+}
+
+Response item_response(const Cluster& cluster, const Resource& resource, int code, const ItemPtr& item,
+                       const Accepted& accepted) {
+  if (accepted.shape == Shape::kPlain && !accepted.yaml && stored_form(resource)) {
+    Response out;
+    out.code = code;
+    out.shared = item->json();
+    return out;
+  }
+  Value object = to_version(resource, item->object());
+  switch (accepted.shape) {
+    case Shape::kTable: {
+      Value meta = Value::map({{"resourceVersion", object["metadata"]["resourceVersion"]}});
+      object = table(cluster, resource, {object}, meta, accepted, true);
+      break;
+    }
+    case Shape::kPartial:
+    case Shape::kPartialList: object = partial(object, accepted); break;
+    case Shape::kPlain: break;
+  }
+  return object_response(code, object, accepted);
+}
+
+Response list_response(const Cluster& cluster, const Resource& resource, const std::vector<ItemPtr>& items,
+                       const Value& list_meta, const Accepted& accepted) {
+  bool partials = accepted.shape == Shape::kPartialList || accepted.shape == Shape::kPartial;
+  if (accepted.shape == Shape::kTable) {
+    std::vector<Value> objects;
+    for (const ItemPtr& item : items) objects.push_back(to_version(resource, item->object()));
+    return object_response(200, table(cluster, resource, objects, list_meta, accepted, true), accepted);
+  }
+  Response out;
+  std::string kind = partials ? "PartialObjectMetadataList" : resource.list_kind;
+  std::string api_version = partials ? accepted.api_version : resource.gvk().api_version();
+  std::string& text = out.body;
+  text = fmt::format("{{\"kind\":\"{}\",\"apiVersion\":\"{}\",\"metadata\":", kind, api_version);
+  append_json(list_meta, text);
+  text += ",\"items\":[";
+  bool plain = !partials && stored_form(resource);
+  if (plain && !items.empty()) text.reserve(text.size() + items.size() * (items[0]->json()->size() + 16));
+  bool first = true;
+  for (const ItemPtr& item : items) {
+    if (!first) text += ',';
+    first = false;
+    if (plain)
+      text += *item->json();
+    else if (partials)
+      append_json(partial(to_version(resource, item->object()), accepted), text);
+    else
+      append_json(to_version(resource, item->object()), text);
+  }
+  text += "]}";
+  if (accepted.yaml)
+    if (auto parsed = parse_json(text)) return object_response(200, *parsed, accepted);
+  return out;
+}
+
+void append_watch_object(const Cluster& cluster, const Resource& resource, const ItemPtr& item,
+                         const Accepted& accepted, bool first, std::string& out) {
+  if (accepted.shape == Shape::kPlain && stored_form(resource)) {
+    out += *item->json();
+    return;
+  }
+  Value object = to_version(resource, item->object());
+  if (accepted.shape == Shape::kTable) {
+    Value meta = Value::map({{"resourceVersion", object["metadata"]["resourceVersion"]}});
+    object = table(cluster, resource, {object}, meta, accepted, first);
+  } else if (accepted.shape != Shape::kPlain) {
+    object = partial(object, accepted);
+  }
+  append_json(object, out);
+}
+
+}  // namespace taut::sandbox

@@ -1,0 +1,98 @@
+#include <sys/stat.h>
+
+#include <fstream>
+
+#include "base/base64.hh"
+#include "base/log.hh"
+#include "sandbox/api.hh"
+#include "sandbox/definitions.hh"
+#include "sandbox/http_server.hh"
+#include "sandbox/lifecycle.hh"
+#include "sandbox/local_client.hh"
+#include "sandbox/seed.hh"
+#include "sandbox/server.hh"
+#include "yaml/writer.hh"
+
+namespace taut::sandbox {
+namespace {
+
+class SandboxServer : public Sandbox {
+ public:
+  explicit SandboxServer(const SandboxOptions& options)
+      : options_(options), cluster_(options.event_log_capacity), token_(options.token.empty() ? random_hex(16) : options.token),
+        api_(cluster_, token_), lifecycle_(cluster_, api_.writer()), dispatcher_(cluster_) {}
+  ~SandboxServer() override { stop(); }
+
+  Status open() {
+    cluster_.store.on_commit([this] {
+      lifecycle_.notify();
+      dispatcher_.notify();
+    });
+    seed(cluster_, api_.writer());
+    if (options_.tls) TAUT_ASSIGN(tls_, make_tls_material({options_.address, "localhost", "127.0.0.1", "kubernetes", "kubernetes.default.svc"}));
+    HttpOptions http{.address = options_.address, .port = options_.port, .tls = options_.tls ? &tls_ : nullptr};
+    lifecycle_.start();
+    dispatcher_.start();
+    TAUT_ASSIGN(http_, start_http_server(http, [this](const Request& request) { return api_.handle(request); }));
+    port_ = http_->port();
+    if (!options_.kubeconfig_path.empty()) TAUT_TRY(write_kubeconfig());
+    return {};
+  }
+
+  std::string kubeconfig() const override {
+    Value cluster = Value::map({{"server", address()}});
+    if (options_.tls) cluster.set("certificate-authority-data", base64_encode(tls_.ca_pem));
+    Value context = Value::map({{"cluster", "taut-sandbox"}, {"user", "taut-sandbox"}});
+    auto named = [](const char* key, Value value) { return Value::list({Value::map({{"name", "taut-sandbox"}, {key, std::move(value)}})}); };
+    return to_yaml(Value::map({{"apiVersion", "v1"}, {"kind", "Config"}, {"current-context", "taut-sandbox"}, {"preferences", Value::map()},
+                               {"clusters", named("cluster", cluster)}, {"contexts", named("context", context)},
+                               {"users", named("user", Value::map({{"token", token_}}))}}));
+  }
+  std::string address() const override {
+    return fmt::format("{}://{}:{}", options_.tls ? "https" : "http", options_.address, port_);
+  }
+  const std::string& token() const override { return token_; }
+  ClientPtr client(std::string manager) override {
+    return make_local_client(cluster_, api_.writer(), dispatcher_, std::move(manager));
+  }
+  Status set_faults(std::string_view) override { return {}; }
+
+  void stop() override {
+    if (http_) http_->stop();
+    dispatcher_.stop();
+    lifecycle_.stop();
+  }
+
+ private:
+  Status write_kubeconfig() {
+    std::string path = options_.kubeconfig_path;
+    mode_t before = umask(077);
+    std::ofstream file(path, std::ios::trunc);
+    umask(before);
+    file << kubeconfig();
+    file.close();
+    if (!file) return fail(Code::kUnavailable, "cannot write {}", path);
+    chmod(path.c_str(), 0600);
+    return {};
+  }
+
+  SandboxOptions options_;
+  Cluster cluster_;
+  std::string token_;
+  Api api_;
+  Lifecycle lifecycle_;
+  Dispatcher dispatcher_;
+  TlsMaterial tls_;
+  std::unique_ptr<HttpServer> http_;
+  uint16_t port_ = 0;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Sandbox>> start(const SandboxOptions& options) {
+  auto server = std::make_unique<SandboxServer>(options);
+  TAUT_TRY(server->open());
+  return server;
+}
+
+}  // namespace taut::sandbox
