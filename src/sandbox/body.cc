@@ -142,8 +142,12 @@ ApiResult<Value> read_value(const Request& request) {
     return *parsed;
   }
   if (type == MediaType::kOther) return ApiFailure(unsupported_media_type(kAccepted));
-  bool json = type == MediaType::kJson;
-  auto parsed = json ? parse_json(request.body) : yaml_to_value(request.body);
+  if (type == MediaType::kYaml) {
+    auto document = parse_yaml_document(request.body, {.reject_duplicate_keys = false});
+    if (!document) return ApiFailure(bad_request("error converting YAML to JSON: " + document.error().message()));
+    return document->root;
+  }
+  auto parsed = parse_json(request.body);
   if (!parsed) return ApiFailure(bad_request(parsed.error().message()));
   return *parsed;
 }

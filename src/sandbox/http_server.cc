@@ -4,11 +4,12 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/beast/ssl/ssl_stream.hpp>
+#include <array>
 #include <set>
 #include <thread>
 
@@ -23,6 +24,7 @@ namespace http = boost::beast::http;
 using Tcp = asio::ip::tcp;
 using ErrorCode = boost::system::error_code;
 
+constexpr size_t kCoalesced = 16 * 1024;
 constexpr auto kIdleLimit = std::chrono::minutes(5);
 constexpr auto kWriteLimit = std::chrono::minutes(2);
 
@@ -118,6 +120,11 @@ class Session : public SessionBase, public std::enable_shared_from_this<Session<
     std::string_view body = response_.text();
     header_ += fmt::format("Content-Length: {}\r\n\r\n", body.size());
     if (head_) body = {};
+    // One TLS record and one system call for small answers.
+    if (body.size() <= kCoalesced) {
+      header_ += body;
+      body = {};
+    }
     std::array<asio::const_buffer, 2> buffers{asio::buffer(header_), asio::buffer(body.data(), body.size())};
     write(buffers, [self = this->shared_from_this()] { self->finish(); });
   }
@@ -296,7 +303,7 @@ class Server : public HttpServer {
         ErrorCode ignored;
         socket.set_option(Tcp::no_delay(true), ignored);
         if (shared_.options.tls != nullptr)
-          std::make_shared<Session<beast::ssl_stream<beast::tcp_stream>>>(shared_, std::move(socket), tls_)->start();
+          std::make_shared<Session<asio::ssl::stream<beast::tcp_stream>>>(shared_, std::move(socket), tls_)->start();
         else
           std::make_shared<Session<beast::tcp_stream>>(shared_, std::move(socket))->start();
       }

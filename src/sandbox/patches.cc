@@ -1,23 +1,14 @@
 #include "sandbox/patches.hh"
 
 #include "base/strings.hh"
+#include "sandbox/owners.hh"
+#include "schema/builtin.hh"
+#include "smd/strategic.hh"
 #include "value/json.hh"
+#include "value/patch.hh"
 
 namespace taut::sandbox {
 namespace {
-
-// RFC 7386.
-Value merge(Value target, const Value& patch) {
-  if (!patch.is_map()) return patch;
-  if (!target.is_map()) target = Value::map();
-  for (const Entry& e : patch.entries()) {
-    if (e.value.is_null())
-      target.erase(e.key());
-    else
-      target.set(e.key(), merge(target[e.key()], e.value));
-  }
-  return target;
-}
 
 ApiError rejected() {
   return {422, "Invalid", "the server rejected our request due to an error in our request", Value::map()};
@@ -42,9 +33,18 @@ ApiResult<Value> read_patch(PatchKind kind, std::string_view body) {
   return *parsed;
 }
 
-ApiResult<Value> apply_patch(const Resource&, PatchKind kind, const Value& old, const Value& patch) {
-  if (kind == PatchKind::kMerge) return merge(old, patch);
-  return ApiFailure(rejected());
+ApiResult<Value> apply_patch(const Resource& resource, PatchKind kind, const Value& old, const Value& patch) {
+  if (kind == PatchKind::kMerge) return apply_merge_patch(old, patch);
+  if (kind == PatchKind::kJson) {
+    auto patched = apply_json_patch(old, patch);
+    if (!patched) return ApiFailure(rejected());
+    return *patched;
+  }
+  const schema::Type* type = schema::builtin_type(resource.info.group, resource.info.version, resource.info.kind);
+  if (type == nullptr) return ApiFailure(rejected());
+  auto merged = smd::strategic_merge(old, patch, *type);
+  if (!merged) return ApiFailure(refusal_error(merged.error()));
+  return *merged;
 }
 
 std::string go_map_text(const Value& value) {

@@ -29,7 +29,9 @@ class SandboxServer : public Sandbox {
       dispatcher_.notify();
     });
     seed(cluster_, api_.writer());
-    if (options_.tls) TAUT_ASSIGN(tls_, make_tls_material({options_.address, "localhost", "127.0.0.1", "kubernetes", "kubernetes.default.svc"}));
+    if (options_.tls) {
+      TAUT_ASSIGN(tls_, make_tls_material({options_.address, "localhost", "127.0.0.1", "kubernetes", "kubernetes.default.svc"}));
+    }
     HttpOptions http{.address = options_.address, .port = options_.port, .tls = options_.tls ? &tls_ : nullptr};
     lifecycle_.start();
     dispatcher_.start();

@@ -31,7 +31,7 @@ class ServiceAddresses {
   void ports(Value& spec, const Value* old, bool dry_run, std::vector<kinds::Problem>& problems);
 
   std::mutex mutex_;
-  std::set<std::string, std::less<>> addresses_{"10.96.0.1"};
+  std::set<std::string, std::less<>> addresses_;
   std::set<int64_t> ports_;
   uint32_t next_address_ = 10;
   int64_t next_port_ = 0;
