@@ -11,6 +11,7 @@
 #include "sandbox/local_client.hh"
 #include "sandbox/seed.hh"
 #include "sandbox/server.hh"
+#include "sandbox/workloads/workloads.hh"
 #include "yaml/writer.hh"
 
 namespace taut::sandbox {
@@ -35,6 +36,7 @@ class SandboxServer : public Sandbox {
     HttpOptions http{.address = options_.address, .port = options_.port, .tls = options_.tls ? &tls_ : nullptr};
     lifecycle_.start();
     dispatcher_.start();
+    if (options_.workloads) TAUT_TRY(start_workloads());
     TAUT_ASSIGN(http_, start_http_server(http, [this](const Request& request) { return api_.handle(request); }));
     port_ = http_->port();
     if (!options_.kubeconfig_path.empty()) TAUT_TRY(write_kubeconfig());
@@ -61,11 +63,27 @@ class SandboxServer : public Sandbox {
 
   void stop() override {
     if (http_) http_->stop();
+    workloads_.reset();
     dispatcher_.stop();
     lifecycle_.stop();
   }
 
  private:
+  Status start_workloads() {
+    workloads::Options wanted;
+    wanted.life_cycle = false;  // Lifecycle does that
+    wanted.speed = options_.workload_speed;
+    wanted.root_certificate = tls_.ca_pem;
+    if (!options_.image_faults.empty()) {
+      std::ifstream file(options_.image_faults);
+      if (!file) return fail(Code::kNotFound, "cannot read the list of image faults {}", options_.image_faults);
+      std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+      TAUT_ASSIGN(wanted.faults, workloads::parse_image_faults(text));
+    }
+    workloads_ = workloads::Workloads::start([this](std::string manager) { return client(std::move(manager)); }, std::move(wanted));
+    return {};
+  }
+
   Status write_kubeconfig() {
     std::string path = options_.kubeconfig_path;
     mode_t before = umask(077);
@@ -85,6 +103,7 @@ class SandboxServer : public Sandbox {
   Lifecycle lifecycle_;
   Dispatcher dispatcher_;
   TlsMaterial tls_;
+  std::unique_ptr<workloads::Workloads> workloads_;
   std::unique_ptr<HttpServer> http_;
   uint16_t port_ = 0;
 };

@@ -56,10 +56,12 @@ class KindWatcher : public Controller {
 }  // namespace
 
 void Workloads::begin(ClientFor clients, Scheduler& scheduler, Options options) {
-  const bool all = options.workloads;
+  const bool all = options.workloads, life_cycle = options.life_cycle;
   runtime_ = std::make_unique<Runtime>(std::move(clients), scheduler, std::move(options));
-  runtime_->add<NamespaceController>();
-  runtime_->add<GarbageCollector>();
+  if (life_cycle) {
+    runtime_->add<NamespaceController>();
+    runtime_->add<GarbageCollector>();
+  }
   runtime_->add<KindWatcher>();
   if (all) add_workloads();
   runtime_->watch(watched_kinds());
