@@ -329,6 +329,16 @@ void update_daemon_set(Value& fresh, const Value& old) {
   fresh.edit("metadata").edit("annotations").set(kTemplateGeneration, std::to_string(generation));
 }
 
+// The admission plugins see updates too: what they gave a pod is not lost by an update that does not name it.
+void update_pod(Value& fresh, const Value& old) {
+  Value& spec = fresh.edit("spec");
+  tolerate(spec, "node.kubernetes.io/not-ready");
+  tolerate(spec, "node.kubernetes.io/unreachable");
+  for (const char* field : {"priority", "preemptionPolicy"}) {
+    if (!spec.contains(field)) keep(spec, old["spec"], field);
+  }
+}
+
 void update_main(const Shape& shape, const Strategy* strategy, Value& fresh, const Value& old) {
   if (strategy && strategy->status) keep(fresh, old, "status");
   if (shape.name == "core/v1.Namespace") {
@@ -340,6 +350,7 @@ void update_main(const Shape& shape, const Strategy* strategy, Value& fresh, con
     update_service(fresh, old);
   }
   if (shape.name == "apps/v1.DaemonSet") update_daemon_set(fresh, old);
+  if (shape.name == "core/v1.Pod") update_pod(fresh, old);
   if (shape.name == "core/v1.ServiceAccount") clean_secrets(fresh);
   carry_generation(fresh, old, strategy && counted_change(strategy->counts, fresh, old));
 }
