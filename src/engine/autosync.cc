@@ -40,33 +40,53 @@ bool Settler::attempted_already() const {
          last->source.raw == unit.rendered_source.raw;
 }
 
-// Heals at once, and slower while the same Unit drifts again right after a heal. A failed sync is tried again the
-// same way, while the condition tells of it.
+// Heals at once. An object that drifts again right after it was healed waits, longer each time; the others do not wait
+// for it. A failed sync is tried again the same way, while the condition tells of it.
 bool Settler::may_heal(Operation& operation) {
   const OperationState& last = *unit.status.operation;
   bool failed = last.phase != OperationPhase::kSucceeded;
   if (failed)
     unit.sync_error = Condition{"SyncError", fmt::format("Failed last sync attempt to [{}]: {}", last.revision, last.message), now};
   if (!unit.spec.policy.self_heal) return false;
+  if (failed) {
+    Time since = unit.last_sync.value_or(last.finished.value_or(last.started));
+    Time next = since + heal_pace().delay(std::max<int64_t>(0, unit.failed_syncs - 1));
+    if (now < next) {
+      engine.wake_unit(unit.spec.key, next);
+      return false;
+    }
+  }
+  for (const ResourceState& resource : unit.status.resources) {
+    if (!resource.sync || *resource.sync == SyncState::kSynced) continue;
+    if (!failed && !may_heal(resource.id)) continue;
+    operation.resources.push_back({resource.id.group, resource.id.kind, resource.id.ns, resource.id.name});
+    operation.self_heal_attempts = std::max(operation.self_heal_attempts, unit.heals[resource.id].count);
+  }
+  if (operation.resources.empty()) return false;
+  operation.self_heal_attempts = std::max<int64_t>(1, operation.self_heal_attempts);
+  const plan::Selector& first = operation.resources.front();
+  notice(Notice::Kind::kDrift, "drift", ObjectId{first.group, first.kind, first.ns, first.name});
+  return true;
+}
+
+Retry Settler::heal_pace() const {
   const auto& options = engine.options_;
-  Retry pace{-1, false, options.self_heal_base, options.self_heal_factor, options.self_heal_cap};
-  Duration delay = unit.heals == 0 && !failed ? Duration{} : pace.delay(std::max<int64_t>(0, unit.heals - 1));
-  Time since = unit.last_sync.value_or(last.finished.value_or(last.started));
-  Time drifted = unit.drift_since.value_or(now);
-  if (!failed && drifted - since > std::max(kQuiet, 2 * delay)) {
-    unit.heals = 0;
+  return {-1, false, options.self_heal_base, options.self_heal_factor, options.self_heal_cap};
+}
+
+bool Settler::may_heal(const ObjectId& id) {
+  UnitState::Heal& heal = unit.heals[id];
+  Duration delay = heal.count == 0 ? Duration{} : heal_pace().delay(heal.count - 1);
+  if (now - heal.last > std::max(kQuiet, 2 * delay)) {
+    heal.count = 0;
     delay = {};
   }
-  if (now < since + delay) {
-    engine.wake_unit(unit.spec.key, since + delay);
+  if (now < heal.last + delay) {
+    engine.wake_unit(unit.spec.key, heal.last + delay);
     return false;
   }
-  operation.self_heal_attempts = ++unit.heals;
-  for (const ResourceState& resource : unit.status.resources)
-    if (resource.sync && *resource.sync != SyncState::kSynced)
-      operation.resources.push_back({resource.id.group, resource.id.kind, resource.id.ns, resource.id.name});
-  notice(Notice::Kind::kDrift, "drift", operation.resources.empty() ? std::nullopt : std::optional(ObjectId{
-      operation.resources[0].group, operation.resources[0].kind, operation.resources[0].ns, operation.resources[0].name}));
+  ++heal.count;
+  heal.last = now;
   return true;
 }
 

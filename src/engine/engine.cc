@@ -80,7 +80,8 @@ void Engine::take(const UnitSpecified& event, Time now) {
   if (moved && !fresh) {
     // What was held or failed was so for another spec.
     unit.override_.reset();
-    unit.heals = 0;
+    unit.heals.clear();
+    unit.failed_syncs = 0;
   }
   if (fresh) Settler{*this, unit, now}.resume_operation();
   touch(unit.spec.key);

@@ -51,7 +51,7 @@ void Settler::override_target(const Operation& operation) {
 }
 
 void Settler::start_operation(Operation operation) {
-  if (!operation.automated || operation.self_heal_attempts == 0) unit.heals = 0;
+  if (operation.self_heal_attempts == 0) unit.heals.clear();
   if (!operation.automated) override_target(operation);
   if (unit.override_ && unit.override_->held) operation.rollback_to = unit.override_->history_id;
   OperationState state;
@@ -74,7 +74,6 @@ void Settler::start_operation(Operation operation) {
 void Settler::resume_operation() {
   if (!unit.status.operation) return;
   OperationState& state = *unit.status.operation;
-  unit.heals = state.operation.self_heal_attempts;
   if (state.finished) unit.last_sync = *state.finished;
   if (state.operation.rollback_to) {
     Source source = state.source;
@@ -201,6 +200,7 @@ void Settler::conclude_operation() {
   if (succeeded && !state.operation.dry_run && state.operation.resources.empty()) add_history();
   if (unit.override_ && !unit.override_->held) unit.override_.reset();
   if (state.operation.automated) unit.last_sync = now;
+  unit.failed_syncs = succeeded ? 0 : unit.failed_syncs + 1;
   notice(Notice::Kind::kSyncFinished, state.message, {}, !succeeded, now - state.started);
   if (succeeded && state.operation.self_heal_attempts > 0) {
     std::optional<ObjectId> first;

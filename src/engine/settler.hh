@@ -55,6 +55,8 @@ struct Settler {
   bool only_prunes() const;
   bool wipes_out() const;
   bool may_heal(Operation& operation);
+  bool may_heal(const ObjectId& id);
+  Retry heal_pace() const;
 
   // teardown.cc
   void tear_down();

@@ -83,7 +83,13 @@ struct UnitState {
   bool announced = false;
   Time retry_at{};
   bool terminate = false;
-  int64_t heals = 0;            // in a row, each soon after the last
+  // Objects healed lately: how often in a row, each soon after the last, and when.
+  struct Heal {
+    int64_t count = 0;
+    Time last{};
+  };
+  std::unordered_map<ObjectId, Heal> heals;
+  int64_t failed_syncs = 0;     // automated ones, in a row
   std::optional<Time> last_sync;  // when the last automated one ended
 
   // Deletion.
