@@ -27,6 +27,7 @@ using TreeHandle = std::unique_ptr<git_tree, Deleter<git_tree_free>>;
 using ObjectHandle = std::unique_ptr<git_object, Deleter<git_object_free>>;
 using DiffHandle = std::unique_ptr<git_diff, Deleter<git_diff_free>>;
 using ReferenceHandle = std::unique_ptr<git_reference, Deleter<git_reference_free>>;
+using ReferenceIteratorHandle = std::unique_ptr<git_reference_iterator, Deleter<git_reference_iterator_free>>;
 using SignatureHandle = std::unique_ptr<git_signature, Deleter<git_signature_free>>;
 using WalkHandle = std::unique_ptr<git_revwalk, Deleter<git_revwalk_free>>;
 

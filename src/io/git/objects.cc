@@ -59,21 +59,6 @@ std::optional<git_oid> Objects::find_commit(std::string_view prefix) const {
   return *git_commit_id(commit);
 }
 
-Result<git_oid> Objects::peel(const git_oid& oid) const {
-  git_object* object = nullptr;
-  if (git_object_lookup(&object, repository_.get(), &oid, GIT_OBJECT_ANY) != 0) {
-    return fail(Code::kNotFound, "unable to resolve '{}' to a commit SHA", to_hex(oid));
-  }
-  ObjectHandle owner(object);
-  git_object* commit = nullptr;
-  if (git_object_peel(&commit, object, GIT_OBJECT_COMMIT) != 0) {
-    return fail(Code::kNotFound, "unable to resolve '{}' to a commit SHA: it names a {}", to_hex(oid),
-                git_object_type2string(git_object_type(object)));
-  }
-  ObjectHandle commit_owner(commit);
-  return *git_object_id(commit);
-}
-
 Result<CommitHandle> Objects::lookup(const git_oid& oid) const {
   git_commit* commit = nullptr;
   if (git_commit_lookup(&commit, repository_.get(), &oid) != 0) return damaged(oid, "commit");
@@ -132,6 +117,29 @@ Result<std::vector<std::string>> Objects::changed_paths(const git_oid& from, con
     if (delta->new_file.path != nullptr) paths.insert(delta->new_file.path);
   }
   return std::vector<std::string>(paths.begin(), paths.end());
+}
+
+Status Objects::drop_old_refs(std::string_view prefix, size_t keep) const {
+  git_reference_iterator* iterator = nullptr;
+  std::string pattern = fmt::format("{}*", prefix);
+  if (git_reference_iterator_glob_new(&iterator, repository_.get(), pattern.c_str()) != 0) {
+    return fail(Code::kUnavailable, "cannot list refs: {}", last_error());
+  }
+  ReferenceIteratorHandle owner(iterator);
+  std::vector<std::pair<git_time_t, std::string>> found;
+  git_reference* reference = nullptr;
+  while (git_reference_next(&reference, iterator) == 0) {
+    ReferenceHandle reference_owner(reference);
+    const git_oid* target = git_reference_target(reference);
+    git_commit* commit = nullptr;
+    if (target == nullptr || git_commit_lookup(&commit, repository_.get(), target) != 0) continue;
+    CommitHandle commit_owner(commit);
+    found.emplace_back(git_commit_time(commit), git_reference_name(reference));
+  }
+  if (found.size() <= keep) return {};
+  std::sort(found.rbegin(), found.rend());
+  for (size_t i = keep; i < found.size(); ++i) git_reference_remove(repository_.get(), found[i].second.c_str());
+  return {};
 }
 
 Result<std::vector<Commit>> Objects::log(const git_oid* from, const git_oid& to, size_t limit) const {

@@ -21,11 +21,10 @@ class Objects {
   static Result<std::shared_ptr<Objects>> open(const std::string& directory);
 
   bool broken() const { return broken_.load(std::memory_order_relaxed); }
+  bool has(const git_oid& oid) const { return git_odb_exists(odb_.get(), &oid) == 1; }
   bool has_commit(const git_oid& oid) const;
   // The one commit whose name begins with these hex digits; nothing when there is none or several.
   std::optional<git_oid> find_commit(std::string_view prefix) const;
-  // The commit itself, or the commit that an annotated tag names. kNotFound when it is neither.
-  Result<git_oid> peel(const git_oid& oid) const;
   Result<Commit> commit(const git_oid& oid) const;
   Result<git_oid> root_tree(const git_oid& commit) const;
   Result<TreeHandle> tree(const git_oid& oid) const;
@@ -34,6 +33,9 @@ class Objects {
   Result<uint64_t> blob_size(const git_oid& oid, std::string_view path) const;
   // Paths that differ, sorted, each once; of a renamed file both.
   Result<std::vector<std::string>> changed_paths(const git_oid& from, const git_oid& to) const;
+  // Removes the refs below a prefix ("refs/x/") but for those of the `keep` newest commits. For the keeper of the
+  // store.
+  Status drop_old_refs(std::string_view prefix, size_t keep) const;
   // Commits reachable from `to` and not from `from`, newest first.
   Result<std::vector<Commit>> log(const git_oid* from, const git_oid& to, size_t limit) const;
 

@@ -41,10 +41,10 @@ constexpr Sign kSigns[] = {
     {Code::kConflict, "cannot lock ref"},
     {Code::kNotFound, "repository not found"},
     {Code::kNotFound, "does not appear to be a git repository"},
-    {Code::kNotFound, "couldn't find remote ref"},
-    {Code::kNotFound, "not our ref"},
-    {Code::kNotFound, "unadvertised object"},
-    {Code::kNotFound, "no such remote ref"},
+    {Code::kGone, "couldn't find remote ref"},
+    {Code::kGone, "not our ref"},
+    {Code::kGone, "unadvertised object"},
+    {Code::kGone, "no such remote ref"},
     {Code::kNotFound, "returned error: 404"},
     {Code::kNotFound, "project you were looking for could not be found"},
     {Code::kNotFound, "repository '"},  // "repository 'https://...' not found"
@@ -175,11 +175,12 @@ Status Program::init(const std::string& store) const {
 }
 
 Status Program::fetch(const std::string& store, const Remote& remote, const Credentials& credentials,
-                      const std::vector<std::string>& refspecs, int depth) const {
+                      const std::vector<std::string>& refspecs, Depth depth) const {
   std::vector<std::string> arguments = {"--git-dir=" + store,   "fetch", "--quiet", "--force", "--no-tags",
                                         "--no-write-fetch-head"};
-  // "All" is git's word for infinite depth; a store that was shallow becomes whole.
-  arguments.push_back(fmt::format("--depth={}", depth > 0 ? depth : 2147483647));
+  if (depth == Depth::kTip) arguments.push_back("--depth=1");
+  // Git's number for no end, as --unshallow has it; that one is refused where nothing is shallow.
+  if (depth == Depth::kAll) arguments.push_back("--depth=2147483647");
   arguments.insert(arguments.end(), {"--", remote.url});
   arguments.insert(arguments.end(), refspecs.begin(), refspecs.end());
   TAUT_ASSIGN(auto result, run(std::move(arguments), &remote, credentials, options_.fetch_timeout));
@@ -199,6 +200,13 @@ Status Program::repack(const std::string& store) const {
   TAUT_ASSIGN(auto result, run({"--git-dir=" + store, "repack", "--quiet", "-d", "--geometric=2"}, nullptr, {},
                                options_.fetch_timeout));
   if (result.code != 0) return Failure(git_error("failed to repack the local copy", result.err));
+  return {};
+}
+
+Status Program::collect(const std::string& store) const {
+  TAUT_ASSIGN(auto result, run({"--git-dir=" + store, "gc", "--quiet", "--prune=1.day.ago"}, nullptr, {},
+                               options_.fetch_timeout));
+  if (result.code != 0) return Failure(git_error("failed to tidy the local copy", result.err));
   return {};
 }
 

@@ -28,13 +28,17 @@ class Program {
   // The output of `git ls-remote --symref`.
   Result<std::string> ls_remote(const Remote& remote, const Credentials& credentials) const;
   Status init(const std::string& store) const;
-  // Fetches the refspecs into a store; depth 0 is all history.
+  // How much history a fetch brings: one commit; all of it, also of what was fetched shallow; or what the store
+  // lacks.
+  enum class Depth { kTip, kAll, kMissing };
   Status fetch(const std::string& store, const Remote& remote, const Credentials& credentials,
-               const std::vector<std::string>& refspecs, int depth) const;
+               const std::vector<std::string>& refspecs, Depth depth) const;
   Status push(const std::string& store, const Remote& remote, const Credentials& credentials,
               const std::string& refspec) const;
   // Joins small packs into big ones; what readers hold stays readable.
   Status repack(const std::string& store) const;
+  // Removes objects that no ref reaches and that are older than a day.
+  Status collect(const std::string& store) const;
 
  private:
   Result<ProcessResult> run(std::vector<std::string> arguments, const Remote* remote,

@@ -115,4 +115,18 @@ Result<std::vector<Commit>> GitRepositories::log(const std::string& url, const s
   return objects->log(&old_oid, new_oid, limit);
 }
 
+Result<std::string> GitRepositories::push(const std::string& url, const std::string& branch,
+                                          const FileChanges& changes, const CommitText& text) {
+  TAUT_ASSIGN(auto store, this->store(url));
+  for (int attempt = 1;; ++attempt) {
+    TAUT_ASSIGN(auto tip, resolve(url, "refs/heads/" + branch));
+    TAUT_TRY(store->with_commit(tip));
+    TAUT_ASSIGN(auto workspace, GitWorkspace::open(store->directory()));
+    TAUT_ASSIGN(auto sha, workspace.commit_on(tip, changes, text));
+    Status pushed = store->push(sha, branch);
+    if (pushed) return sha;
+    if (pushed.error().code() != Code::kConflict || attempt == 3) return Failure(pushed.error());
+  }
+}
+
 }  // namespace taut::git

@@ -9,6 +9,7 @@
 #include "io/git/credentials.hh"
 #include "io/git/program.hh"
 #include "io/git/refs.hh"
+#include "io/git/workspace.hh"
 #include "port/repositories.hh"
 
 namespace taut::git {
@@ -41,6 +42,10 @@ class GitRepositories final : public Repositories {
   // Commits after `from` up to `to`, newest first; from the beginning when `from` is empty. Fetches all history.
   Result<std::vector<Commit>> log(const std::string& url, const std::string& from, const std::string& to,
                                   size_t limit);
+  // Commits on top of a branch of the remote and pushes; gives the new SHA. When somebody else was faster it is
+  // done again on top of theirs, three times at most, then kConflict. kNotFound when there is no such branch.
+  Result<std::string> push(const std::string& url, const std::string& branch, const FileChanges& changes,
+                           const CommitText& text);
 
  private:
   Result<std::shared_ptr<Store>> store(const std::string& url);

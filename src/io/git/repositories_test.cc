@@ -244,6 +244,42 @@ TEST(GitRepositories, callers_at_the_same_time_share_a_store_and_a_fetch) {
   EXPECT_EQ(packs, 1u);
 }
 
+TEST(GitRepositories, pushes_on_top_of_what_others_pushed) {
+  Sample s;
+  ASSERT_TRUE(s.repositories.tree(s.url, s.first));
+  std::string theirs = s.commit({{"x", "theirs"}});
+  auto ours = s.repositories.push(s.url, "main", {{"y", "ours"}}, {.message = "ours\n"});
+  ASSERT_TRUE(ours) << ours.error().report();
+  EXPECT_EQ(*s.origin.tip("main"), *ours);
+  auto tree = *s.repositories.tree(s.url, *ours);
+  EXPECT_EQ(**tree->read("x"), "theirs");
+  EXPECT_EQ(**tree->read("y"), "ours");
+  EXPECT_EQ(s.repositories.push(s.url, "none", {{"y", "1"}}, {.message = "m"}).error().code(), Code::kNotFound);
+}
+
+TEST(GitRepositories, an_old_tree_stays_readable_while_the_store_is_tidied) {
+  Sample s;
+  auto old = *s.repositories.tree(s.url, s.first);
+  for (int i = 0; i < 60; ++i) {
+    std::string sha = s.commit({{"apps/b/web.yaml", std::to_string(i)}});
+    ASSERT_EQ(**(*s.repositories.tree(s.url, sha))->read("apps/b/web.yaml"), std::to_string(i));
+  }
+  EXPECT_EQ(**old->read("apps/a/web.yaml"), "kind: A\n");
+  size_t packs = 0;
+  for (auto& entry : fs::directory_iterator(only_store(s) / "objects/pack"))
+    packs += entry.path().extension() == ".pack";
+  EXPECT_LT(packs, 30u);
+}
+
+TEST(GitRepositories, history_stays_whole_once_it_was_asked_for) {
+  Sample s;
+  std::string second = s.commit({{"x", "1"}});
+  EXPECT_EQ(s.repositories.log(s.url, "", second, 10)->size(), 2u);
+  std::string third = s.commit({{"x", "2"}});
+  ASSERT_TRUE(s.repositories.tree(s.url, third));
+  EXPECT_EQ(s.repositories.log(s.url, "", third, 10)->size(), 3u);
+}
+
 TEST(GitTree, submodules_and_links_are_told) {
   Sample s;
   std::string script = "cd " + (s.temp / "") + " && git clone -q " + s.url +

@@ -13,7 +13,9 @@ namespace {
 
 // Fetched commits are held by a ref each: they are what the next fetch builds on.
 constexpr std::string_view kKept = "refs/taut/";
+constexpr size_t kKeptCommits = 100;
 constexpr int kFetchesBeforeTidying = 50;
+constexpr int kTidyingsBeforeCollecting = 10;
 
 // Left by a program that was killed: nobody else writes here, so none of them is in use.
 void remove_leftovers(const fs::path& store) {
@@ -29,8 +31,7 @@ void remove_leftovers(const fs::path& store) {
 }
 
 Failure no_such_commit(std::string_view revision) {
-  return fail(Code::kNotFound, "unable to resolve '{}' to a commit SHA: the repository has no such commit",
-              revision);
+  return fail(Code::kNotFound, "unable to resolve '{}' to a commit SHA: there is no such commit", revision);
 }
 
 }  // namespace
@@ -85,6 +86,8 @@ Result<std::shared_ptr<Objects>> Store::objects_locked() {
     opened = Objects::open(directory_);
     if (!opened) return opened;
   }
+  // A store of an earlier process: its refs tell whether anything was fetched, git's list of cut commits how much.
+  complete_ = complete_ || (fs::exists(directory_ + "/refs/taut") && !is_shallow());
   std::lock_guard lock(mutex_);
   objects_ = *opened;
   return objects_;
@@ -108,7 +111,7 @@ Status Store::remake_locked(const Error& reason) {
   return program_.init(directory_);
 }
 
-Status Store::fetch_locked(const std::vector<std::string>& refspecs, int depth) {
+Status Store::fetch_locked(const std::vector<std::string>& refspecs, Depth depth) {
   TAUT_ASSIGN(auto keys, credentials());
   Status fetched = program_.fetch(directory_, remote_, keys, refspecs, depth);
   if (fetched || fetched.error().code() != Code::kInternal) return fetched;
@@ -118,24 +121,36 @@ Status Store::fetch_locked(const std::vector<std::string>& refspecs, int depth) 
 }
 
 Status Store::fetch_all_locked() {
-  TAUT_TRY(fetch_locked({"+refs/heads/*:refs/remote/heads/*", "+refs/tags/*:refs/remote/tags/*"}, 0));
+  Depth depth = is_shallow() ? Depth::kAll : Depth::kMissing;
+  TAUT_TRY(fetch_locked({"+refs/heads/*:refs/remote/heads/*", "+refs/tags/*:refs/remote/tags/*"}, depth));
   complete_ = true;
+  // libgit2 remembers which commits were cut off; a fresh look sees their parents.
+  std::lock_guard lock(mutex_);
+  objects_ = nullptr;
   return {};
 }
 
 Status Store::fetch_commit_locked(const std::string& sha) {
-  Status tip = fetch_locked({fmt::format("+{}:{}{}", sha, kKept, sha)}, 1);
-  // Servers may refuse to send what no ref names: then it can only be found in the history of all refs.
-  if (!tip && tip.error().code() == Code::kNotFound && !contains(tip.error().message(), "repository"))
-    tip = fetch_all_locked();
-  TAUT_TRY(std::move(tip));
   if (++fetches_ % kFetchesBeforeTidying == 0) tidy_locked();
-  return {};
+  // A store with all history stays so.
+  Depth depth = complete_ ? Depth::kMissing : Depth::kTip;
+  return fetch_locked({fmt::format("+{}:{}{}", sha, kKept, sha)}, depth);
 }
 
+bool Store::is_shallow() const {
+  std::error_code error;
+  return fs::file_size(directory_ + "/shallow", error) > 0 && !error;
+}
+
+// Joins the packs that fetches leave behind, and now and then removes what no kept commit holds. Trees that are
+// still read stay readable: young objects are never removed, and libgit2 finds moved ones again.
 void Store::tidy_locked() {
-  Status packed = program_.repack(directory_);
-  if (!packed) log::debug("{}: {}", remote_.display, packed.error().message());
+  Status tidied = program_.repack(directory_);
+  if (tidied && fetches_ % (kFetchesBeforeTidying * kTidyingsBeforeCollecting) == 0) {
+    if (auto open = objects_locked()) tidied = (*open)->drop_old_refs(kKept, kKeptCommits);
+    if (tidied) tidied = program_.collect(directory_);
+  }
+  if (!tidied) log::debug("{}: {}", remote_.display, tidied.error().message());
 }
 
 Result<std::shared_ptr<Objects>> Store::with_commit(const std::string& sha) {
@@ -145,15 +160,20 @@ Result<std::shared_ptr<Objects>> Store::with_commit(const std::string& sha) {
   std::lock_guard fetching(fetching_);
   // Somebody may have fetched it while we waited.
   TAUT_ASSIGN(auto open, objects_locked());
-  if (open->has_commit(oid)) return open;
-  TAUT_TRY(fetch_commit_locked(to_lower(sha)));
-  TAUT_ASSIGN(open, objects_locked());
-  if (open->has_commit(oid)) return open;
-  // Git took the object for present although it cannot be read.
-  TAUT_TRY(remake_locked(Error(Code::kUnavailable, "a fetched commit cannot be read")));
-  TAUT_TRY(fetch_commit_locked(to_lower(sha)));
-  TAUT_ASSIGN(open, objects_locked());
-  if (open->has_commit(oid)) return open;
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    if (open->has_commit(oid)) return open;
+    Status fetched = fetch_commit_locked(to_lower(sha));
+    // Servers may refuse to send what no ref names: then it can only be found in the history of all refs.
+    bool in_history_only = !fetched && fetched.error().code() == Code::kGone;
+    if (in_history_only) fetched = fetch_all_locked();
+    TAUT_TRY(std::move(fetched));
+    TAUT_ASSIGN(open, objects_locked());
+    if (open->has_commit(oid)) return open;
+    if (in_history_only || open->has(oid)) break;
+    // Git takes the commit for present although it cannot be read.
+    TAUT_TRY(remake_locked(Error(Code::kUnavailable, "a fetched commit cannot be read")));
+    TAUT_ASSIGN(open, objects_locked());
+  }
   return no_such_commit(sha);
 }
 
@@ -172,14 +192,9 @@ Result<std::string> Store::find_commit(const std::string& prefix) {
 }
 
 Result<std::shared_ptr<Objects>> Store::with_history(const std::string& sha) {
-  TAUT_ASSIGN(auto open, with_commit(sha));
+  TAUT_TRY(with_commit(sha));
   std::lock_guard fetching(fetching_);
-  if (!complete_) {
-    TAUT_TRY(fetch_all_locked());
-    // libgit2 remembers which commits were cut off; a fresh look sees their parents.
-    std::lock_guard lock(mutex_);
-    objects_ = nullptr;
-  }
+  if (is_shallow()) TAUT_TRY(fetch_all_locked());
   return objects_locked();
 }
 

@@ -41,10 +41,12 @@ class Store {
   Result<std::shared_ptr<Objects>> objects();
   Result<std::shared_ptr<Objects>> objects_locked();
   Status remake_locked(const Error& reason);
-  Status fetch_locked(const std::vector<std::string>& refspecs, int depth);
+  using Depth = Program::Depth;
+  Status fetch_locked(const std::vector<std::string>& refspecs, Depth depth);
   Status fetch_commit_locked(const std::string& sha);
   Status fetch_all_locked();
   Result<Credentials> credentials();
+  bool is_shallow() const;
   void tidy_locked();
 
   const Remote remote_;
@@ -57,7 +59,7 @@ class Store {
   std::shared_ptr<Objects> objects_;
   bool damaged_ = false;  // an object that should be there could not be read
   int fetches_ = 0;
-  bool complete_ = false;  // all history was fetched by this process
+  bool complete_ = false;  // it holds all history of what it holds
 };
 
 }  // namespace taut::git

@@ -70,7 +70,8 @@ Result<git_oid> write_tree(git_repository* repository, const git_tree* base, con
   return out;
 }
 
-Result<std::string> write_commit(git_repository* repository, const std::string& branch, const git_oid& tree_oid,
+// Moves the ref with it, unless its name is empty.
+Result<std::string> write_commit(git_repository* repository, const std::string& ref, const git_oid& tree_oid,
                                  git_commit* parent, const CommitText& text) {
   git_tree* tree = nullptr;
   if (git_tree_lookup(&tree, repository, &tree_oid) != 0) return failed("cannot read the new tree");
@@ -78,10 +79,10 @@ Result<std::string> write_commit(git_repository* repository, const std::string& 
   TAUT_ASSIGN(auto author, signature(text));
   const git_commit* parents[] = {parent};
   git_oid out;
-  int code = git_commit_create(&out, repository, ("refs/heads/" + branch).c_str(), author.get(), author.get(),
+  int code = git_commit_create(&out, repository, ref.empty() ? nullptr : ref.c_str(), author.get(), author.get(),
                                nullptr, text.message.c_str(), tree, parent != nullptr ? 1 : 0, parents);
-  if (code == GIT_EMODIFIED) return fail(Code::kConflict, "branch {} moved on meanwhile", branch);
-  if (code != 0) return failed("cannot commit to " + branch);
+  if (code == GIT_EMODIFIED) return fail(Code::kConflict, "{} moved on meanwhile", ref);
+  if (code != 0) return failed("cannot commit to " + ref);
   return to_hex(out);
 }
 
@@ -124,7 +125,19 @@ Result<std::string> GitWorkspace::commit(const std::string& branch, const FileCh
   if (parent != nullptr && git_commit_tree(&base, parent.get()) != 0) return failed("cannot read branch " + branch);
   TreeHandle owner(base);
   TAUT_ASSIGN(git_oid tree, write_tree(repository, base, changes));
-  return write_commit(repository, branch, tree, parent.get(), text);
+  return write_commit(repository, "refs/heads/" + branch, tree, parent.get(), text);
+}
+
+Result<std::string> GitWorkspace::commit_on(const std::string& parent, const FileChanges& changes,
+                                            const CommitText& text) {
+  git_repository* repository = state_->repository.get();
+  TAUT_ASSIGN(auto oid, parse_oid(parent));
+  TAUT_ASSIGN(auto commit, find_commit(repository, oid));
+  git_tree* base = nullptr;
+  if (git_commit_tree(&base, commit.get()) != 0) return failed("cannot read commit " + parent);
+  TreeHandle owner(base);
+  TAUT_ASSIGN(git_oid tree, write_tree(repository, base, changes));
+  return write_commit(repository, "", tree, commit.get(), text);
 }
 
 Result<std::string> GitWorkspace::restore(const std::string& branch, const std::string& sha,
@@ -133,7 +146,7 @@ Result<std::string> GitWorkspace::restore(const std::string& branch, const std::
   TAUT_ASSIGN(auto oid, parse_oid(sha));
   TAUT_ASSIGN(auto wanted, find_commit(repository, oid));
   TAUT_ASSIGN(auto parent, find_tip(repository, branch));
-  return write_commit(repository, branch, *git_commit_tree_id(wanted.get()), parent.get(), text);
+  return write_commit(repository, "refs/heads/" + branch, *git_commit_tree_id(wanted.get()), parent.get(), text);
 }
 
 Status GitWorkspace::set_branch(const std::string& branch, const std::string& sha) {

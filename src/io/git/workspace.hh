@@ -37,6 +37,8 @@ class GitWorkspace {
   // path whose text begins with "#!" is made executable. kInvalid for a path that is no path inside a repository;
   // kConflict when somebody else moved the branch meanwhile.
   Result<std::string> commit(const std::string& branch, const FileChanges& changes, const CommitText& text);
+  // The same on top of a commit, without touching any branch.
+  Result<std::string> commit_on(const std::string& parent, const FileChanges& changes, const CommitText& text);
   // A commit with the files of an earlier one: undoes all that came after it.
   Result<std::string> restore(const std::string& branch, const std::string& sha, const CommitText& text);
   // Moves a branch, also backwards, as a forced push does.
