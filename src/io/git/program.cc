@@ -124,6 +124,16 @@ Error git_error(std::string_view doing, std::string_view standard_error) {
   return Error(code, fmt::format("{}: {}{}", doing, lead_of(code), line)).with_hint(hint_of(code));
 }
 
+// As git_error; where credentials were given, git's complaint that it cannot ask for others says that they were
+// refused.
+Error Program::failure(std::string_view doing, const ProcessResult& result, const Credentials& credentials) {
+  Error error = git_error(doing, result.err);
+  bool asked = error.message().find("could not read Username") != std::string::npos;
+  if (error.code() != Code::kUnauthenticated || !asked || credentials.empty()) return error;
+  return std::move(error).with_message(
+      fmt::format("{}: authentication failed: the remote refused the credentials", doing));
+}
+
 Program::Program(ProgramOptions options) : options_(std::move(options)) {
   ::mkdir(options_.folder.c_str(), 0700);
   // Read in place of the user's settings. A local repository of another user is read as any remote one.
@@ -163,7 +173,7 @@ Result<ProcessResult> Program::run(std::vector<std::string> arguments, const Rem
 Result<std::string> Program::ls_remote(const Remote& remote, const Credentials& credentials) const {
   TAUT_ASSIGN(auto result,
               run({"ls-remote", "--symref", "--", remote.url}, &remote, credentials, options_.refs_timeout));
-  if (result.code != 0) return Failure(git_error("failed to list refs", result.err));
+  if (result.code != 0) return Failure(failure("failed to list refs", result, credentials));
   return std::move(result.out);
 }
 
@@ -184,7 +194,7 @@ Status Program::fetch(const std::string& store, const Remote& remote, const Cred
   arguments.insert(arguments.end(), {"--", remote.url});
   arguments.insert(arguments.end(), refspecs.begin(), refspecs.end());
   TAUT_ASSIGN(auto result, run(std::move(arguments), &remote, credentials, options_.fetch_timeout));
-  if (result.code != 0) return Failure(git_error("failed to fetch " + remote.display, result.err));
+  if (result.code != 0) return Failure(failure("failed to fetch " + remote.display, result, credentials));
   return {};
 }
 
@@ -192,7 +202,7 @@ Status Program::push(const std::string& store, const Remote& remote, const Crede
                      const std::string& refspec) const {
   TAUT_ASSIGN(auto result, run({"--git-dir=" + store, "push", "--quiet", "--", remote.url, refspec}, &remote,
                                credentials, options_.fetch_timeout));
-  if (result.code != 0) return Failure(git_error("failed to push to " + remote.display, result.err));
+  if (result.code != 0) return Failure(failure("failed to push to " + remote.display, result, credentials));
   return {};
 }
 

@@ -43,6 +43,7 @@ class Program {
  private:
   Result<ProcessResult> run(std::vector<std::string> arguments, const Remote* remote,
                             const Credentials& credentials, Duration timeout) const;
+  static Error failure(std::string_view doing, const ProcessResult& result, const Credentials& credentials);
   ProgramOptions options_;
 };
 

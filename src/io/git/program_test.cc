@@ -123,6 +123,20 @@ TEST(Program, secrets_are_taken_out_of_errors) {
   EXPECT_EQ(refused.error().report().find("s3cr3t"), std::string::npos) << refused.error().report();
 }
 
+TEST(Program, refused_credentials_are_not_missing_ones) {
+  TempFolder temp;
+  std::string script =
+      "echo \"fatal: could not read Username for 'https://h': terminal prompts disabled\" >&2; exit 128\n";
+  GitRepositories with(options_with(temp, script, {.password = "s3cr3t-token"}));
+  EXPECT_EQ(with.resolve("https://h.example.org/x", "main").error().message(),
+            "failed to list refs: authentication failed: the remote refused the credentials");
+  GitRepositories without(options_with(temp, script, {}));
+  EXPECT_TRUE(without.resolve("https://h.example.org/x", "main")
+                  .error()
+                  .message()
+                  .starts_with("failed to list refs: authentication required: "));
+}
+
 TEST(Program, a_hanging_remote_is_given_up) {
   TempFolder temp;
   Options options = options_with(temp, "sleep 60\n", {});
