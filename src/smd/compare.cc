@@ -66,12 +66,13 @@ class Comparer {
       int order = i == a.size() ? 1 : j == b.size() ? -1 : a[i].key().compare(b[j].key());
       const Entry* from_left = order <= 0 ? &a[i++] : nullptr;
       const Entry* from_right = order >= 0 ? &b[j++] : nullptr;
-      std::string_view key = from_left ? from_left->key() : from_right->key();
-      if (const Type* below = type.child(key)) {
-        descend(PathElement::field(key), from_left ? &from_left->value : nullptr,
+      const Value& name = from_left ? from_left->name : from_right->name;
+      if (from_left && from_right && from_left->value.same(from_right->value)) continue;
+      if (const Type* below = type.child(name.as_string())) {
+        descend({PathElement::Kind::kField, name}, from_left ? &from_left->value : nullptr,
                 from_right ? &from_right->value : nullptr, *below);
       } else {
-        out_.problems.push_back({to_string(path_) + "." + std::string(key), "schema error: invalid atom: inlined"});
+        out_.problems.push_back({to_string(path_) + "." + name.str(), "schema error: invalid atom: inlined"});
       }
     }
     return false;

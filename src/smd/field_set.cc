@@ -1,4 +1,5 @@
-#include "smd/index.hh"
+#include <algorithm>
+
 #include "smd/typed.hh"
 
 namespace taut::smd {
@@ -7,50 +8,55 @@ namespace {
 using schema::Relation;
 using schema::Type;
 
+// Builds the set of a value from below, in the order of a set, so that nothing has to be searched.
 class Collector {
  public:
-  explicit Collector(Set& out) : out_(out) {}
-
-  void visit(const Value& value, const Type& type) {
+  // What is below the value goes to `out`; true when the value itself is a leaf.
+  static bool visit(const Value& value, const Type& type, Set& out) {
     switch (shape_of(type, &value)) {
-      case Shape::kMap: return visit_map(value, type);
-      case Shape::kList: return visit_list(value, type);
-      default: out_.insert(path_);
+      case Shape::kMap: return visit_map(value, type, out);
+      case Shape::kList: return visit_list(value, type, out);
+      default: return true;
     }
   }
 
  private:
-  void visit_map(const Value& value, const Type& type) {
-    if (type.map_relation == Relation::kAtomic) return out_.insert(path_);
+  static bool visit_map(const Value& value, const Type& type, Set& out) {
+    if (type.map_relation == Relation::kAtomic) return true;
     for (const Entry& e : value.entries()) {
-      const Type* below = type.child(e.key());
+      const schema::Field* field = type.field(e.key());
+      const Type* below = field ? field->type : type.values;
       if (!below) continue;
-      path_.push_back(PathElement::field(e.key()));
-      visit(e.value, *below);
+      Set inside;
+      bool leaf = visit(e.value, *below, inside);
       bool nothing_below = e.value.is_null() || (e.value.is_map() && e.value.empty());
-      if (nothing_below || !type.field(e.key())) out_.insert(path_);
-      path_.pop_back();
+      out.append({PathElement::Kind::kField, e.name}, leaf || nothing_below || !field, std::move(inside));
     }
+    return false;
   }
 
-  void visit_list(const Value& value, const Type& type) {
-    if (type.list_relation == Relation::kAtomic) return out_.insert(path_);
-    ElementMap<int> times;
+  struct Item {
+    PathElement element;
+    const Value* value;
+    bool operator<(const Item& other) const { return element < other.element; }
+  };
+
+  static bool visit_list(const Value& value, const Type& type, Set& out) {
+    if (type.list_relation == Relation::kAtomic) return true;
+    std::vector<Item> items;
+    items.reserve(value.size());
     for (const Value& item : value.items())
-      if (auto element = item_element(type, item)) ++times[*element];
-    for (const Value& item : value.items()) {
-      auto element = item_element(type, item);
-      if (!element) continue;
-      bool unique = *times.find(*element) == 1;
-      path_.push_back(std::move(*element));
-      if (unique) visit(item, *type.items);
-      out_.insert(path_);
-      path_.pop_back();
+      if (auto element = item_element(type, item)) items.push_back({std::move(*element), &item});
+    std::stable_sort(items.begin(), items.end());
+    for (size_t i = 0, next; i < items.size(); i = next) {
+      for (next = i + 1; next < items.size() && items[next].element == items[i].element;) ++next;
+      Set inside;
+      // Items that are there more than once are owned as a whole.
+      if (next == i + 1) visit(*items[i].value, *type.items, inside);
+      out.append(std::move(items[i].element), true, std::move(inside));
     }
+    return false;
   }
-
-  Set& out_;
-  Path path_;
 };
 
 // Collects what has become atomic since the set was written.
@@ -104,7 +110,7 @@ class Reconciler {
 
 Set field_set(const Value& value, const Type& type) {
   Set out;
-  Collector(out).visit(value, type);
+  Collector::visit(value, type, out);
   return out;
 }
 

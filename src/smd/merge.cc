@@ -25,10 +25,11 @@ bool fits(const Value* value, Scalar scalar) {
 class Merger {
  public:
   std::optional<Value> merge(const Value* left, const Value* right, const Type& type) {
+    // What only one side has, or both have alike, is shared as it is.
+    if (!right || (left && left->same(*right))) return *left;
+    if (!left) return *right;
     Shape left_shape = shape_of(type, left), right_shape = shape_of(type, right);
-    // An absent side takes whatever shape the other has.
-    if (!right) return by_shape(left_shape, left, right, type);
-    if (left && left_shape != right_shape) by_shape(left_shape, left, right, type);  // for its errors only
+    if (left_shape != right_shape) by_shape(left_shape, left, right, type);  // for its errors only
     return by_shape(right_shape, left, right, type);
   }
 
@@ -40,7 +41,7 @@ class Merger {
       case Shape::kMap: return merge_map(left, right, type);
       case Shape::kScalar: return merge_scalar(left, right, type);
       case Shape::kList: return merge_list(left, right, type);
-      case Shape::kNone: problems_.push_back({path_, "schema error: invalid atom: inlined"});
+      case Shape::kNone: problems_.push_back({to_string(path_), "schema error: invalid atom: inlined"});
     }
     return {};
   }
@@ -49,7 +50,7 @@ class Merger {
 
   std::optional<Value> merge_scalar(const Value* left, const Value* right, const Type& type) {
     if (left && right && !fits(left, type.scalar) && !fits(right, type.scalar)) {
-      problems_.push_back({path_, "neither side is a scalar of the type"});
+      problems_.push_back({to_string(path_), "neither side is a scalar of the type"});
       return {};
     }
     return keep_right(left, right);
@@ -60,6 +61,7 @@ class Merger {
     // Two empty sides are a leaf, so that empty and null stay apart.
     if (type.map_relation == Relation::kAtomic || (empty(l) && empty(r))) return keep_right(left, right);
     Value out = Value::map();
+    out.reserve((l ? l->size() : 0) + (r ? r->size() : 0));
     auto a = l ? l->entries() : std::span<const Entry>(), b = r ? r->entries() : std::span<const Entry>();
     size_t i = 0, j = 0;
     while (i < a.size() || j < b.size()) {
@@ -76,13 +78,12 @@ class Merger {
     const Value& name = left ? left->name : right->name;
     const Type* below = type.child(name.as_string());
     if (!below) {
-      problems_.push_back({path_ + "." + name.str(), "schema error: invalid atom: inlined"});
+      problems_.push_back({to_string(path_) + "." + name.str(), "schema error: invalid atom: inlined"});
       return;
     }
-    size_t length = path_.size();
-    path_ += "." + name.str();
+    path_.push_back({PathElement::Kind::kField, name});
     auto merged = merge(left ? &left->value : nullptr, right ? &right->value : nullptr, *below);
-    path_.resize(length);
+    path_.pop_back();
     if (merged) out.append_sorted(name, std::move(*merged));
   }
 
@@ -101,12 +102,12 @@ class Merger {
     for (size_t i = 0; list && i < list->size(); ++i) {
       auto element = item_element(type, (*list)[i]);
       if (!element) {
-        problems_.push_back({path_, fmt::format("element {}: {}", i, element.error().message())});
+        problems_.push_back({to_string(path_), fmt::format("element {}: {}", i, element.error().message())});
         return false;
       }
       bool seen = out.found.find(*element) != nullptr;
       if (seen && !allow_duplicates) {
-        problems_.push_back({path_, "duplicate entries for key " + element->to_string()});
+        problems_.push_back({to_string(path_), "duplicate entries for key " + element->to_string()});
         return false;
       }
       out.found[*element] = seen ? Value() : (*list)[i];
@@ -178,7 +179,7 @@ class Merger {
     return out;
   }
 
-  std::string path_;
+  Path path_;
   Problems problems_;
 };
 

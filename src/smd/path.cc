@@ -87,6 +87,8 @@ int compare_values(const Value& a, const Value& b) {
 
 int PathElement::compare(const PathElement& a, const PathElement& b) {
   if (a.kind != b.kind) return a.kind < b.kind ? -1 : 1;
+  if (a.value.same(b.value)) return 0;
+  if (a.kind == Kind::kField) return a.value.as_string().compare(b.value.as_string());
   return compare_values(a.value, b.value);
 }
 

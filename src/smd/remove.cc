@@ -60,6 +60,7 @@ Value remove_from_map(const Value& map, const Set& items, const Type& type) {
 }  // namespace
 
 Value remove_items(const Value& value, const Set& items, const Type& type) {
+  if (items.empty()) return value;
   switch (shape_of(type, &value)) {
     case Shape::kMap: return value.is_map() ? remove_from_map(value, items, type) : Value();
     case Shape::kList: return value.is_list() ? remove_from_list(value, items, type) : Value();

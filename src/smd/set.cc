@@ -55,6 +55,12 @@ void Set::insert(const PathElement* path, size_t length) {
   if (at == set->members_.end() || !(*at == *path)) set->members_.insert(at, *path);
 }
 
+void Set::append(PathElement element, bool member, Set below) {
+  if (!below.members_.empty() || !below.children_.empty())
+    children_.push_back({element, shared(std::move(below))});
+  if (member) members_.push_back(std::move(element));
+}
+
 Set& Set::descend(const PathElement& element) {
   auto at = child_position(children_, element);
   if (at == children_.end() || !(at->element == element)) {

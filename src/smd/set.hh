@@ -28,6 +28,8 @@ class Set {
 
   // Parents are not added. The empty path is ignored: nobody owns the whole object.
   void insert(const Path& path) { insert(path.data(), path.size()); }
+  // Adds an element that sorts after all others, as a member, with what is below it, or both. Unchecked.
+  void append(PathElement element, bool member, Set below);
   bool has(const Path& path) const;
   bool empty() const;
   size_t size() const;  // O(n)

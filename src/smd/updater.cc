@@ -146,6 +146,9 @@ UpdateResult<Updated> Updater::apply(const Value& live, const Value& config, Man
 UpdateResult<Value> Updater::prune(const Value& merged, const ManagedFields& managers, const ManagerId& manager,
                                    const Owned* last) const {
   if (!last || last->set.empty()) return merged;
+  // Nothing is dropped, so nothing is to be pruned: the common case, and the cheap one.
+  const Owned& own = managers.at(manager);
+  if (last->api_version == own.api_version && last->set.without(own.set).empty()) return merged;
   auto old = at_version(merged, last->api_version);
   if (!old) return failure("failed to convert merged object to last applied version: " + old.error().message);
   if (!old->type) return merged;

@@ -27,13 +27,12 @@ class Validator {
   Problems take() { return std::move(problems_); }
 
  private:
-  void report(std::string message) { problems_.push_back({path_, std::move(message)}); }
+  void report(std::string message) { problems_.push_back({to_string(path_), std::move(message)}); }
 
-  void visit_below(const PathElement& element, const Value& value, const Type& type) {
-    size_t length = path_.size();
-    path_ += element.to_string();
+  void visit_below(PathElement element, const Value& value, const Type& type) {
+    path_.push_back(std::move(element));
     visit(value, type);
-    path_.resize(length);
+    path_.pop_back();
   }
 
   void visit_scalar(const Value& value, Scalar scalar) {
@@ -70,7 +69,7 @@ class Validator {
           report("duplicate entries for key " + element.to_string());
         }
       }
-      visit_below(element, value[i], *type.items);
+      visit_below(std::move(element), value[i], *type.items);
     }
   }
 
@@ -80,15 +79,15 @@ class Validator {
     for (const Entry& e : value.entries()) {
       const Type* below = type.child(e.key());
       if (!below) {
-        problems_.push_back({path_ + "." + e.name.str(), "field not declared in schema"});
+        problems_.push_back({to_string(path_) + "." + e.name.str(), "field not declared in schema"});
         return;  // the server stops at the first one, too
       }
-      visit_below(PathElement::field(e.key()), e.value, *below);
+      visit_below({PathElement::Kind::kField, e.name}, e.value, *below);
     }
   }
 
   bool allow_duplicates_;
-  std::string path_;
+  Path path_;
   Problems problems_;
 };
 
