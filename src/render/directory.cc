@@ -2,6 +2,7 @@
 
 #include "base/strings.hh"
 #include "lang/glob/glob.hh"
+#include "render/manifest_cache.hh"
 #include "render/manifests.hh"
 #include "tree/path.hh"
 
@@ -124,6 +125,13 @@ class Finder {
   uint64_t size_ = 0;
 };
 
+Result<std::vector<RenderedObject>> read_manifests(const RenderInput& input, const ManifestFile& file,
+                                                   std::vector<Warning>& warnings) {
+  if (input.manifests != nullptr) return input.manifests->read(file.path, *file.text, warnings);
+  auto read = file.path.ends_with(".json") ? read_json_manifests : read_yaml_manifests;
+  return read(file.path, *file.text, warnings);
+}
+
 }  // namespace
 
 Result<Rendered> render_directory(const RenderInput& input, const Source& source) {
@@ -139,8 +147,7 @@ Result<Rendered> render_directory(const RenderInput& input, const Source& source
     return fail(std::move(error).with_message(std::move(message)));
   }
   for (const ManifestFile& file : finder.files) {
-    auto read = file.path.ends_with(".json") ? read_json_manifests : read_yaml_manifests;
-    TAUT_ASSIGN(auto objects, read(file.path, *file.text, out.warnings));
+    TAUT_ASSIGN(auto objects, read_manifests(input, file, out.warnings));
     std::move(objects.begin(), objects.end(), std::back_inserter(out.objects));
   }
   return out;

@@ -45,6 +45,7 @@ Result<std::shared_ptr<const Rendered>> Memo::render(const RenderInput& input) {
   auto recorder = std::make_shared<const Recorder>(input.tree);
   RenderInput watched = input;
   watched.tree = recorder;
+  watched.manifests = &manifests_;
   auto rendered = render::render(watched);
   Outcome outcome = Failure(Error(Code::kInternal, ""));
   if (rendered) {

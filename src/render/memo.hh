@@ -6,6 +6,7 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "render/manifest_cache.hh"
 #include "render/render.hh"
 #include "tree/recorder.hh"
 
@@ -38,6 +39,7 @@ class Memo {
   // As render::render. The same pointer is given as long as the same entry serves.
   Result<std::shared_ptr<const Rendered>> render(const RenderInput& input);
   Stats stats() const;
+  ManifestCache::Stats manifest_stats() const { return manifests_.stats(); }
   void clear();
 
  private:
@@ -57,6 +59,7 @@ class Memo {
   void drop(Entries::iterator entry);
 
   const Limits limits_;
+  ManifestCache manifests_;
   mutable std::mutex mutex_;
   Entries entries_;
   // Branches of one repository take turns with the same parameters, so that a key may have several entries.

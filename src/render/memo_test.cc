@@ -71,6 +71,31 @@ TEST(Memo, keeps_refusals_but_no_passing_failure) {
   EXPECT_EQ(memo.stats().entries, 1u);
 }
 
+TEST(Memo, objects_of_unchanged_files_stay_the_same_values) {
+  Memo memo;
+  std::string other = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: other\n";
+  auto first = *memo.render({.tree = changed({{"a/y.yaml", other}}), .path = "a"});
+  auto second = *memo.render({.tree = changed({{"a/y.yaml", other + "data: {}\n"}}), .path = "a"});
+  ASSERT_EQ(second->objects.size(), 2u);
+  EXPECT_TRUE(first->objects[0].object.same(second->objects[0].object));
+  EXPECT_FALSE(first->objects[1].object == second->objects[1].object);
+  auto elsewhere = *memo.render({.tree = kRepo, .path = "b"});
+  EXPECT_TRUE(first->objects[0].object.same(elsewhere->objects[0].object));
+  EXPECT_EQ(elsewhere->objects[0].origin.to_string(), "b/x.yaml:1");
+  EXPECT_EQ(memo.manifest_stats().misses, 3u);
+}
+
+TEST(ManifestCache, is_bounded_and_keeps_no_refusal) {
+  ManifestCache cache(300);
+  std::vector<Warning> warnings;
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_TRUE(cache.read("x.yaml", fmt::format("{}data: {{n: \"{}\"}}\n", kConfig, i), warnings));
+    EXPECT_FALSE(cache.read("x.yaml", "apiVersion: v1\nkind: X\nmetadata: {}\n", warnings));
+  }
+  EXPECT_LE(cache.stats().bytes, 300u);
+  EXPECT_EQ(cache.stats().hits, 0u);
+}
+
 TEST(Memo, is_bounded) {
   Memo memo({.entries = 3});
   for (int i = 0; i < 10; ++i) (void)memo.render({.tree = kRepo, .path = "a", .application = std::to_string(i)});

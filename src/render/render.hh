@@ -25,6 +25,8 @@ struct RenderLimits {
   uint64_t combined_size = 10'000'000;  // bytes of all manifests of a folder: Argo CD's default of 10M; 0: none
 };
 
+class ManifestCache;
+
 struct RenderInput {
   TreePtr tree;      // the whole repository at one revision
   std::string path;  // of the source in it; "" or "." for the root
@@ -37,6 +39,7 @@ struct RenderInput {
   std::vector<std::string> api_versions;
   bool argo_overrides = true;  // `.argocd-source.yaml` and `.argocd-source-NAME.yaml` are merged into the source
   RenderLimits limits;
+  ManifestCache* manifests = nullptr;  // makes it faster; the result is the same without
 };
 
 // Where an object comes from.
