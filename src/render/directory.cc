@@ -136,6 +136,7 @@ Result<std::vector<RenderedObject>> read_manifests(const RenderInput& input, con
 
 Result<Rendered> render_directory(const RenderInput& input, const Source& source) {
   Rendered out;
+  out.depends_on_cluster = false;
   Options options = read_options(source.parameters["directory"], out.warnings);
   Finder finder(input, source, options, out);
   // All files are found before any is read as YAML: their size is limited together.

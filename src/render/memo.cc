@@ -29,18 +29,19 @@ Hash128 parameters_hash(const RenderInput& input) {
   add(input.path);
   add(to_json(input.source));
   add(input.application);
-  add(input.ns);
-  add(input.kube_version);
-  add(join(input.api_versions, ","));
   add(fmt::format("{} {}", input.argo_overrides, input.limits.combined_size));
   return hash128(all);
+}
+
+Hash128 cluster_hash(const RenderInput& input) {
+  return hash128(fmt::format("{}\n{}\n{}", input.ns, input.kube_version, join(input.api_versions, "\n")));
 }
 
 Result<std::shared_ptr<const Rendered>> Memo::render(const RenderInput& input) {
   Hash128 key = parameters_hash(input);
   std::optional<Hash128> tree_id;
   if (auto id = input.tree->fingerprint("")) tree_id = id->hash;
-  if (auto entry = find(key, *input.tree, tree_id)) return entry->outcome;
+  if (auto entry = find(key, input, tree_id)) return entry->outcome;
 
   auto recorder = std::make_shared<const Recorder>(input.tree);
   RenderInput watched = input;
@@ -60,20 +61,29 @@ Result<std::shared_ptr<const Rendered>> Memo::render(const RenderInput& input) {
   }
   if (!lasting) return outcome;
   auto entry = std::make_shared<Entry>(Entry{key, recorder->seen(), outcome, tree_id.value_or(Hash128{})});
+  if (!outcome || (*outcome)->depends_on_cluster) entry->cluster = cluster_hash(input);
   entry->bytes = weight(entry->seen, outcome);
   keep(std::move(entry));
   return outcome;
 }
 
 // Reads the tree without the lock: entries are shared and do not change but for `tree`.
-std::shared_ptr<Memo::Entry> Memo::find(const Hash128& key, const Tree& tree,
+std::shared_ptr<Memo::Entry> Memo::find(const Hash128& key, const RenderInput& input,
                                         const std::optional<Hash128>& tree_id) {
   std::vector<std::shared_ptr<Entry>> candidates;
+  std::optional<Hash128> cluster;
+  auto fits = [&](const Entry& entry) {
+    if (!entry.cluster) return true;
+    if (!cluster) cluster = cluster_hash(input);
+    return *entry.cluster == *cluster;
+  };
   {
     std::lock_guard lock(mutex_);
     auto it = by_key_.find(key);
     if (it == by_key_.end()) return nullptr;
-    for (auto entry : it->second) candidates.push_back(*entry);
+    for (auto entry : it->second) {
+      if (fits(**entry)) candidates.push_back(*entry);
+    }
     for (auto& entry : candidates) {
       if (tree_id && entry->tree == *tree_id) {
         count_hit(entry);
@@ -82,7 +92,7 @@ std::shared_ptr<Memo::Entry> Memo::find(const Hash128& key, const Tree& tree,
     }
   }
   for (auto& entry : candidates) {
-    if (!entry->seen.still_true(tree)) continue;
+    if (!entry->seen.still_true(*input.tree)) continue;
     std::lock_guard lock(mutex_);
     if (tree_id) entry->tree = *tree_id;
     count_hit(entry);

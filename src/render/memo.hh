@@ -12,8 +12,10 @@
 
 namespace taut::render {
 
-// Names all of an input but its tree.
+// Names an input but for its tree and its cluster.
 Hash128 parameters_hash(const RenderInput& input);
+// Names what an input tells of the cluster.
+Hash128 cluster_hash(const RenderInput& input);
 
 // A result is found by the parameters and is good if everything that was read to make it (files, listings, and what
 // was looked for in vain) is the same in the tree at hand. A commit that touches none of that costs look-ups.
@@ -48,12 +50,13 @@ class Memo {
     Hash128 key;
     ReadSet seen;
     Outcome outcome;
-    Hash128 tree;  // the one it was last good for
+    Hash128 tree;                    // the one it was last good for
+    std::optional<Hash128> cluster;  // if it depends on it
     size_t bytes = 0;
   };
   using Entries = std::list<std::shared_ptr<Entry>>;  // used last at the front
 
-  std::shared_ptr<Entry> find(const Hash128& key, const Tree& tree, const std::optional<Hash128>& tree_id);
+  std::shared_ptr<Entry> find(const Hash128& key, const RenderInput& input, const std::optional<Hash128>& tree_id);
   void count_hit(const std::shared_ptr<Entry>& entry);
   void keep(std::shared_ptr<Entry> entry);
   void drop(Entries::iterator entry);

@@ -49,6 +49,19 @@ TEST(Memo, other_parameters_are_another_result) {
   EXPECT_EQ(*memo.render({.tree = kRepo, .path = "a"}), plain);
 }
 
+TEST(Memo, facts_of_the_cluster_count_only_if_they_were_looked_at) {
+  Memo memo;
+  auto plain = *memo.render({.tree = kRepo, .path = "a", .ns = "one", .kube_version = "1.35.0"});
+  EXPECT_EQ(
+      *memo.render({.tree = kRepo, .path = "a", .ns = "two", .kube_version = "1.36.0", .api_versions = {"x/v1"}}),
+      plain);
+  EXPECT_FALSE(plain->depends_on_cluster);
+  TreePtr chart = changed({{"a/Chart.yaml", "name: x"}});
+  (void)memo.render({.tree = chart, .path = "a", .kube_version = "1.35.0"});
+  (void)memo.render({.tree = chart, .path = "a", .kube_version = "1.36.0"});
+  EXPECT_EQ(memo.stats().misses, 3u) << "what is no plain folder may depend on them";
+}
+
 TEST(Memo, keeps_refusals_but_no_passing_failure) {
   Memo memo;
   TreePtr broken = changed({{"a/x.yaml", "apiVersion: v1\nkind: [\nmetadata:\n"}});

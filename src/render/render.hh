@@ -67,6 +67,9 @@ struct Warning {
 
 struct Rendered {
   SourceType type = SourceType::kDirectory;
+  // Whether the namespace, the Kubernetes version or the API versions were looked at; if not, another cluster's give the
+  // same.
+  bool depends_on_cluster = true;
   std::vector<RenderedObject> objects;  // in the order of the files; objects named twice are all here
   std::vector<Warning> warnings;
 };
