@@ -200,6 +200,11 @@ void Controller::patch_application(const engine::UnitKey& unit, Value patch) {
 void Controller::perform(const engine::Notice& effect) {
   if (effect.failed) log::warn("{}: {}", effect.unit, effect.message);
   if (options_.observer) options_.observer(effect);
+  if (!options_.record_event) return;
+  auto event = argo::event_of(effect);
+  Value application = registry_.application(effect.unit);
+  if (!event || application.is_null()) return;
+  writers_.run([this, application, event = *event] { options_.record_event(application, event); });
 }
 
 }  // namespace taut::controller

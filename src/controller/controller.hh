@@ -20,6 +20,7 @@
 #include "controller/kinds.hh"
 #include "controller/registry.hh"
 #include "controller/thread_pool.hh"
+#include "dialect/argo/events.hh"
 #include "dialect/argo/tracking.hh"
 #include "engine/engine.hh"
 #include "port/clock.hh"
@@ -38,6 +39,9 @@ struct ControllerOptions {
   size_t operation_processors = 10;  // controller.operation.processors: writing to the cluster
   engine::EngineOptions engine;
   RenderFunction render;
+  // Writes a Kubernetes event about an Application; called from the writers' threads, may block. Empty: none are
+  // written.
+  std::function<void(const Value& application, const argo::EventText& event)> record_event;
   // Told of everything that happens, on the strand; it must not block.
   std::function<void(const engine::Notice&)> observer;
 };

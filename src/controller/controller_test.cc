@@ -112,6 +112,10 @@ class ControllerTest : public testing::Test {
       std::lock_guard lock(notices_mutex);
       notices.push_back(notice);
     };
+    options.record_event = [this](const Value& application, const argo::EventText& event) {
+      std::lock_guard lock(notices_mutex);
+      recorded.push_back(fmt::format("{} {} {}: {}", name_of(application), event.type, event.reason, event.message));
+    };
     controller = std::make_unique<Controller>(options, cluster, repositories, clock);
     controller->start();
   }
@@ -141,6 +145,7 @@ class ControllerTest : public testing::Test {
   SystemClock clock;
   std::mutex notices_mutex;
   std::vector<engine::Notice> notices;
+  std::vector<std::string> recorded;
   std::unique_ptr<Controller> controller;
 };
 
@@ -297,6 +302,23 @@ TEST_F(ControllerTest, folders_of_yaml_are_rendered_and_what_is_wrong_in_them_ha
   std::string message = app()["status"]["conditions"][0]["message"].str();
   EXPECT_NE(message.find("app/all.yaml:"), std::string::npos) << message;
   EXPECT_FALSE(map("a").is_null());
+}
+
+TEST_F(ControllerTest, events_are_written_in_argo_cd_s_words) {
+  std::string sha = repositories.commit(kRepo, {{"app/a.json", config_map("a", "1")}});
+  cluster.put(application("web"));
+  start();
+  std::vector<std::string> wanted = {"web Normal OperationStarted: Initiated automated sync to '" + sha + "'",
+                                     "web Normal OperationCompleted: Sync operation to " + sha + " succeeded",
+                                     "web Normal ResourceUpdated: Updated health status: Unknown -> Missing",
+                                     "web Normal ResourceUpdated: Updated health status: Missing -> Healthy"};
+  std::ranges::sort(wanted);
+  ASSERT_TRUE(eventually([&] {
+    std::lock_guard lock(notices_mutex);
+    return recorded.size() == wanted.size();
+  }));
+  std::ranges::sort(recorded);
+  EXPECT_EQ(recorded, wanted);
 }
 
 TEST_F(ControllerTest, installing_leaves_alone_what_is_there) {

@@ -208,7 +208,11 @@ void Settler::judge(const std::vector<plan::Pair>& pairs) {
   unit.status.images.assign(images.begin(), images.end());
   std::ranges::stable_sort(unit.status.resources, {}, [](const ResourceState& r) { return r.id; });
   Health sum = health.result();
-  if (sum.state != unit.status.health.state) notice(Notice::Kind::kHealthChanged, std::string(health_name(sum.state)));
+  if (sum.state != unit.status.health.state)
+    engine.effects_.push_back(Notice{.unit = unit.spec.key,
+                                     .kind = Notice::Kind::kHealthChanged,
+                                     .message = std::string(health_name(sum.state)),
+                                     .before = std::string(health_name(unit.status.health.state))});
   unit.status.health = std::move(sum);
 }
 

@@ -161,6 +161,9 @@ struct Notice {
   std::optional<ObjectId> object;
   bool failed = false;
   Duration elapsed{};  // kSyncFinished: since it started; kHealed: since the drift was seen
+  std::string revision{};  // kSyncFinished: synced to
+  bool partial = false;    // kSyncFinished: of chosen objects only
+  std::string before{};    // kHealthChanged: the state it had
 };
 
 using Effect = std::variant<ResolveRevision, Render, WatchKind, Fetch, Apply, Delete, WriteStatus, ReleaseUnit, Notice>;

@@ -201,7 +201,13 @@ void Settler::conclude_operation() {
   if (unit.override_ && !unit.override_->held) unit.override_.reset();
   if (state.operation.automated) unit.last_sync = now;
   unit.failed_syncs = succeeded ? 0 : unit.failed_syncs + 1;
-  notice(Notice::Kind::kSyncFinished, state.message, {}, !succeeded, now - state.started);
+  engine.effects_.push_back(Notice{.unit = unit.spec.key,
+                                   .kind = Notice::Kind::kSyncFinished,
+                                   .message = state.message,
+                                   .failed = !succeeded,
+                                   .elapsed = now - state.started,
+                                   .revision = state.revision,
+                                   .partial = !state.operation.resources.empty()});
   if (succeeded && state.operation.self_heal_attempts > 0) {
     std::optional<ObjectId> first;
     if (!state.results.empty()) first = state.results.front().id;
