@@ -71,7 +71,6 @@ class SandboxServer : public Sandbox {
  private:
   Status start_workloads() {
     workloads::Options wanted;
-    wanted.life_cycle = false;  // Lifecycle does that
     wanted.speed = options_.workload_speed;
     wanted.root_certificate = tls_.ca_pem;
     if (!options_.image_faults.empty()) {

@@ -44,11 +44,22 @@ void Kubelet::observe(const Change& change, const ObjectId& id) {
     return;
   }
   if (!id.group.empty() || id.kind != kPod.kind) return;
+  const Value& address = change.object["status"]["podIP"];
   if (change.type == ChangeType::kDeleted) {
     plans_.erase(id);
+    used_addresses_.erase(address.str());
     return;
   }
+  if (!address.empty()) used_addresses_.insert(address.str());
   if (change.object["spec"]["nodeName"].as_string().starts_with(kNodePrefix)) enqueue(id);
+}
+
+std::string Kubelet::fresh_address(const std::string& node) {
+  std::string address;
+  do {
+    address = pod_address(node, addresses_[node]++);
+  } while (!used_addresses_.insert(address).second);
+  return address;
 }
 
 // Pods that wait for a ConfigMap or Secret of this name go on at once.
@@ -247,7 +258,7 @@ Status Kubelet::run(Value pod, Plan& plan, const ObjectId& id) {
     if (unready) event(pod, "Warning", "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503");
   }
   const std::string node = pod["spec"]["nodeName"].str();
-  const std::string address = pod["spec"]["hostNetwork"].as_bool() ? node_address(node) : pod_address(node, addresses_[node]++);
+  const std::string address = pod["spec"]["hostNetwork"].as_bool() ? node_address(node) : fresh_address(node);
   status.set("phase", "Running");
   status.set("containerStatuses", entries);
   if (!inits.empty()) status.set("initContainerStatuses", inits);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 
 #include "sandbox/workloads/runtime.hh"
 
@@ -47,6 +48,8 @@ class Kubelet : public Controller {
   void say_started(const Value& pod, const Value& container);
 
   std::map<ObjectId, Plan> plans_;
+  std::string fresh_address(const std::string& node);
+  std::set<std::string, std::less<>> used_addresses_;
   std::map<std::string, uint64_t> addresses_;
 };
 

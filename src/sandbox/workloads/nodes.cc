@@ -45,8 +45,9 @@ Value node_status(std::string_view name, std::string_view now) {
 
 std::string node_address(std::string_view node) { return fmt::format("172.18.0.{}", number_of(node) + 1); }
 
+// 250 addresses in each of the networks 10.244.N, 10.245.N, ... of node N.
 std::string pod_address(std::string_view node, uint64_t count) {
-  return fmt::format("10.{}.{}.{}", 244 + count / 63500, number_of(node) + static_cast<int>(count / 250 % 254), 2 + count % 250);
+  return fmt::format("10.{}.{}.{}", 244 + count / 250, number_of(node), 2 + count % 250);
 }
 
 void NodeController::start() {

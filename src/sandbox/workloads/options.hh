@@ -23,8 +23,6 @@ struct ImageFault {
 };
 
 struct Options {
-  bool workloads = true;   // false: only namespaces and garbage collection
-  bool life_cycle = true;  // false: somebody else empties namespaces and collects garbage
   double speed = 1.0;      // 2: simulated delays take half as long; 0: none at all
   uint64_t seed = 1;
   int nodes = 3;

@@ -14,6 +14,7 @@
 
 #include "base/strings.hh"
 #include "sandbox/workloads/fake_cluster.hh"
+#include "sandbox/workloads/fake_garbage.hh"
 #include "sandbox/workloads/known.hh"
 #include "sandbox/workloads/objects.hh"
 #include "sandbox/workloads/workloads.hh"
@@ -167,6 +168,7 @@ class Replay {
     options.show_creating = false;
     options.start = 50ms;
     workloads_ = Workloads::start_on([this](const std::string&) { return cluster_.client(); }, time_, options);
+    garbage_ = collect_garbage(cluster_, time_);
     (void)cluster_.client()->create(*parse_json(R"({"apiVersion":"v1","kind":"Namespace","metadata":{"name":"$NS"}})"));
     time_.run_for(200ms);
     watcher_ = cluster_.client()->watch(all_kinds(), [this](const Change& change) { note(change); });
@@ -324,6 +326,7 @@ class Replay {
   FakeScheduler time_{*parse_rfc3339("2026-01-01T00:00:05Z")};
   FakeCluster cluster_{time_};
   std::unique_ptr<Workloads> workloads_;
+  std::unique_ptr<Runtime> garbage_;
   std::map<std::string, std::vector<Value>> states_;
   std::vector<std::string> hashes_;
   std::unique_ptr<Subscription> watcher_;

@@ -6,7 +6,6 @@
 #include "sandbox/workloads/daemonset.hh"
 #include "sandbox/workloads/deployment.hh"
 #include "sandbox/workloads/endpoints.hh"
-#include "sandbox/workloads/garbage.hh"
 #include "sandbox/workloads/job.hh"
 #include "sandbox/workloads/known.hh"
 #include "sandbox/workloads/kubelet.hh"
@@ -20,54 +19,22 @@
 namespace taut::sandbox::workloads {
 namespace {
 
-// Everything that can own or be owned, or that a namespace can hold.
 std::vector<Gvk> watched_kinds() {
   using namespace known;
-  std::vector<Gvk> out{kNamespace, kNode, kPod, kService, kEndpoints, kEndpointSlice, kConfigMap, kSecret, kServiceAccount, kVolume, kClaim,
-                       kQuota, kDeployment, kReplicaSet, kStatefulSet, kDaemonSet, kRevision, kJob, kCronJob, kStorageClass, kAutoscaler,
-                       kDisruptionBudget, kDefinition};
-  constexpr std::string_view kRbac = "rbac.authorization.k8s.io", kNetworking = "networking.k8s.io";
-  for (const char* kind : {"Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"}) out.push_back({std::string(kRbac), "v1", kind});
-  for (const char* kind : {"Ingress", "NetworkPolicy", "IngressClass"}) out.push_back({std::string(kNetworking), "v1", kind});
-  for (const char* kind : {"LimitRange", "PodTemplate", "ReplicationController"}) out.push_back({"", "v1", kind});
-  out.push_back({"coordination.k8s.io", "v1", "Lease"});
-  out.push_back({"scheduling.k8s.io", "v1", "PriorityClass"});
-  for (const char* kind : {"MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"}) {
-    out.push_back({"admissionregistration.k8s.io", "v1", kind});
-  }
-  return out;
+  return {kNamespace, kNode, kPod, kService, kEndpoints, kEndpointSlice, kConfigMap, kSecret, kServiceAccount, kVolume, kClaim, kQuota,
+          kDeployment, kReplicaSet, kStatefulSet, kDaemonSet, kRevision, kJob, kCronJob, kStorageClass, kAutoscaler, kDisruptionBudget};
 }
-
-// Watches the kinds of CustomResourceDefinitions as they appear.
-class KindWatcher : public Controller {
- public:
-  explicit KindWatcher(Runtime& runtime) : Controller(runtime, "kube-controller-manager", "kind-watcher") {}
-  void observe(const Change& change, const ObjectId& id) override {
-    if (id.kind != known::kDefinition.kind || id.group != known::kDefinition.group || change.type == ChangeType::kDeleted) return;
-    const Value& spec = change.object["spec"];
-    for (const Value& version : spec["versions"].items()) {
-      if (!version["storage"].as_bool()) continue;
-      runtime_.watch({Gvk{spec["group"].str(), version["name"].str(), spec["names"]["kind"].str()}});
-    }
-  }
-  Status sync(const ObjectId&) override { return {}; }
-};
 
 }  // namespace
 
 void Workloads::begin(ClientFor clients, Scheduler& scheduler, Options options) {
-  const bool all = options.workloads, life_cycle = options.life_cycle;
   runtime_ = std::make_unique<Runtime>(std::move(clients), scheduler, std::move(options));
-  if (life_cycle) {
-    runtime_->add<NamespaceController>();
-    runtime_->add<GarbageCollector>();
-  }
-  runtime_->add<KindWatcher>();
-  if (all) add_workloads();
-  runtime_->watch(watched_kinds());
+  add_controllers();
+  // On the scheduler's thread, like everything that touches the Runtime from here on.
+  runtime_->after(Duration::zero(), [runtime = runtime_.get()] { runtime->watch(watched_kinds()); });
 }
 
-void Workloads::add_workloads() {
+void Workloads::add_controllers() {
   runtime_->add<NamespaceContents>();
   runtime_->add<DeploymentController>();
   runtime_->add<ReplicaSetController>();

@@ -1,5 +1,5 @@
 // The simulated control plane: what kube-controller-manager, kube-scheduler and the kubelets do to a cluster, as control
-// loops over Client.
+// loops over Client. Emptying namespaces and collecting garbage is the server's own work (sandbox/lifecycle.hh).
 //
 // They keep no state that matters: after a restart they go on from what the objects say. Idle costs nothing; timers
 // exist only while something is pending.
@@ -23,7 +23,7 @@ class Workloads {
  private:
   Workloads() = default;
   void begin(ClientFor clients, Scheduler& scheduler, Options options);
-  void add_workloads();
+  void add_controllers();
 
   std::unique_ptr<ThreadScheduler> thread_;
   std::unique_ptr<Runtime> runtime_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sandbox/workloads/fake_cluster.hh"
+#include "sandbox/workloads/fake_garbage.hh"
 #include "sandbox/workloads/known.hh"
 #include "sandbox/workloads/objects.hh"
 #include "value/json.hh"
@@ -19,6 +20,7 @@ class Scenario : public ::testing::Test {
   void begin(Options options = {}) {
     options.default_class = false;
     workloads_ = Workloads::start_on([this](const std::string&) { return cluster_.client(); }, time_, options);
+    garbage_ = collect_garbage(cluster_, time_);
     make(R"({"apiVersion":"v1","kind":"Namespace","metadata":{"name":"default"}})");
     time_.run_for(50ms);
   }
@@ -40,6 +42,7 @@ class Scenario : public ::testing::Test {
   FakeScheduler time_{*parse_rfc3339("2026-01-01T00:00:00Z")};
   FakeCluster cluster_{time_};
   std::unique_ptr<Workloads> workloads_;
+  std::unique_ptr<Runtime> garbage_;
 };
 
 TEST_F(Scenario, a_deployment_becomes_available_in_under_half_a_second) {
@@ -133,16 +136,6 @@ TEST_F(Scenario, deleting_a_deployment_in_the_foreground_waits_for_its_pods) {
   time_.run_for(1s);
   EXPECT_TRUE(get(known::kDeployment, "web").is_null());
   EXPECT_TRUE(list(known::kReplicaSet).empty());
-  EXPECT_TRUE(list(known::kPod).empty());
-}
-
-TEST_F(Scenario, a_namespace_takes_all_it_holds_with_it) {
-  begin();
-  ASSERT_TRUE(cluster_.client()->create(deployment("img:1")));
-  time_.run_for(2s);
-  ASSERT_TRUE(cluster_.client()->remove(known::kNamespace, "", "default", {}));
-  time_.run_for(2s);
-  EXPECT_TRUE(get(known::kNamespace, "default", "").is_null());
   EXPECT_TRUE(list(known::kPod).empty());
 }
 

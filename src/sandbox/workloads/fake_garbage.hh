@@ -1,7 +1,9 @@
-// The garbage collector: what loses its last owner goes; an owner deleted in the foreground waits for what blocks it; one
-// deleted as an orphaner lets its dependents go first. Mirrors kube-controller-manager's pkg/controller/garbagecollector.
+// The garbage collector of the fake cluster, for tests; a sandbox has its own (sandbox/lifecycle.hh). What loses its last
+// owner goes; an owner deleted in the foreground waits for what blocks it; one deleted as an orphaner lets its dependents
+// go first. Mirrors kube-controller-manager's pkg/controller/garbagecollector.
 #pragma once
 
+#include "sandbox/workloads/fake_cluster.hh"
 #include "sandbox/workloads/runtime.hh"
 
 namespace taut::sandbox::workloads {
@@ -20,5 +22,8 @@ class GarbageCollector : public Controller {
   Status finish_orphaning(const Value& owner);
   Status collect(const Value& object);
 };
+
+// A Runtime that collects the garbage of a fake cluster.
+std::unique_ptr<Runtime> collect_garbage(FakeCluster& cluster, Scheduler& scheduler);
 
 }  // namespace taut::sandbox::workloads

@@ -1,4 +1,4 @@
-#include "sandbox/workloads/garbage.hh"
+#include "sandbox/workloads/fake_garbage.hh"
 
 #include "sandbox/workloads/known.hh"
 #include "sandbox/workloads/objects.hh"
@@ -110,6 +110,14 @@ Status GarbageCollector::sync(const ObjectId& id) {
     return {};
   }
   return object["metadata"]["ownerReferences"].empty() ? Status() : collect(object);
+}
+
+std::unique_ptr<Runtime> collect_garbage(FakeCluster& cluster, Scheduler& scheduler) {
+  using namespace known;
+  auto out = std::make_unique<Runtime>([&cluster](const std::string&) { return cluster.client(); }, scheduler, Options{});
+  out->add<GarbageCollector>();
+  out->watch({kDeployment, kReplicaSet, kStatefulSet, kDaemonSet, kRevision, kJob, kCronJob, kPod, kService, kEndpoints, kEndpointSlice});
+  return out;
 }
 
 }  // namespace taut::sandbox::workloads
