@@ -6,21 +6,9 @@
 #include <new>
 
 #include "base/hash.hh"
+#include "value/node.hh"
 
 namespace taut {
-
-// The counted part: a header, then `capacity` bytes, Values or Entries in the same allocation.
-struct Value::Node {
-  std::atomic<uint32_t> references;
-  uint32_t size;
-  uint32_t capacity;
-  uint32_t unused = 0;
-  std::atomic<uint64_t> hash;  // 0: not computed
-
-  char* text() { return reinterpret_cast<char*>(this + 1); }
-  Value* items() { return reinterpret_cast<Value*>(this + 1); }
-  Entry* entries() { return reinterpret_cast<Entry*>(this + 1); }
-};
 
 struct ValueNodes {
   using Node = Value::Node;
@@ -32,11 +20,21 @@ struct ValueNodes {
     auto* node = new (memory) Node;
     node->references.store(1, std::memory_order_relaxed);
     node->size = 0;
-    node->capacity = capacity;
     node->hash.store(0, std::memory_order_relaxed);
     return node;
   }
 
+  static TextNode* make_text(std::string_view text) {
+    void* memory = std::malloc(sizeof(TextNode) + text.size());
+    if (memory == nullptr) throw std::bad_alloc();
+    auto* node = new (memory) TextNode;
+    node->references.store(1, std::memory_order_relaxed);
+    node->size = static_cast<uint32_t>(text.size());
+    std::memcpy(node->text(), text.data(), text.size());
+    return node;
+  }
+
+  // A node that others see too must be copied before it is changed; one in a block always.
   static bool shared(const Node* node) {
     return node->references.load(std::memory_order_acquire) != 1;
   }
@@ -46,15 +44,16 @@ struct ValueNodes {
     return reinterpret_cast<Slot*>(node + 1);
   }
 
-  // A node of one's own with room for `capacity` slots: the same, a grown one (moved) or a copy.
+  // A node of one's own with room for `wanted` slots: the same, a grown one (moved) or a copy. `capacity` is that of
+  // the handle.
   template <class Slot>
-  static Node* own(Node* node, uint32_t capacity) {
-    if (!shared(node) && capacity <= node->capacity) {
+  static Node* own(Node* node, uint32_t& capacity, uint32_t wanted) {
+    if (!shared(node) && wanted <= capacity) {
       node->hash.store(0, std::memory_order_relaxed);
       return node;
     }
-    capacity = std::max({capacity, node->size, 4u});
-    if (capacity > node->capacity && node->size != 0) capacity = std::max(capacity, node->size * 2);
+    bool grows = wanted > node->size && node->size != 0;
+    capacity = std::max({wanted, node->size, grows ? node->size * 2 : 4u});
     Node* fresh = make(capacity, sizeof(Slot));
     fresh->size = node->size;
     if (!shared(node)) {
@@ -69,7 +68,7 @@ struct ValueNodes {
 
   template <class Slot>
   static void drop(Node* node) {
-    if (node->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+    if (!release_count(node)) return;
     std::destroy_n(slots<Slot>(node), node->size);
     std::free(node);
   }
@@ -125,23 +124,42 @@ Value::Value(std::string_view text) : Value() {
     if (!text.empty()) std::memcpy(reinterpret_cast<char*>(this) + 2, text.data(), text.size());
     return;
   }
-  payload_.node = ValueNodes::make(static_cast<uint32_t>(text.size()), 1);
-  payload_.node->size = static_cast<uint32_t>(text.size());
-  std::memcpy(payload_.node->text(), text.data(), text.size());
+  payload_.node = reinterpret_cast<Node*>(ValueNodes::make_text(text));
   tag_ = Tag::kText;
 }
 
-void Value::retain() const noexcept { payload_.node->references.fetch_add(1, std::memory_order_relaxed); }
+void Value::retain() const noexcept { retain_count(payload_.node); }
 
 void Value::release() noexcept {
   switch (tag_) {
     case Tag::kText:
-      if (payload_.node->references.fetch_sub(1, std::memory_order_acq_rel) == 1) std::free(payload_.node);
+      if (release_count(payload_.node)) std::free(payload_.node);
       break;
     case Tag::kList: ValueNodes::drop<Value>(payload_.node); break;
     case Tag::kMap: ValueNodes::drop<Entry>(payload_.node); break;
     default: break;
   }
+}
+
+Key::Key(const Value& text) : bits_(make(text.as_string())) {}
+
+uint64_t Key::make(std::string_view text) {
+  if (text.size() <= kShortKey) return short_key(text);
+  if (const TextNode* known = find_known_key(text)) return reinterpret_cast<uint64_t>(known);
+  return reinterpret_cast<uint64_t>(ValueNodes::make_text(text));
+}
+
+std::string_view Key::as_string() const noexcept {
+  if ((bits_ & 1) != 0) return {reinterpret_cast<const char*>(&bits_) + 1, (bits_ & 0xFF) >> 1};
+  const auto* node = reinterpret_cast<const TextNode*>(bits_);
+  return {node->text(), node->size};
+}
+
+void Key::retain() const noexcept { retain_count(reinterpret_cast<NodeHead*>(bits_)); }
+
+void Key::release() noexcept {
+  auto* node = reinterpret_cast<NodeHead*>(bits_);
+  if (release_count(node)) std::free(node);
 }
 
 Value Value::list() {
@@ -209,7 +227,10 @@ double Value::as_double(double fallback) const noexcept {
 
 std::string_view Value::as_string(std::string_view fallback) const noexcept {
   if (tag_ == Tag::kShort) return {short_text(), length_};
-  if (tag_ == Tag::kText) return {payload_.node->text(), payload_.node->size};
+  if (tag_ == Tag::kText) {
+    const auto* node = reinterpret_cast<const TextNode*>(payload_.node);
+    return {node->text(), node->size};
+  }
   return fallback;
 }
 
@@ -244,26 +265,32 @@ std::span<const Entry> Value::entries() const noexcept {
   return {payload_.node->entries(), payload_.node->size};
 }
 
-void Value::own_list(size_t capacity) {
-  auto wanted = static_cast<uint32_t>(capacity);
+void Value::own_list(size_t slots) {
+  auto wanted = static_cast<uint32_t>(slots);
   if (is_list()) {
-    payload_.node = ValueNodes::own<Value>(payload_.node, wanted);
+    uint32_t room = capacity();
+    payload_.node = ValueNodes::own<Value>(payload_.node, room, wanted);
+    set_capacity(room);
     return;
   }
   Value fresh;
   fresh.payload_.node = ValueNodes::make(wanted, sizeof(Value));
+  fresh.set_capacity(wanted);
   fresh.tag_ = Tag::kList;
   swap(fresh);
 }
 
-void Value::own_map(size_t capacity) {
-  auto wanted = static_cast<uint32_t>(capacity);
+void Value::own_map(size_t slots) {
+  auto wanted = static_cast<uint32_t>(slots);
   if (is_map()) {
-    payload_.node = ValueNodes::own<Entry>(payload_.node, wanted);
+    uint32_t room = capacity();
+    payload_.node = ValueNodes::own<Entry>(payload_.node, room, wanted);
+    set_capacity(room);
     return;
   }
   Value fresh;
   fresh.payload_.node = ValueNodes::make(wanted, sizeof(Entry));
+  fresh.set_capacity(wanted);
   fresh.tag_ = Tag::kMap;
   swap(fresh);
 }
@@ -281,7 +308,7 @@ Value& Value::edit(std::string_view key) {
     own_map(count);
     return payload_.node->entries()[at].value;
   }
-  Value name(key);  // made first: `key` may point into the node that is about to move
+  Key name(key);  // made first: `key` may point into the node that is about to move
   own_map(count + 1);
   return ValueNodes::insert<Entry>(payload_.node, at, Entry{std::move(name), Value()}).value;
 }
@@ -321,7 +348,7 @@ void Value::erase_at(size_t index) {
   ValueNodes::erase<Value>(payload_.node, index);
 }
 
-Value& Value::append_sorted(Value key, Value value) {
+Value& Value::append_sorted(Key key, Value value) {
   own_map(is_map() ? size() + 1 : 1);
   Node* node = payload_.node;
   return ValueNodes::insert<Entry>(node, node->size, Entry{std::move(key), std::move(value)}).value;

@@ -5,6 +5,9 @@
 // somebody else holds never changes (value semantics, as Swift's collections). Reading one Value from many
 // threads is safe; editing needs a Value of one's own.
 //
+// A reader may place all lists, maps and texts of a document in one block of memory (builder.hh). Such a block is
+// counted as a whole: it lives until the last Value that looks into it is gone.
+//
 // Maps keep their entries sorted by key bytes: equality, hashing, merging and printing walk in one order, which
 // is also the order of Go's encoding/json. Integers are int64, or uint64 above its range; other numbers double.
 #pragma once
@@ -17,6 +20,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace taut {
@@ -27,6 +31,48 @@ enum class Kind : uint8_t { kNull, kBool, kInt, kUint, kDouble, kString, kList, 
 std::string_view kind_name(Kind kind);
 
 struct Entry;
+class Value;
+
+// The key of a map entry: text, in 8 bytes. Up to seven bytes are stored in place; the common names of Kubernetes'
+// fields exist once; other texts are counted, as a Value's are.
+class Key {
+ public:
+  Key() noexcept : bits_(1) {}
+  template <std::convertible_to<std::string_view> T>
+  explicit Key(const T& text) : bits_(make(text)) {}
+  explicit Key(const Value& text);  // a string
+  Key(const Key& other) noexcept : bits_(other.bits_) {
+    if (counted()) retain();
+  }
+  Key(Key&& other) noexcept : bits_(std::exchange(other.bits_, 1)) {}
+  Key& operator=(Key other) noexcept {
+    std::swap(bits_, other.bits_);
+    return *this;
+  }
+  ~Key() {
+    if (counted()) release();
+  }
+
+  // Lives as long as this Key.
+  std::string_view as_string() const noexcept;
+  std::string str() const { return std::string(as_string()); }
+  operator std::string_view() const noexcept { return as_string(); }
+  size_t size() const noexcept { return as_string().size(); }
+  bool empty() const noexcept { return size() == 0; }
+  bool operator==(const Key& other) const noexcept {
+    return bits_ == other.bits_ || as_string() == other.as_string();
+  }
+
+ private:
+  friend struct ValueNodes;
+  static uint64_t make(std::string_view text);
+  bool counted() const noexcept { return (bits_ & 1) == 0; }
+  void retain() const noexcept;
+  void release() noexcept;
+
+  // Odd: the low byte is 1 + twice the length, the text follows in memory order. Even: a node.
+  uint64_t bits_;
+};
 
 class Value {
  public:
@@ -54,6 +100,7 @@ class Value {
   Value(std::string_view text);
   Value(const char* text) : Value(std::string_view(text)) {}
   Value(const std::string& text) : Value(std::string_view(text)) {}
+  Value(const Key& text) : Value(text.as_string()) {}
 
   Value(const Value& other) noexcept {
     std::memcpy(static_cast<void*>(this), &other, sizeof(Value));
@@ -133,7 +180,12 @@ class Value {
   void erase_at(size_t index);
   void reserve(size_t capacity);  // of a list or map
   // Appends with a key known to sort after all others; for readers and builders. Unchecked.
-  Value& append_sorted(Value key, Value value);
+  Value& append_sorted(Key key, Value value);
+  template <class K>
+    requires(!std::same_as<std::remove_cvref_t<K>, Key>)
+  Value& append_sorted(const K& key, Value value) {
+    return append_sorted(Key(key), std::move(value));
+  }
 
   // Equality is by structure; 1 and 1.0 are equal, as their JSON is. Hashes agree with it and are cached in
   // lists and maps.
@@ -146,8 +198,16 @@ class Value {
 
  private:
   friend struct ValueNodes;
+  friend struct ValueLayout;
   enum class Tag : uint8_t { kNull, kBool, kInt, kUint, kDouble, kShort, kText, kList, kMap };
   struct Node;
+  // How many slots a list or map of one's own has room for.
+  uint32_t capacity() const noexcept {
+    uint32_t out = 0;
+    std::memcpy(&out, head_ + 2, sizeof out);
+    return out;
+  }
+  void set_capacity(uint32_t slots) noexcept { std::memcpy(head_ + 2, &slots, sizeof slots); }
 
   static constexpr size_t kShortCapacity = 14;
   bool counted() const noexcept { return tag_ >= Tag::kText; }
@@ -159,8 +219,8 @@ class Value {
   void retain() const noexcept;
   void release() noexcept;
   const Value& item(size_t index) const noexcept;
-  void own_list(size_t capacity);
-  void own_map(size_t capacity);
+  void own_list(size_t slots);
+  void own_map(size_t slots);
 
   Tag tag_;
   uint8_t length_ = 0;
@@ -176,10 +236,11 @@ static_assert(sizeof(Value) == 16);
 
 // One entry of a map; the key is always a string.
 struct Entry {
-  Value name;
+  Key name;
   Value value;
   std::string_view key() const noexcept { return name.as_string(); }
 };
+static_assert(sizeof(Entry) == 24);
 
 }  // namespace taut
 

@@ -31,7 +31,10 @@ std::optional<DecodeFailure> Decoder::decode(Document& out) {
   if (json_failure_) return json_failure_;
   out.root = std::move(root.value);
   places_.set_root(root.word);
-  out.places = std::move(places_);
+  std::vector<uint32_t> lines;
+  lines.reserve(lines_.size());
+  for (uint32_t line : lines_) lines.push_back(line - lines_[0]);
+  out.places = places_.freeze(lines);
   return std::nullopt;
 }
 
@@ -97,7 +100,7 @@ bool Decoder::decode_alias(uint32_t index, Item& out) {
   if (!ok) return false;
   if (known != known_.end()) out = known->second.item;
   bool container = out.value.is_list() || out.value.is_map();
-  out.word = container ? places_.add_alias(alias.mark.offset, out.word) : alias.mark.offset;
+  out.word = container ? places_.add_alias(offset(index), out.word) : offset(index);
   return true;
 }
 
@@ -144,7 +147,7 @@ bool Decoder::to_json_value(const Node& node, Scalar scalar, Value& out) {
 
 bool Decoder::decode_scalar(uint32_t index, Item& out) {
   Scalar scalar;
-  out.word = node(index).mark.offset;
+  out.word = offset(index);
   return resolve_scalar(node(index), scalar) && to_json_value(node(index), std::move(scalar), out.value);
 }
 
@@ -160,7 +163,7 @@ bool Decoder::decode_sequence(uint32_t index, Item& out) {
     out.value.push_back(std::move(item.value));
     words.push_back(item.word);
   }
-  out.word = places_.add(list.mark.offset, words.data(), words.size());
+  out.word = places_.add(offset(index), words.data(), words.size());
   return true;
 }
 
@@ -187,7 +190,7 @@ void Decoder::finish(uint32_t index, Map& map, Item& out) {
     words.push_back(fields[i].key_offset);
     words.push_back(fields[i].word);
   }
-  out.word = places_.add(node(index).mark.offset, words.data(), words.size());
+  out.word = places_.add(offset(index), words.data(), words.size());
 }
 
 }  // namespace taut::yaml

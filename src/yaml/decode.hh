@@ -29,7 +29,9 @@ struct DecodeFailure {
 // Decodes the tree of one document; one Decoder for each.
 class Decoder {
  public:
-  Decoder(const NodeTree& tree, const DecodeOptions& options) : tree_(tree), options_(options) {}
+  // `lines` are the offsets in the text at which the document's lines start; its places count from the first.
+  Decoder(const NodeTree& tree, const DecodeOptions& options, const std::vector<uint32_t>& lines)
+      : tree_(tree), options_(options), lines_(lines) {}
 
   // Sets root and places of `out`.
   std::optional<DecodeFailure> decode(Document& out);
@@ -90,12 +92,18 @@ class Decoder {
   void complain(const Node& node, std::string message);
   void complain_json(const Node& node, std::string message);
   bool is_open(uint32_t index) const;
+  // From the start of the document. An anchor of v3 may stand before it.
+  uint32_t offset(uint32_t index) const {
+    uint32_t at = node(index).mark.offset;
+    return at < lines_[0] ? 0 : at - lines_[0];
+  }
   const Node& node(uint32_t index) const { return tree_.nodes[index]; }
   bool v3() const { return options_.schema == Schema::kGoV3; }
 
   const NodeTree& tree_;
   DecodeOptions options_;
-  Places places_;
+  const std::vector<uint32_t>& lines_;
+  PlacesBuilder places_;
   std::unordered_map<uint32_t, Known> known_;
   std::vector<uint32_t> open_;  // anchored nodes that are being decoded
   std::vector<std::string> complaints_;  // go-yaml's "unmarshal errors"

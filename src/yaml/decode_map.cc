@@ -90,7 +90,7 @@ bool Decoder::fill_merged(uint32_t index, Map& map) {
 
 void Decoder::put(const Key& key, uint32_t key_index, uint32_t value_index, Item item, Map& map) {
   auto [known, fresh] = map.index.try_emplace(key.identity, map.fields.size());
-  Field field{key.name, std::move(item.value), node(key_index).mark.offset, item.word};
+  Field field{key.name, std::move(item.value), offset(key_index), item.word};
   if (fresh) {
     map.fields.push_back(std::move(field));
     return;

@@ -1,5 +1,7 @@
 #include "yaml/input.hh"
 
+#include <algorithm>
+
 #include "yaml/chars.hh"
 
 namespace taut::yaml {
@@ -11,6 +13,19 @@ constexpr size_t kPiece = 512;
 bool allowed(uint32_t point) {
   return point == 0x09 || point == 0x0A || point == 0x0D || (point >= 0x20 && point <= 0x7E) || point == 0x85 ||
          (point >= 0xA0 && point <= 0xD7FF) || (point >= 0xE000 && point <= 0xFFFD) || point >= 0x10000;
+}
+
+constexpr size_t kStride = 64;
+
+// Whether the next kStride bytes are printable ASCII, tabs and line feeds.
+bool plain_ascii(const char* bytes) {
+  unsigned char bad = 0;
+  for (size_t i = 0; i < kStride; ++i) {
+    auto c = static_cast<unsigned char>(bytes[i]);
+    bool control = (c < 0x20) & (c != '\n') & (c != '\t');
+    bad |= static_cast<unsigned char>(control | (c > 0x7E));
+  }
+  return bad == 0;
 }
 
 // Why the sequence at the start of `text` is refused, or empty; `width` is its length.
@@ -88,18 +103,23 @@ void Input::convert_utf16(bool little_endian) {
 void Input::validate() {
   size_t at = begin_;
   while (at < text_.size()) {
-    auto c = static_cast<unsigned char>(text_[at]);
-    if ((c >= 0x20 && c < 0x7F) || c == '\n') {
-      ++at;
+    if (at + kStride <= text_.size() && plain_ascii(text_.data() + at)) {
+      at += kStride;
       continue;
     }
-    size_t width = 0;
-    problem_ = check(text_.substr(at), width);
-    if (!problem_.empty()) {
-      end_ = begin_ + (at - begin_) / kPiece * kPiece;
-      return;
+    size_t stop = std::min(at + kStride, text_.size());
+    while (at < stop) {
+      size_t width = 0;
+      problem_ = check(text_.substr(at), width);
+      if (!problem_.empty()) {
+        simple_ = false;
+        end_ = begin_ + (at - begin_) / kPiece * kPiece;
+        return;
+      }
+      bool rare_break = text_[at] != '\n' && break_length(text_.substr(at)) != 0;
+      if (rare_break) simple_ = false;
+      at += width;
     }
-    at += width;
   }
 }
 

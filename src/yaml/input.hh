@@ -22,6 +22,8 @@ class Input {
   size_t end() const { return end_; }
   // Why reading stops before the end: "control characters are not allowed"; empty when it does not.
   std::string_view problem() const { return problem_; }
+  // True when all is well and every line ends with a line feed alone.
+  bool simple() const { return simple_; }
 
  private:
   void convert_utf16(bool little_endian);
@@ -32,6 +34,7 @@ class Input {
   size_t begin_ = 0;
   size_t end_ = 0;
   std::string_view problem_;
+  bool simple_ = true;
 };
 
 }  // namespace taut::yaml

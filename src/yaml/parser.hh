@@ -40,9 +40,12 @@ class Parser {
  public:
   enum class Outcome : uint8_t { kDocument, kEnd, kProblem };
 
-  // `anchors_span_documents`: as go-yaml v3 has it.
-  Parser(Scanner& scanner, size_t max_depth, bool anchors_span_documents)
-      : scanner_(scanner), max_depth_(max_depth), anchors_span_documents_(anchors_span_documents) {}
+  // `anchors_span_documents`: as go-yaml v3 has it. `inside`: the text starts between two documents of a stream.
+  Parser(Scanner& scanner, size_t max_depth, bool anchors_span_documents, bool inside)
+      : scanner_(scanner),
+        max_depth_(max_depth),
+        anchors_span_documents_(anchors_span_documents),
+        started_(inside) {}
 
   // Appends the next document's nodes to `tree` and sets its root.
   Outcome next_document(NodeTree& tree);
@@ -96,7 +99,7 @@ class Parser {
   Scanner& scanner_;
   size_t max_depth_;
   bool anchors_span_documents_;
-  bool started_ = false;
+  bool started_;
   bool too_deep_ = false;
   size_t depth_ = 0;
   NodeTree* tree_ = nullptr;

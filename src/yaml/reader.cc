@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "yaml/decode.hh"
+#include "yaml/fast.hh"
 #include "yaml/input.hh"
 #include "yaml/parser.hh"
 #include "yaml/split.hh"
@@ -11,6 +14,7 @@ namespace taut {
 namespace {
 
 using yaml::DecodeFailure;
+using yaml::FastReader;
 using yaml::Input;
 using yaml::Mark;
 using yaml::Parser;
@@ -29,32 +33,30 @@ std::string describe(const Problem& problem, Schema schema) {
   return line != 0 ? fmt::format("yaml: line {}: {}", line, problem.text) : "yaml: " + problem.text;
 }
 
-std::shared_ptr<const LineTable> find_lines(const Input& input, uint32_t first_line) {
-  auto lines = std::make_shared<LineTable>(first_line);
-  std::string_view text = input.text().substr(0, input.end());
-  lines->add(static_cast<uint32_t>(input.begin()));
-  for (size_t at = input.begin(); at < text.size();) {
+// Starts of the lines from `from` on, which is one, up to `to`.
+void find_lines(std::string_view text, size_t from, size_t to, std::vector<uint32_t>& out) {
+  out.assign(1, static_cast<uint32_t>(from));
+  for (size_t at = from; at < to;) {
     size_t length = yaml::break_length(text.substr(at));
     at += length == 0 ? 1 : length;
-    if (length != 0) lines->add(static_cast<uint32_t>(at));
+    if (length != 0 && at < to) out.push_back(static_cast<uint32_t>(at));
   }
-  lines->shrink();
-  return lines;
 }
 
-class Reader {
+// The full grammar, from the start of a line on.
+class FullReader {
  public:
-  Reader(std::string_view text, uint32_t first_line, const YamlOptions& options)
-      : input_(text),
+  // `inside`: documents came before.
+  FullReader(const Input& input, const Mark& start, bool inside, uint32_t first_line, const YamlOptions& options)
+      : input_(input),
         first_line_(first_line),
         options_(options),
-        scanner_(input_, options.schema == Schema::kGoV3),
-        parser_(scanner_, options.max_depth, options.schema == Schema::kGoV3),
-        lines_(find_lines(input_, first_line)) {}
+        scanner_(input_, v3(), start),
+        parser_(scanner_, options.max_depth, v3(), inside) {}
 
   // False at the end of the stream.
   Result<bool> next(Document& out) {
-    if (options_.schema != Schema::kGoV3) tree_.nodes.clear();  // v3's anchors outlive their document
+    if (!v3()) tree_.nodes.clear();  // v3's anchors outlive their document
     Parser::Outcome outcome = parser_.next_document(tree_);
     if (outcome == Parser::Outcome::kProblem) return refuse(parser_.problem());
     out = Document();
@@ -66,14 +68,23 @@ class Reader {
     const yaml::Node& root = tree_.nodes[tree_.root];
     out.empty = root.kind == yaml::NodeKind::kScalar && root.style == ScalarStyle::kPlain && root.value.empty() &&
                 root.tag.empty() && !root.anchored;
+    const yaml::Token* behind = scanner_.peek();
+    size_t end = behind != nullptr ? behind->start.offset : input_.end();
+    find_lines(input_.text(), tree_.start.offset - tree_.start.column, end, lines_);
     yaml::DecodeOptions options{options_.schema, options_.reject_duplicate_keys, options_.max_depth};
-    if (auto failure = yaml::Decoder(tree_, options).decode(out)) return refuse(*failure);
-    out.places.set_lines(lines_);
-    out.places.shrink();
+    if (auto failure = yaml::Decoder(tree_, options, lines_).decode(out)) return refuse(*failure);
     return true;
   }
 
+  // Where the next document starts, if that is a line with `---`.
+  std::optional<Mark> next_start() {
+    const yaml::Token* token = scanner_.peek();
+    if (token == nullptr || token->type != yaml::TokenType::kDocumentStart) return std::nullopt;
+    return token->start;
+  }
+
  private:
+  bool v3() const { return options_.schema == Schema::kGoV3; }
   Failure refuse(const Problem& problem) {
     Code code = parser_.too_deep() ? Code::kLimit : Code::kInvalid;
     return fail(Error(code, describe(problem, options_.schema)).at(position(problem.mark)));
@@ -84,13 +95,68 @@ class Reader {
   }
   Position position(const Mark& mark) const { return {"", mark.line + first_line_, mark.column + 1, ""}; }
 
-  Input input_;
+  const Input& input_;
   uint32_t first_line_;
   YamlOptions options_;
   yaml::Scanner scanner_;
   Parser parser_;
   yaml::NodeTree tree_;
-  std::shared_ptr<const LineTable> lines_;
+  std::vector<uint32_t> lines_;
+};
+
+// The fast path where it can, the full grammar for the documents where it cannot.
+class Reader {
+ public:
+  Reader(std::string_view text, uint32_t first_line, const YamlOptions& options)
+      : input_(text),
+        first_line_(first_line),
+        options_(options),
+        fast_(input_, options.schema, options.max_depth, builder()) {
+    Mark start;
+    start.offset = static_cast<uint32_t>(input_.begin());
+    if (!input_.simple() || !options.fast_path) full_.emplace(input_, start, false, first_line, options);
+  }
+
+  // False at the end of the stream.
+  Result<bool> next(Document& out) {
+    if (!full_) {
+      switch (fast_.next(out)) {
+        case FastReader::Outcome::kDocument:
+          inside_ = true;
+          out.first_line = fast_.start().line + first_line_;
+          return true;
+        case FastReader::Outcome::kEnd:
+          out = Document();
+          out.empty = true;
+          out.first_line = first_line_;
+          return false;
+        case FastReader::Outcome::kGaveUp: full_.emplace(input_, fast_.start(), inside_, first_line_, options_);
+      }
+    }
+    TAUT_ASSIGN(bool more, full_->next(out));
+    inside_ = true;
+    // v3's anchors may be used in later documents.
+    bool back = more && input_.simple() && options_.fast_path && options_.schema != Schema::kGoV3;
+    if (auto start = back ? full_->next_start() : std::nullopt) {
+      fast_.resume(*start);
+      full_.reset();
+    }
+    return more;
+  }
+
+ private:
+  // Kept for its memory. A builder is only in use while a document is being read.
+  static ValueBuilder& builder() {
+    static thread_local ValueBuilder builder;
+    return builder;
+  }
+
+  Input input_;
+  uint32_t first_line_;
+  YamlOptions options_;
+  FastReader fast_;
+  std::optional<FullReader> full_;
+  bool inside_ = false;  // a document has been read
 };
 
 Status check_size(std::string_view text, const YamlOptions& options) {

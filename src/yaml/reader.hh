@@ -33,6 +33,7 @@ struct YamlOptions {
   bool reject_duplicate_keys = true;  // as UnmarshalStrict; otherwise the last one wins, as Unmarshal
   size_t max_depth = 1'000;
   size_t max_bytes = size_t{64} << 20;
+  bool fast_path = true;  // false: everything by the full grammar; the result is the same
 };
 
 // All documents of a text. Empty ones are there, flagged (see Document::empty); a text without any gives none.

@@ -128,5 +128,105 @@ TEST(YamlReader, byte_order_marks_and_line_breaks) {
   EXPECT_EQ(json(std::string_view("\xFF\xFE" "a\0:\0 \0" "1\0", 10)), R"({"a":1})");
 }
 
+// Every place of both, as text.
+void list_places(const Document& document, const Value& value, const std::string& pointer, std::string& out) {
+  Place at = document.place(pointer), key = document.key_place(pointer);
+  out += pointer + " " + std::to_string(at.line) + ":" + std::to_string(at.column) + " " + std::to_string(key.line) +
+         ":" + std::to_string(key.column) + "\n";
+  for (const Entry& entry : value.entries())
+    list_places(document, entry.value, pointer + "/" + std::string(entry.key()), out);
+  for (size_t i = 0; i < value.size() && value.is_list(); ++i)
+    list_places(document, value[i], pointer + "/" + std::to_string(i), out);
+}
+
+TEST(YamlReader, the_fast_path_reads_as_the_full_grammar) {
+  constexpr std::string_view kText = R"(# head
+apiVersion: v1   # comment
+"kind": 'Con''fig'
+metadata:
+  name: "a\tb"
+  labels: {}
+  annotations: {a: b, "c": [1, two, 3.5], d: {e: ~}}
+
+data:
+  script: |
+    #!/bin/sh
+      indented
+
+    echo done
+  folded: >-
+    one
+    two
+
+    three
+     four
+    five
+
+
+  keep: |+
+    x
+
+  multi: a plain
+    scalar over
+
+    lines
+  nothing:
+  number: 0x1F
+items:
+- a
+-
+  - b
+  - - c
+    - d: 1
+      e: 2
+- f: |
+    g
+  h:
+  - i
+- null
+-   j: k
+    l: m
+)";
+  auto fast = parse_yaml_document(kText), full = parse_yaml_document(kText, {.fast_path = false});
+  ASSERT_TRUE(fast && full);
+  EXPECT_EQ(to_json(fast->root), to_json(full->root));
+  std::string a, b;
+  list_places(*fast, fast->root, "", a);
+  list_places(*full, full->root, "", b);
+  EXPECT_EQ(a, b);
+}
+
+TEST(YamlReader, a_document_outlives_its_text_and_its_parts_outlive_it) {
+  Value part;
+  Document copy;
+  {
+    std::string text = "spec:\n  containers:\n  - name: a container with a long name\n    image: registry/image:tag-1\n";
+    Document document = *parse_yaml_document(text);
+    part = document.root["spec"]["containers"][0];
+    copy = document;
+    text.assign(text.size(), '#');
+    document.root.edit("spec").set("more", part);
+    EXPECT_EQ(document.root["spec"].size(), 2u);
+  }
+  EXPECT_EQ(copy.place("/spec/containers/0/image").line, 4u);
+  copy = Document();
+  EXPECT_EQ(to_json(part), R"({"image":"registry/image:tag-1","name":"a container with a long name"})");
+  Value edited = part;
+  edited.set("image", "other");
+  edited.erase("name");
+  EXPECT_EQ(to_json(edited), R"({"image":"other"})");
+  EXPECT_EQ(part["image"].as_string(), "registry/image:tag-1");
+}
+
+TEST(YamlReader, one_hard_document_does_not_stop_the_fast_path) {
+  auto documents = parse_yaml("a: 1\n---\nb: &x [1]\nc: *x\n---\nd: 2\n...\n---\ne: 3\n");
+  ASSERT_TRUE(documents) << documents.error().to_string();
+  ASSERT_EQ(documents->size(), 4u);
+  EXPECT_EQ(to_json((*documents)[1].root), R"({"b":[1],"c":[1]})");
+  EXPECT_EQ((*documents)[2].place("/d"), (Place{6, 4}));
+  EXPECT_EQ((*documents)[3].place("/e"), (Place{9, 4}));
+  EXPECT_EQ(parse_yaml("a: 1\n---\nb: [\n").error().message(), "yaml: line 3: did not find expected node content");
+}
+
 }  // namespace
 }  // namespace taut

@@ -19,14 +19,13 @@ size_t count_characters(std::string_view text) {
 
 }  // namespace
 
-Scanner::Scanner(const Input& input, bool v3)
+Scanner::Scanner(const Input& input, bool v3, const Mark& start)
     : text_(input.text()),
       end_(input.end()),
       reader_problem_(input.problem()),
       lookahead_(v3 ? 2 : 0),
-      reads_comments_(v3) {
-  mark_.offset = static_cast<uint32_t>(input.begin());
-}
+      reads_comments_(v3),
+      mark_(start) {}
 
 bool Scanner::fail(const Mark& context, std::string text) {
   if (problem_.origin != Problem::Origin::kNone) return false;

@@ -51,8 +51,8 @@ struct Problem {
 class Scanner {
  public:
   // `v3`: as go-yaml v3, which scans two tokens ahead of its parser (that decides which of two errors is found
-  // first) and keeps comments (which lets tabs stand before them).
-  Scanner(const Input& input, bool v3);
+  // first) and keeps comments (which lets tabs stand before them). `start` is the start of a line.
+  Scanner(const Input& input, bool v3, const Mark& start);
 
   // The next token, or nullptr when the text is wrong: see problem(). Valid until the next call.
   const Token* peek();
