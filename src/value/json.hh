@@ -1,7 +1,8 @@
 // JSON in and out, with the rules of Go's encoding/json as Kubernetes uses it.
 //
 // Reading: integers become int64 or uint64, all else (a fraction, an exponent, a larger integer) double. Keys
-// that repeat: the last wins, unless strict. Depth is limited to 10,000 as in Go.
+// that repeat: the last wins, unless strict. Depth is limited to 1,000, since
+// whoever walks a Value does so on the stack (Go has 10,000).
 // Writing: maps sorted by key, no blanks; doubles as Go writes float64 (1e+21, 1e-7); `<`, `>`, `&`, U+2028
 // and U+2029 escaped only when asked for.
 #pragma once
@@ -16,7 +17,7 @@ namespace taut {
 
 struct JsonReadOptions {
   bool reject_duplicate_keys = false;
-  size_t max_depth = 10'000;
+  size_t max_depth = 1'000;
 };
 
 // The errors are Go's: "invalid character 'x' looking for beginning of value", "unexpected end of JSON input";
