@@ -179,22 +179,22 @@ void Controller::perform(const engine::WriteStatus& effect) {
     patch = argo::status_patch(application, argo::write_status(effect.status, *spec, options_.control_namespace),
                                effect.clear_operation, effect.clear_refresh);
   if (patch.is_null()) return post(engine::Event(engine::StatusWritten{effect.unit, {}}));
-  patch_application(effect.unit, std::move(patch));
+  patch_application(effect.unit, std::move(patch), effect.may_wait);
 }
 
 void Controller::perform(const engine::ReleaseUnit& effect) {
   Value application = registry_.application(effect.unit);
   if (application.is_null()) return post(engine::Event(engine::StatusWritten{effect.unit, {}}));
-  patch_application(effect.unit, argo::release_patch(application));
+  patch_application(effect.unit, argo::release_patch(application), false);
 }
 
-void Controller::patch_application(const engine::UnitKey& unit, Value patch) {
+void Controller::patch_application(const engine::UnitKey& unit, Value patch, bool may_wait) {
   WriteRequest request;
   request.verb = WriteVerb::kMergePatch;
   request.ref = argo::application_ref(unit);
   request.body = std::move(patch);
   request.field_manager = "argocd-controller";
-  writers_.run([this, unit, request] { post(Wrote{unit, cluster_.write(request)}); });
+  writers_.run([this, unit, request] { post(Wrote{unit, cluster_.write(request)}); }, may_wait);
 }
 
 void Controller::perform(const engine::Notice& effect) {
@@ -204,7 +204,7 @@ void Controller::perform(const engine::Notice& effect) {
   auto event = argo::event_of(effect);
   Value application = registry_.application(effect.unit);
   if (!event || application.is_null()) return;
-  writers_.run([this, application, event = *event] { options_.record_event(application, event); });
+  writers_.run([this, application, event = *event] { options_.record_event(application, event); }, true);
 }
 
 }  // namespace taut::controller

@@ -87,7 +87,7 @@ class Controller {
   void perform(const engine::WriteStatus& effect);
   void perform(const engine::ReleaseUnit& effect);
   void perform(const engine::Notice& effect);
-  void patch_application(const engine::UnitKey& unit, Value patch);
+  void patch_application(const engine::UnitKey& unit, Value patch, bool may_wait);
 
   const ControllerOptions options_;
   Cluster& cluster_;

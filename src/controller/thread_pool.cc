@@ -4,11 +4,11 @@ namespace taut::controller {
 
 ThreadPool::~ThreadPool() { stop(); }
 
-void ThreadPool::run(std::function<void()> work) {
+void ThreadPool::run(std::function<void()> work, bool may_wait) {
   std::lock_guard lock(mutex_);
   if (stopping_) return;
-  work_.push_back(std::move(work));
-  if (idle_ < work_.size() && threads_.size() < size_) threads_.emplace_back([this] { loop(); });
+  (may_wait ? later_ : work_).push_back(std::move(work));
+  if (idle_ < work_.size() + later_.size() && threads_.size() < size_) threads_.emplace_back([this] { loop(); });
   changed_.notify_one();
 }
 
@@ -18,6 +18,7 @@ void ThreadPool::stop() {
     std::lock_guard lock(mutex_);
     stopping_ = true;
     work_.clear();
+    later_.clear();
     threads.swap(threads_);
     changed_.notify_all();
   }
@@ -28,11 +29,12 @@ void ThreadPool::loop() {
   std::unique_lock lock(mutex_);
   while (true) {
     ++idle_;
-    changed_.wait(lock, [this] { return stopping_ || !work_.empty(); });
+    changed_.wait(lock, [this] { return stopping_ || !work_.empty() || !later_.empty(); });
     --idle_;
     if (stopping_) return;
-    auto work = std::move(work_.front());
-    work_.pop_front();
+    auto& queue = work_.empty() ? later_ : work_;
+    auto work = std::move(queue.front());
+    queue.pop_front();
     lock.unlock();
     work();
     lock.lock();

@@ -15,7 +15,8 @@ class ThreadPool {
   explicit ThreadPool(size_t size) : size_(size) {}
   // Waits for what runs; what has not begun is dropped.
   ~ThreadPool();
-  void run(std::function<void()> work);
+  // What may wait is begun only when nothing else is left.
+  void run(std::function<void()> work, bool may_wait = false);
   void stop();
 
  private:
@@ -25,6 +26,7 @@ class ThreadPool {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::function<void()>> work_;
+  std::deque<std::function<void()>> later_;
   std::vector<std::thread> threads_;
   size_t idle_ = 0;
   bool stopping_ = false;

@@ -145,6 +145,7 @@ struct WriteStatus {
   UnitStatus status;
   bool clear_operation = false;  // the operation asked for in the custom resource is taken over or done
   bool clear_refresh = false;    // so is the refresh
+  bool may_wait = false;         // no operation waits for it
 };
 // All objects of a Unit that is being deleted are gone: its finalizer may go.
 struct ReleaseUnit {

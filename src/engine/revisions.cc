@@ -17,7 +17,8 @@ void Revisions::follow(const UnitKey& unit, const std::string& repo, const std::
   unfollow(unit);
   followed_[unit] = wanted;
   auto [place, fresh] = repos_.try_emplace(repo);
-  if (fresh) place->second.next = now + pause(repo, 0);
+  if (fresh) schedule(repo, place->second, now + pause(repo, 0));
+  due_.insert(repo);
   Entry& entry = place->second.revisions[revision];
   entry.units.insert(unit);
   if (is_full_sha(revision)) {
@@ -35,7 +36,9 @@ void Revisions::unfollow(const UnitKey& unit) {
   Entry& entry = place->second.revisions[revision];
   entry.units.erase(unit);
   if (entry.units.empty()) place->second.revisions.erase(revision);
-  if (place->second.revisions.empty()) repos_.erase(place);
+  if (!place->second.revisions.empty()) return;
+  schedule_.erase({place->second.next, repo});
+  repos_.erase(place);
 }
 
 const Revisions::Answer& Revisions::answer(const std::string& repo, const std::string& revision) const {
@@ -47,7 +50,13 @@ const Revisions::Answer& Revisions::answer(const std::string& repo, const std::s
 }
 
 void Revisions::hurry(const std::string& repo, Time now) {
-  if (auto it = repos_.find(repo); it != repos_.end()) it->second.next = now;
+  if (auto it = repos_.find(repo); it != repos_.end()) schedule(repo, it->second, now);
+}
+
+void Revisions::schedule(const std::string& url, Repo& repo, Time next) {
+  schedule_.erase({repo.next, url});
+  repo.next = next;
+  schedule_.emplace(next, url);
 }
 
 Duration Revisions::pause(const std::string& repo, int failures) const {
@@ -65,6 +74,7 @@ std::set<UnitKey> Revisions::resolved(const RevisionResolved& event, Time now) {
   Entry& entry = it->second;
   entry.asking = false;
   entry.due = std::exchange(entry.again, false);
+  if (entry.due) due_.insert(event.repo);
   bool changed = event.sha ? entry.answer.sha != *event.sha || entry.answer.error.has_value()
                            : !entry.answer.error || entry.answer.error->message() != event.sha.error().message();
   if (event.sha) {
@@ -73,35 +83,38 @@ std::set<UnitKey> Revisions::resolved(const RevisionResolved& event, Time now) {
   } else {
     entry.answer.error = event.sha.error();
     ++repo.failures;
-    repo.next = std::min(repo.next, now + pause(event.repo, repo.failures));
+    schedule(event.repo, repo, std::min(repo.next, now + pause(event.repo, repo.failures)));
   }
   return changed ? entry.units : std::set<UnitKey>{};
 }
 
 void Revisions::ask(Time now, std::vector<Effect>& effects) {
-  for (auto& [url, repo] : repos_) {
-    if (repo.next <= now) {
-      for (auto& [revision, entry] : repo.revisions) {
-        if (is_full_sha(revision)) continue;
-        entry.due = true;
-        entry.again = entry.asking;
-      }
-      repo.next = now + pause(url, repo.failures);
-    }
+  while (!schedule_.empty() && schedule_.begin()->first <= now) {
+    std::string url = schedule_.begin()->second;
+    Repo& repo = repos_.at(url);
     for (auto& [revision, entry] : repo.revisions) {
-      if (!entry.due || entry.asking) continue;
-      entry.due = false;
-      entry.asking = true;
-      effects.push_back(ResolveRevision{url, revision});
+      if (is_full_sha(revision)) continue;
+      entry.due = true;
+      entry.again = entry.asking;
     }
+    due_.insert(url);
+    schedule(url, repo, now + pause(url, repo.failures));
+  }
+  for (const auto& url : std::exchange(due_, {}))
+    if (auto it = repos_.find(url); it != repos_.end()) ask(url, it->second, effects);
+}
+
+void Revisions::ask(const std::string& url, Repo& repo, std::vector<Effect>& effects) {
+  for (auto& [revision, entry] : repo.revisions) {
+    if (!entry.due || entry.asking) continue;
+    entry.due = false;
+    entry.asking = true;
+    effects.push_back(ResolveRevision{url, revision});
   }
 }
 
 std::optional<Time> Revisions::next() const {
-  std::optional<Time> out;
-  for (const auto& [url, repo] : repos_)
-    if (!out || repo.next < *out) out = repo.next;
-  return out;
+  return schedule_.empty() ? std::nullopt : std::optional(schedule_.begin()->first);
 }
 
 }  // namespace taut::engine

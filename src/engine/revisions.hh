@@ -51,10 +51,14 @@ class Revisions {
     int failures = 0;
   };
   Duration pause(const std::string& repo, int failures) const;
+  void schedule(const std::string& url, Repo& repo, Time next);
+  static void ask(const std::string& url, Repo& repo, std::vector<Effect>& effects);
 
   Duration interval_;
   Duration jitter_;
   std::map<std::string, Repo> repos_;
+  std::set<std::pair<Time, std::string>> schedule_;  // each repository once, by Repo::next
+  std::set<std::string> due_;                        // repositories with a question to ask
   std::map<UnitKey, std::pair<std::string, std::string>> followed_;
 };
 

@@ -59,7 +59,7 @@ void Settler::write_status() {
     notice(Notice::Kind::kRefreshed);
   }
   if (clear_operation) unit.operation_asked = false;
-  engine.effects_.push_back(WriteStatus{unit.spec.key, unit.status, clear_operation, clear_refresh});
+  engine.effects_.push_back(WriteStatus{unit.spec.key, unit.status, clear_operation, clear_refresh, unit.stage == OperationStage::kNone && !clear_refresh});
 }
 
 }  // namespace taut::engine

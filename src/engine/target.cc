@@ -85,6 +85,7 @@ Value Settler::placed(const Value& object) const {
 }
 
 void Settler::prepare() {
+  if (unit.prepared) return;
   auto kinds = kinds_to_watch();
   bool known = true;
   for (const Gvk& gvk : kinds) {
@@ -93,7 +94,7 @@ void Settler::prepare() {
     known = known && engine.live_.kind(gvk).known;
   }
   unit.kinds = std::move(kinds);
-  if (!known || unit.prepared) return;
+  if (!known) return;
   unit.target_conditions.clear();
   std::unordered_map<ObjectId, size_t> places;
   std::map<ObjectId, int> repeats;
