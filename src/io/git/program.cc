@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 #include "base/strings.hh"
@@ -134,8 +135,24 @@ Error Program::failure(std::string_view doing, const ProcessResult& result, cons
       fmt::format("{}: authentication failed: the remote refused the credentials", doing));
 }
 
+namespace {
+
+// Credential files of a process that was killed. Young ones may belong to one that runs.
+void remove_old_secrets(const std::string& folder) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  auto old = fs::file_time_type::clock::now() - std::chrono::hours(1);
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    bool secret = entry.path().filename().string().starts_with("secret-");
+    if (secret && entry.last_write_time(ignored) < old) fs::remove(entry.path(), ignored);
+  }
+}
+
+}  // namespace
+
 Program::Program(ProgramOptions options) : options_(std::move(options)) {
   ::mkdir(options_.folder.c_str(), 0700);
+  remove_old_secrets(options_.folder);
   // Read in place of the user's settings. A local repository of another user is read as any remote one.
   std::ofstream(options_.folder + "/gitconfig")
       << "[safe]\n\tdirectory = *\n[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n"

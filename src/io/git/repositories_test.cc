@@ -7,6 +7,7 @@
 #include <fstream>
 #include <thread>
 
+#include "io/git/objects.hh"
 #include "io/git/testing.hh"
 #include "tree/recorder.hh"
 #include "tree/views.hh"
@@ -260,7 +261,7 @@ TEST(GitRepositories, pushes_on_top_of_what_others_pushed) {
 TEST(GitRepositories, an_old_tree_stays_readable_while_the_store_is_tidied) {
   Sample s;
   auto old = *s.repositories.tree(s.url, s.first);
-  for (int i = 0; i < 60; ++i) {
+  for (int i = 0; i < 51; ++i) {
     std::string sha = s.commit({{"apps/b/web.yaml", std::to_string(i)}});
     ASSERT_EQ(**(*s.repositories.tree(s.url, sha))->read("apps/b/web.yaml"), std::to_string(i));
   }
@@ -278,6 +279,19 @@ TEST(GitRepositories, history_stays_whole_once_it_was_asked_for) {
   std::string third = s.commit({{"x", "2"}});
   ASSERT_TRUE(s.repositories.tree(s.url, third));
   EXPECT_EQ(s.repositories.log(s.url, "", third, 10)->size(), 3u);
+}
+
+TEST(GitTree, refuses_a_file_above_the_limit_before_it_is_read) {
+  Sample s;
+  auto objects = *Objects::open(s.url);
+  std::string sha = s.commit({{"big", "0123456789"}});
+  std::unique_ptr<FILE, int (*)(FILE*)> out(
+      ::popen(("git --git-dir=" + s.url + " rev-parse " + sha + ":big").c_str(), "r"), ::pclose);
+  char line[64] = {};
+  ASSERT_NE(std::fgets(line, sizeof line, out.get()), nullptr);
+  auto oid = *parse_oid(std::string_view(line, 40));
+  EXPECT_EQ(**objects->blob(oid, "big", 10), "0123456789");
+  EXPECT_EQ(objects->blob(oid, "big", 9).error().code(), Code::kLimit);
 }
 
 TEST(GitTree, submodules_and_links_are_told) {
