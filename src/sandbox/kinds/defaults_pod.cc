@@ -66,6 +66,16 @@ void pod_spec(Value& spec) {
   }
 }
 
+// podIP is the old form of podIPs; conversion keeps the first of them the same.
+void pod_status(Value& status) {
+  const std::string one = status["podIP"].str(), first = status["podIPs"][0]["ip"].str();
+  if (!one.empty() && one != first) {
+    status.set("podIPs", Value::list({Value::map({{"ip", one}})}));
+  } else if (one.empty() && !first.empty()) {
+    status.set("podIP", first);
+  }
+}
+
 void probe(Value& p) {
   preset_number(p, "timeoutSeconds", 1);
   preset_number(p, "periodSeconds", 10);
@@ -112,12 +122,13 @@ void scale_io(Value& source) {
   preset_text(source, "fsType", "xfs");
 }
 
-constexpr std::array<DefaultRule, 23> kRules{{
+constexpr std::array<DefaultRule, 24> kRules{{
     {"core/v1.Container", container},
     {"core/v1.EphemeralContainer", container},
     {"core/v1.ContainerPort", container_port},
     {"core/v1.Pod", pod},
     {"core/v1.PodSpec", pod_spec},
+    {"core/v1.PodStatus", pod_status},
     {"core/v1.Probe", probe},
     {"core/v1.HTTPGetAction", http_get},
     {"core/v1.GRPCAction", grpc},

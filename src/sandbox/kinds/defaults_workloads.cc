@@ -23,6 +23,8 @@ void deployment(Value& d) {
 }
 
 void daemon_set(Value& d) {
+  // The internal type counts templates in a field that is an annotation outside.
+  preset_text(d.edit("metadata").edit("annotations"), "deprecated.daemonset.template.generation", "0");
   Value& spec = d.edit("spec");
   Value& strategy = spec.edit("updateStrategy");
   preset_text(strategy, "type", "RollingUpdate");

@@ -164,7 +164,8 @@ void create_job(Value& job) {
 constexpr const char* kTemplateGeneration = "deprecated.daemonset.template.generation";
 
 void create_daemon_set(Value& set) {
-  if (set["metadata"]["annotations"][kTemplateGeneration].empty()) {
+  std::string_view generation = set["metadata"]["annotations"][kTemplateGeneration].as_string();
+  if (generation.empty() || generation == "0") {
     set.edit("metadata").edit("annotations").set(kTemplateGeneration, "1");
   }
 }
@@ -391,8 +392,8 @@ void prepare_create(const Gvk& gvk, Value& object) {
   for (const CreateRule& rule : kCreateRules) {
     if (rule.type == shape->name) rule.apply(object);
   }
-  if (shape->name == "apiextensions/v1.CustomResourceDefinition") apply_defaults(gvk, object);
-  settle(*shape, object);
+  // What is stored is decoded with its defaults when it is read.
+  apply_defaults(gvk, object);
 }
 
 void prepare_update(const Gvk& gvk, Value& fresh, const Value& old, std::string_view subresource) {
@@ -411,13 +412,15 @@ void prepare_update(const Gvk& gvk, Value& fresh, const Value& old, std::string_
   const Strategy* strategy = strategy_for(*shape);
   if (subresource == "status") {
     update_status(*shape, fresh, old);
+  } else if (subresource == "binding") {
+    carry_generation(fresh, old, false);
   } else if (subresource == "finalize") {
     keep(fresh, old, "status");
     carry_generation(fresh, old, false);
   } else {
     update_main(*shape, strategy, fresh, old);
   }
-  settle(*shape, fresh);
+  apply_defaults(gvk, fresh);
 }
 
 }  // namespace taut::sandbox::kinds

@@ -60,7 +60,9 @@ std::vector<std::string> warnings(const Gvk& gvk, const Value& object, const Val
   if (!shape) return out;
   if (shape->name == "core/v1.Endpoints") out.emplace_back("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");
   if (shape->name == "core/v1.ComponentStatus") out.emplace_back("v1 ComponentStatus is deprecated in v1.19+");
-  if (old && (*old)["spec"] == object["spec"]) return out;
+  // Of updates only those are looked at that change what runs.
+  const bool same = old && ((*old)["spec"] == object["spec"] || (*old)["metadata"]["generation"] == object["metadata"]["generation"]);
+  if (same || (old && shape->name == "core/v1.Pod")) return out;
   for (const char* type : {"apps/v1.Deployment", "batch/v1.Job", "batch/v1.CronJob", "core/v1.Pod"}) {
     if (shape->name != type || old) continue;
     for (const std::string& reason : dns_label(name_of(object))) {
