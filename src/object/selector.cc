@@ -63,7 +63,9 @@ class LabelSelector::Parser {
       out.op = Operator::kAbsent;
       advance();
     }
-    if (!word()) return refuse("!, identifier, or 'end of string'");
+    if (!word() && out.op == Operator::kExists)
+      return fail(Code::kInvalid, "found '{}', expected: !, identifier, or 'end of string'", token_);
+    if (!word()) return refuse("identifier");
     out.key = token_;
     advance();
     if (out.op == Operator::kAbsent || token_.empty() || token_ == ",") return out;

@@ -100,7 +100,8 @@ Response Api::dispatch(const Request& request, const Query& query, const Accepte
 ApiResult<Response> Api::run(Call& call) {
   const RequestInfo& info = call.info;
   const Resource& resource = *call.resource;
-  if (!info.subresource.empty() && !resource.has_subresource(info.subresource)) return ApiFailure(no_such_path());
+  if (!info.subresource.empty() && !resource.has_subresource(info.subresource))
+    return ApiFailure(resource.custom ? not_found(resource.name(), info.name) : no_such_path());
   bool all_namespaces = resource.info.namespaced && info.ns.empty();
   if (!resource.info.namespaced && !info.ns.empty() && resource.info.kind != "Namespace") return ApiFailure(no_such_path());
   if (!has_verb(resource, info)) return ApiFailure(method_not_allowed());
@@ -133,6 +134,8 @@ ApiResult<Response> Api::run_object(Call& call) {
 
 ApiResult<Response> Api::get(Call& call) {
   const Resource& resource = *call.resource;
+  if (call.query.get("export") == "true")
+    return ApiFailure(bad_request("the export parameter, deprecated since v1.14, is no longer supported"));
   ItemPtr item = cluster_.store.get(StoreKey::of(resource.storage, resource.info.namespaced ? call.info.ns : "", call.info.name));
   if (!item) return ApiFailure(not_found(resource.name(), call.info.name));
   return item_response(cluster_, resource, 200, item, call.accepted);

@@ -88,7 +88,8 @@ ApiError invalid(std::string_view group, std::string_view kind, std::string_view
     text += text.empty() ? line : ", " + line;
   }
   if (problems.size() > 1 && text.find(", ") != std::string::npos) text = '[' + text + ']';
-  Value details = Value::map({{"kind", kind}});
+  Value details = Value::map();
+  if (!kind.empty()) details.set("kind", kind);
   if (!group.empty()) details.set("group", group);
   if (!name.empty()) details.set("name", name);
   if (!problems.empty()) details.set("causes", std::move(causes));

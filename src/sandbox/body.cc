@@ -14,8 +14,14 @@ namespace {
 
 constexpr std::string_view kAccepted = "application/json, application/yaml, application/vnd.kubernetes.protobuf";
 
+std::string hex(std::string_view text) {
+  std::string out;
+  for (unsigned char c : text) out += fmt::format("{:02x}", c);
+  return out;
+}
+
 ApiFailure unrecognized(const Resource& resource, const std::string& why, std::string_view text) {
-  std::string shown = text.empty() ? " (<empty>)" : "";
+  std::string shown = text.empty() ? " (<empty>)" : text.size() <= 64 ? fmt::format(" ({})", hex(text)) : "";
   return ApiFailure(bad_request(fmt::format("the object provided is unrecognized (must be of type {}): couldn't get "
                                             "version/kind; json parse error: {}{}",
                                             resource.info.kind, why, shown)));
@@ -29,6 +35,8 @@ ApiFailure cannot_handle(const Resource& resource, const Gvk& given, std::string
 // Unknown and duplicate fields, as the request asked for them to be treated.
 ApiResult<void> report_strict(const Resource& resource, const std::vector<std::string>& problems, WriteContext& context) {
   if (problems.empty() || context.field_validation == "Ignore") return {};
+  constexpr size_t kMost = 100;  // as sigs.k8s.io/json stops there
+  if (problems.size() > kMost) return report_strict(resource, {problems.begin(), problems.begin() + kMost}, context);
   if (context.field_validation == "Strict")
     return cannot_handle(resource, resource.gvk(), "strict decoding error: " + join(problems, ", "));
   context.warnings.insert(context.warnings.end(), problems.begin(), problems.end());
@@ -67,7 +75,7 @@ MediaType media_type(std::string_view content_type) {
   return MediaType::kOther;
 }
 
-Result<std::vector<std::string>> settle_object(const Resource& resource, Value& object) {
+Result<std::vector<std::string>> settle_object(const Resource& resource, Value& object, bool keep_nulls) {
   std::vector<std::string> problems;
   if (resource.go != nullptr) {
     const kinds::Shape* shape = kinds::shape_of(resource.gvk());
@@ -78,18 +86,20 @@ Result<std::vector<std::string>> settle_object(const Resource& resource, Value& 
     return problems;
   }
   std::vector<std::string> unknown;
-  resource.custom->prune(object, &unknown);
+  resource.custom->prune(object, &unknown, keep_nulls);
   TAUT_TRY(settle_metadata(object, &unknown));
   for (const std::string& path : unknown) problems.push_back("unknown field \"" + path + '"');
   return problems;
 }
 
-ApiResult<Value> decode_object(const Resource& resource, Value object, std::string_view text, WriteContext& context) {
+ApiResult<Value> decode_object(const Resource& resource, Value object, std::string_view text, WriteContext& context,
+                               std::vector<std::string> found) {
+  if (object.is_null() && resource.go != nullptr) object = Value::map();
   if (!object.is_map())
     return unrecognized(resource,
                         fmt::format("json: cannot unmarshal {} into Go value of type struct {{ APIVersion string "
                                     "\"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }}",
-                                    object.is_list() ? "array" : kind_name(object.kind())), "x");
+                                    object.is_list() ? "array" : kind_name(object.kind())), text);
   API_TRY(check_type(resource, object, text));
   auto problems = settle_object(resource, object);
   if (!problems) return cannot_handle(resource, resource.gvk(), problems.error().message());
@@ -103,7 +113,8 @@ ApiResult<Value> decode_object(const Resource& resource, Value object, std::stri
       problems->insert(problems->begin(), duplicates.begin(), duplicates.end());
     }
   }
-  API_TRY(report_strict(resource, *problems, context));
+  found.insert(found.end(), problems->begin(), problems->end());
+  API_TRY(report_strict(resource, found, context));
   if (resource.custom)
     resource.custom->apply_defaults(object);
   else
@@ -120,7 +131,9 @@ ApiResult<Value> read_object(const Resource& resource, const Request& request, W
     }
     case MediaType::kYaml: {
       API_ASSIGN(Value parsed, read_value(request));
-      return decode_object(resource, std::move(parsed), {}, context);
+      std::vector<std::string> duplicates;
+      if (auto strict = parse_yaml_document(request.body); !strict) duplicates.push_back(strict.error().message());
+      return decode_object(resource, std::move(parsed), {}, context, std::move(duplicates));
     }
     case MediaType::kProtobuf: {
       if (resource.custom) break;

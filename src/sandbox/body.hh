@@ -15,11 +15,14 @@ ApiResult<Value> read_object(const Resource& resource, const Request& request, W
 
 // The same for a Value that came from elsewhere (a patch, a controller). `text` is its JSON when there is one, to
 // report unknown and duplicate fields in its order.
-ApiResult<Value> decode_object(const Resource& resource, Value object, std::string_view text, WriteContext& context);
+// `found` holds what is known to be wrong already (duplicate keys of YAML).
+ApiResult<Value> decode_object(const Resource& resource, Value object, std::string_view text, WriteContext& context,
+                               std::vector<std::string> found = {});
 
 // What strict decoding finds in an object that has no text; the object is decoded in place. Type errors are the
 // error's message ("json: cannot unmarshal ...").
-Result<std::vector<std::string>> settle_object(const Resource& resource, Value& object);
+// `keep_nulls`: nulls that a custom kind does not allow stay, for validation to refuse (server-side apply).
+Result<std::vector<std::string>> settle_object(const Resource& resource, Value& object, bool keep_nulls = false);
 
 // A body of any media type as a Value; null for an empty body. For options and patches.
 ApiResult<Value> read_value(const Request& request);

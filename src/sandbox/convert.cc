@@ -90,6 +90,10 @@ Value to_version(const Resource& resource, const Value& stored) {
 Value to_stored(const Resource& resource, Value object) {
   if (resource.stored_as == resource.gvk()) return object;
   object.set("apiVersion", resource.stored_as.api_version());
+  if (resource.custom) {
+    if (resource.stored_custom) resource.stored_custom->prune(object, nullptr, true);
+    return object;
+  }
   if (resource.info.kind == "HorizontalPodAutoscaler") return autoscaler_to_v2(std::move(object));
   if (resource.info.group == "events.k8s.io")
     for (auto [core, event] : kEventFields) rename(object, event, core);

@@ -141,9 +141,9 @@ Result<std::shared_ptr<const CustomVersion>> CustomVersion::make(const Value& cr
   return out;
 }
 
-void CustomVersion::prune(Value& object, std::vector<std::string>* unknown) const {
+void CustomVersion::prune(Value& object, std::vector<std::string>* unknown, bool keep_nulls) const {
   schema_->prune(object, unknown);
-  schema_->drop_nulls(object);
+  if (!keep_nulls) schema_->drop_nulls(object);
 }
 
 std::vector<kinds::Problem> CustomVersion::validate(const Value& object, const Value* old) const {
@@ -164,8 +164,12 @@ std::vector<ResourcePtr> custom_resources(const Value& crd) {
   const Value& spec = crd["spec"];
   const Value& names = crd["status"]["acceptedNames"];
   std::string stored;
-  for (const Value& version : spec["versions"].items())
-    if (version["storage"].as_bool()) stored = version["name"].str();
+  std::shared_ptr<const CustomVersion> stored_custom;
+  for (const Value& version : spec["versions"].items()) {
+    if (!version["storage"].as_bool()) continue;
+    stored = version["name"].str();
+    stored_custom = CustomVersion::make(crd, version).value_or(nullptr);
+  }
   std::vector<ResourcePtr> out;
   for (const Value& version : spec["versions"].items()) {
     if (!version["served"].as_bool()) continue;
@@ -187,6 +191,7 @@ std::vector<ResourcePtr> custom_resources(const Value& crd) {
     r->storage = r->info.group + '/' + r->info.plural;
     r->stored_as = {r->info.group, stored, r->info.kind};
     r->custom = std::move(*custom);
+    r->stored_custom = stored_custom;
     out.push_back(std::move(r));
   }
   return out;

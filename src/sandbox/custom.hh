@@ -27,7 +27,7 @@ class CustomVersion {
   const std::string& deprecation_warning() const { return deprecation_; }
 
   // Drops what the schema does not know, and nulls that it does not allow; the paths are appended.
-  void prune(Value& object, std::vector<std::string>* unknown) const;
+  void prune(Value& object, std::vector<std::string>* unknown, bool keep_nulls = false) const;
   void apply_defaults(Value& object) const { schema_->apply_defaults(object); }
   // In the words of the real server; `old` is null on create.
   std::vector<kinds::Problem> validate(const Value& object, const Value* old) const;

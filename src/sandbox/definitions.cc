@@ -5,8 +5,6 @@
 namespace taut::sandbox {
 namespace {
 
-constexpr std::string_view kCleanUp = "customresourcecleanup.apiextensions.k8s.io";
-
 Value condition(std::string_view type, std::string_view status, std::string_view reason, std::string_view message, Time now) {
   return Value::map({{"type", type}, {"status", status}, {"reason", reason}, {"message", message}, {"lastTransitionTime", format_rfc3339(now)}});
 }
@@ -78,9 +76,6 @@ void settle_definition(Cluster& cluster, const StoreKey& key) {
     Value crd = item->object();
     if (!crd["metadata"].contains("deletionTimestamp")) {
       crd.set("status", established_status(cluster, crd, cluster.now()));
-      bool there = false;
-      for (const Value& f : crd["metadata"]["finalizers"].items()) there = there || f.as_string() == kCleanUp;
-      if (!there && established(crd)) crd.edit("metadata").edit("finalizers").push_back(kCleanUp);
     }
     if (established(crd)) cluster.registry.serve(key.path, custom_resources(crd));
     if (crd == item->object() || cluster.store.put(key, std::move(crd), item->revision())) return;
@@ -106,7 +101,7 @@ void clean_up_definition(Cluster& cluster, Writer& writer, const StoreKey& key) 
   Value crd = item->object();
   Value kept = Value::list();
   for (const Value& f : crd["metadata"]["finalizers"].items())
-    if (f.as_string() != kCleanUp) kept.push_back(f);
+    if (f.as_string() != kDefinitionCleanUp) kept.push_back(f);
   if (kept.empty()) crd.edit("metadata").erase("finalizers");
   else crd.edit("metadata").set("finalizers", kept);
   auto put = cluster.store.put(key, std::move(crd), item->revision());

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/strings.hh"
+#include "sandbox/definitions.hh"
 #include "sandbox/http.hh"
 #include "sandbox/writer.hh"
 
@@ -69,6 +70,16 @@ int64_t grace_seconds(const Resource& resource, const Value& object, const Delet
   return std::max<int64_t>(grace, 0);
 }
 
+bool is_definition(const Resource& resource) { return resource.storage == kDefinitions; }
+
+// A definition goes after its objects.
+void mark_definition(Value& crd, Time now) {
+  Value condition = Value::map({{"type", "Terminating"}, {"status", "True"}, {"reason", "InstanceDeletionPending"},
+                                {"message", "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon"},
+                                {"lastTransitionTime", format_rfc3339(now)}});
+  crd.edit("status").edit("conditions").push_back(std::move(condition));
+}
+
 bool is_namespace(const Resource& resource) { return resource.info.kind == "Namespace" && resource.info.group.empty(); }
 
 void mark(const Resource& resource, Value& object, int64_t grace, Time now) {
@@ -99,19 +110,32 @@ ApiResult<Deleted> Writer::remove(const Resource& resource, std::string_view ns,
     Value object = item->object();
     set_propagation(object, options);
     int64_t grace = grace_seconds(resource, object, options);
+    bool definition = is_definition(resource) && !object["metadata"].contains("deletionTimestamp");
+    if (definition) {
+      set_finalizer(object, kDefinitionCleanUp, true);
+      mark_definition(object, cluster_.now());
+    }
     bool waits = grace > 0 || !object["metadata"]["finalizers"].empty() ||
                  (is_namespace(resource) && !object["spec"]["finalizers"].empty());
     if (!waits) {
       if (options.dry_run) return Deleted{item, true};
       auto gone = purge(key, item);
-      if (gone) return Deleted{*gone, true};
-      continue;
+      if (!gone) continue;
+      if (!(resource.info.kind == "Pod" && resource.info.group.empty())) return Deleted{*gone, true};
+      // Pods end gracefully, if only with no grace: the answer shows the mark.
+      Value last = (*gone)->object();
+      mark(resource, last, 0, cluster_.now());
+      last.edit("metadata").set("resourceVersion", item->object()["metadata"]["resourceVersion"]);
+      return Deleted{std::make_shared<const Item>(std::move(last), (*gone)->revision()), true};
     }
     mark(resource, object, grace, cluster_.now());
     if (options.dry_run) return Deleted{std::make_shared<const Item>(std::move(object), item->revision()), false};
     if (object == item->object()) return Deleted{item, false};
     auto put = cluster_.store.put(key, std::move(object), item->revision());
-    if (put) return Deleted{*put, false};
+    if (put) {
+      if (definition) clean_up_definition(cluster_, *this, key);
+      return Deleted{*put, false};
+    }
     if (put.error().code() != Code::kConflict) return ApiFailure(internal_error(put.error().message()));
   }
   return ApiFailure(conflict(resource.name(), name, kObjectModified));

@@ -33,10 +33,15 @@ std::string storage_version_hash(const Resource& resource) {
   return hash.hex().substr(0, 11) + "=";
 }
 
+// In the order in which the real server writes them.
+Value custom_verbs() {
+  return Value::list({"delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"});
+}
+
 Value resource_entry(const Resource& resource) {
   const schema::KindInfo& info = resource.info;
   Value out = Value::map({{"name", info.plural}, {"singularName", info.singular}, {"namespaced", info.namespaced},
-                          {"kind", info.kind}, {"verbs", strings(info.verbs)}});
+                          {"kind", info.kind}, {"verbs", resource.custom ? custom_verbs() : strings(info.verbs)}});
   if (!info.short_names.empty()) out.set("shortNames", strings(info.short_names));
   if (!info.categories.empty()) out.set("categories", strings(info.categories));
   if (info.has_verb("create") && info.has_verb("get")) out.set("storageVersionHash", storage_version_hash(resource));
@@ -62,8 +67,10 @@ Response resource_list(const GroupVersion& gv) {
   std::sort(entries.begin(), entries.end(), [](const Value& a, const Value& b) { return a["name"].as_string() < b["name"].as_string(); });
   Value list = Value::list();
   for (Value& e : entries) list.push_back(std::move(e));
-  return json(Value::map({{"kind", "APIResourceList"}, {"apiVersion", "v1"},
-                          {"groupVersion", Gvk{gv.group, gv.version, ""}.api_version()}, {"resources", std::move(list)}}));
+  Value out = Value::map({{"kind", "APIResourceList"}, {"groupVersion", Gvk{gv.group, gv.version, ""}.api_version()},
+                          {"resources", std::move(list)}});
+  if (!gv.group.empty()) out.set("apiVersion", "v1");  // the core group leaves it out
+  return json(out);
 }
 
 Value api_group(const std::vector<GroupVersion>& all, const std::string& group) {

@@ -3,9 +3,12 @@
 #include "base/log.hh"
 #include "base/strings.hh"
 #include "sandbox/definitions.hh"
+#include "sandbox/namespace_status.hh"
 
 namespace taut::sandbox {
 namespace {
+
+constexpr auto kPatience = std::chrono::seconds(3);
 
 bool deleting(const Value& object) { return object["metadata"].contains("deletionTimestamp"); }
 
@@ -95,6 +98,7 @@ void Lifecycle::index(const StoreKey& key, const ItemPtr& before, const ItemPtr&
   if (!after) return;
   const Value& object = after->object();
   live_[uid_of(object)] = key;
+  known_.insert(uid_of(object));
   for (const Value& owner : object["metadata"]["ownerReferences"].items()) dependents_[owner["uid"].str()].insert(key);
   if (!object["metadata"]["ownerReferences"].empty()) to_check_.insert(key);
   if (deleting(object)) {
@@ -108,12 +112,6 @@ void Lifecycle::observe(const LogEntry& entry) {
   if (entry.after) return;
   auto orphans = dependents_.find(uid_of(entry.before->object()));
   if (orphans != dependents_.end()) to_check_.insert(orphans->second.begin(), orphans->second.end());
-  if (entry.key.resource == "pods") {
-    // Volumes that the pod used may be free to go now.
-    for (const Value& v : entry.before->object()["spec"]["volumes"].items())
-      if (const Value& claim = v["persistentVolumeClaim"]["claimName"]; !claim.empty())
-        to_finish_.insert(StoreKey::of("persistentvolumeclaims", namespace_part(entry.key), claim.as_string()));
-  }
   std::string ns(namespace_part(entry.key));
   if (ItemPtr item = ns.empty() ? nullptr : cluster_.store.get({"namespaces", ns}); item && deleting(item->object())) namespaces_.insert(ns);
 }
@@ -140,10 +138,14 @@ void Lifecycle::check_owners(const StoreKey& key) {
   const Value& owners = item->object()["metadata"]["ownerReferences"];
   if (owners.empty()) return;
   size_t solid = 0, waiting = 0, absent = 0;
+  bool unseen = false;
   for (const Value& owner : owners.items()) {
     auto live = live_.find(owner["uid"].str());
     ItemPtr there = live == live_.end() ? nullptr : cluster_.store.get(live->second);
-    if (!there || uid_of(there->object()) != owner["uid"].as_string()) ++absent;
+    if (!there || uid_of(there->object()) != owner["uid"].as_string()) {
+      ++absent;
+      unseen = unseen || !known_.contains(owner["uid"].str());
+    }
     else if (deleting(there->object()) && has_finalizer(there->object(), "foregroundDeletion")) ++waiting;
     else ++solid;
   }
@@ -153,6 +155,8 @@ void Lifecycle::check_owners(const StoreKey& key) {
     ItemPtr there = cluster_.store.get(live->second);
     return !there || (deleting(there->object()) && has_finalizer(there->object(), "foregroundDeletion"));
   };
+  // An owner that was never there may be about to come, or the reference is from another cluster: no haste.
+  if (unseen && !patience_over(key)) return;
   if (solid > 0) {
     if (absent + waiting > 0) drop_owners(key, gone);
     return;
@@ -201,7 +205,6 @@ void Lifecycle::finish_deletion(const StoreKey& key) {
   if (!item || !deleting(item->object())) return;
   const Value& object = item->object();
   if (key.resource == kDefinitions) return clean_up_definition(cluster_, writer_, key);
-  release_volume(key);
   auto found = dependents_.find(uid_of(object));
   Keys dependents = found == dependents_.end() ? Keys{} : found->second;
   std::string uid = uid_of(object);
@@ -221,19 +224,15 @@ void Lifecycle::finish_deletion(const StoreKey& key) {
   }
 }
 
-// Claims and volumes that nobody uses lose the finalizer that protected them.
-void Lifecycle::release_volume(const StoreKey& key) {
-  if (key.resource == "persistentvolumes") {
-    drop_finalizer(key, "kubernetes.io/pv-protection");
-  } else if (key.resource == "persistentvolumeclaims") {
-    std::string ns(namespace_part(key)), name = key.path.substr(ns.size() + 1);
-    auto pods = cluster_.store.list("pods", ns + '/', "", 0, 0);
-    if (pods)
-      for (const ItemPtr& pod : pods->items)
-        for (const Value& v : pod->object()["spec"]["volumes"].items())
-          if (v["persistentVolumeClaim"]["claimName"].as_string() == name) return;
-    drop_finalizer(key, "kubernetes.io/pvc-protection");
+bool Lifecycle::patience_over(const StoreKey& key) {
+  auto now = std::chrono::steady_clock::now();
+  auto [since, first] = waiting_since_.try_emplace(key, now);
+  if (!first && now - since->second >= kPatience) {
+    waiting_since_.erase(since);
+    return true;
   }
+  to_check_.insert(key);
+  return false;
 }
 
 void Lifecycle::empty_namespace(const std::string& name) {
@@ -251,10 +250,14 @@ void Lifecycle::empty_namespace(const std::string& name) {
     auto after = cluster_.store.list(r->storage, name + '/', "", 1, 0);
     if (after) left += after->items.size();
   }
-  if (left != 0) return;
   item = cluster_.store.get(key);
   if (!item) return;
   Value object = item->object();
+  if (left != 0) {
+    describe_namespace(object, remaining_content(cluster_, name), cluster_.now());
+    if (object != item->object() && !cluster_.store.put(key, std::move(object), item->revision())) namespaces_.insert(name);
+    return;
+  }
   Value kept = Value::list();
   for (const Value& f : object["spec"]["finalizers"].items())
     if (f.as_string() != "kubernetes") kept.push_back(f);

@@ -42,7 +42,7 @@ class Lifecycle {
   void remove(const StoreKey& key, const Value& object, std::string propagation);
   bool drop_finalizer(const StoreKey& key, std::string_view finalizer);
   void drop_owners(const StoreKey& key, const std::function<bool(const Value&)>& drop);
-  void release_volume(const StoreKey& key);
+  bool patience_over(const StoreKey& key);
 
   Cluster& cluster_;
   Writer& writer_;
@@ -56,6 +56,8 @@ class Lifecycle {
   uint64_t position_ = 0;
   std::unordered_map<std::string, StoreKey> live_;     // by uid
   std::unordered_map<std::string, Keys> dependents_;   // by uid of the owner
+  std::unordered_set<std::string> known_;              // uids that were ever seen
+  std::map<StoreKey, std::chrono::steady_clock::time_point, KeyLess> waiting_since_;
   Keys to_check_, to_finish_;
   std::set<std::string> namespaces_;
 };

@@ -3,6 +3,7 @@
 #include "base/hash.hh"
 #include "sandbox/body.hh"
 #include "sandbox/patches.hh"
+#include "sandbox/subresources.hh"
 #include "value/json.hh"
 
 namespace taut::sandbox {
@@ -119,6 +120,11 @@ class LocalClient : public Client {
 
   Result<Value> create(const Value& object) override {
     TAUT_ASSIGN(ResourcePtr resource, find(Gvk::of(object)));
+    if (object["kind"].as_string() == "Binding") {
+      auto bound = bind_pod(cluster_, namespace_of(object), name_of(object), object["target"]["name"].as_string());
+      if (!bound) return fail(bound.error().to_error());
+      return object;
+    }
     WriteContext context = this->context();
     auto decoded = decode_object(*resource, object, {}, context);
     if (!decoded) return fail(decoded.error().to_error());

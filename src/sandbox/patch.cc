@@ -55,8 +55,9 @@ ApiResult<Value> decode_patched(const Resource& resource, PatchKind kind, const 
 
 ApiResult<Value> read_apply_config(const Resource& resource, const Request& request, WriteContext& context) {
   auto document = parse_yaml_document(request.body, {.reject_duplicate_keys = context.field_validation == "Strict"});
-  if (!document) return ApiFailure(bad_request("error decoding YAML: " + document.error().message()));
+  if (!document) return ApiFailure(bad_request("error decoding YAML: error converting YAML to JSON: " + document.error().message()));
   Value config = document->root;
+  if (config.is_null()) return ApiFailure(bad_request("invalid object type: /, Kind="));
   if (!config.is_map()) {
     std::string what(config.is_list() ? "array" : config.is_null() ? "null" : kind_name(config.kind()));
     return ApiFailure(bad_request("error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal " +
@@ -119,7 +120,7 @@ ApiResult<Value> apply_config(const Cluster& cluster, const Resource& resource, 
   if (!merged) return ApiFailure(refusal_error(merged.error()));
   if (const Value* version = meta.find("resourceVersion"); version != nullptr && !old.is_null())
     merged->edit("metadata").set("resourceVersion", *version);
-  auto problems = settle_object(resource, *merged);
+  auto problems = settle_object(resource, *merged, true);
   if (!problems) {
     std::string what = fmt::format("failed to convert new object ({}/{}; {}) to proper version: unable to convert "
                                    "unstructured object to {}: {}",

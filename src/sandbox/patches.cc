@@ -19,6 +19,7 @@ ApiError rejected() {
 ApiResult<Value> read_patch(PatchKind kind, std::string_view body) {
   auto parsed = parse_json(body);
   if (!parsed) return ApiFailure(bad_request("error decoding patch: " + parsed.error().message()));
+  if (kind == PatchKind::kJson && parsed->is_null()) return Value::list();
   if (kind == PatchKind::kJson) {
     if (!parsed->is_list())
       return ApiFailure(bad_request(fmt::format("error decoding patch: json: cannot unmarshal {} into Go value of type "

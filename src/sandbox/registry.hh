@@ -28,6 +28,7 @@ struct Resource {
   Gvk stored_as;
   const GoType* go = nullptr;                    // of built-in kinds
   std::shared_ptr<const CustomVersion> custom;   // of custom kinds
+  std::shared_ptr<const CustomVersion> stored_custom;  // of the stored version of a custom kind
   bool preferred = false;                        // the first version of its group
   bool counts_generation = false;                // for custom kinds: metadata.generation follows the spec
 

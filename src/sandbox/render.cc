@@ -89,6 +89,14 @@ Value table(const Cluster& cluster, const Resource& resource, const std::vector<
                      {"columnDefinitions", columns ? table_columns(resource) : Value()}, {"rows", std::move(rows)}});
 }
 
+// Built-in kinds leave out the type of each item.
+Value listed(const Resource& resource, Value object) {
+  if (resource.custom) return object;
+  object.erase("apiVersion");
+  object.erase("kind");
+  return object;
+}
+
 bool stored_form(const Resource& resource) { return !resource.custom && resource.stored_as == resource.gvk(); }
 
 }  // namespace
@@ -161,8 +169,11 @@ Response list_response(const Cluster& cluster, const Resource& resource, const s
   std::string api_version = partials ? accepted.api_version : resource.gvk().api_version();
   std::string& text = out.body;
   text = fmt::format("{{\"kind\":\"{}\",\"apiVersion\":\"{}\",\"metadata\":", kind, api_version);
-  append_json(list_meta, text);
-  text += ",\"items\":[";
+  Value meta = list_meta;
+  if (resource.custom && !partials && !meta.contains("continue")) meta.set("continue", "");
+  append_json(meta, text);
+  // An empty list of metadata is nil in the real server.
+  text += partials && items.empty() ? ",\"items\":null" : ",\"items\":[";
   bool plain = !partials && stored_form(resource);
   if (plain && !items.empty()) text.reserve(text.size() + items.size() * (items[0]->json()->size() + 16));
   bool first = true;
@@ -170,13 +181,13 @@ Response list_response(const Cluster& cluster, const Resource& resource, const s
     if (!first) text += ',';
     first = false;
     if (plain)
-      text += *item->json();
+      item->append_untyped_json(text);
     else if (partials)
       append_json(partial(to_version(resource, item->object()), accepted), text);
     else
-      append_json(to_version(resource, item->object()), text);
+      append_json(listed(resource, to_version(resource, item->object())), text);
   }
-  text += "]}";
+  text += partials && items.empty() ? "}" : "]}";
   if (accepted.yaml)
     if (auto parsed = parse_json(text)) return object_response(200, *parsed, accepted);
   return out;

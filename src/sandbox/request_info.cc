@@ -14,7 +14,7 @@ std::string verb_of(std::string_view method, bool named, bool watching) {
   if (method == "PUT") return "update";
   if (method == "PATCH") return "patch";
   if (method == "DELETE") return named ? "delete" : "deletecollection";
-  if (method != "GET" && method != "HEAD") return to_lower(method);
+  if (method != "GET") return to_lower(method);
   if (watching) return "watch";
   return named ? "get" : "list";
 }
@@ -106,7 +106,8 @@ RequestInfo parse_request(const Request& request, const Query& query) {
   }
   info.resource = true;
   bool watching = (request.method == "GET" || request.method == "HEAD") && truthy(query.get("watch"));
-  if (parts[at] == "watch") {
+  bool prefixed = parts[at] == "watch";
+  if (prefixed) {
     watching = true;
     if (++at >= parts.size()) {
       info.resource = false;
@@ -124,7 +125,9 @@ RequestInfo parse_request(const Request& request, const Query& query) {
   if (at < parts.size()) info.name = parts[at++];
   if (at < parts.size()) info.subresource = parts[at++];
   for (; at < parts.size(); ++at) info.rest += "/" + std::string(parts[at]);
-  info.verb = verb_of(request.method, !info.name.empty() && !(watching && info.subresource.empty()), watching);
+  // `?watch=1` on one object is a plain read; only the old /watch/ prefix watches one.
+  if (!info.name.empty() && !prefixed) watching = false;
+  info.verb = verb_of(request.method, !info.name.empty(), watching);
   return info;
 }
 

@@ -1,6 +1,7 @@
 // Kinds that are posted and answered but not stored: access reviews, token reviews, bindings. And eviction.
 #include "base/strings.hh"
 #include "sandbox/body.hh"
+#include "sandbox/owners.hh"
 #include "sandbox/subresources.hh"
 
 namespace taut::sandbox {
@@ -90,11 +91,19 @@ ApiResult<Response> evict(Cluster& cluster, Writer& writer, Call& call) {
       if (counts && (unseen || budget["status"]["disruptionsAllowed"].as_int() <= 0)) return ApiFailure(over_budget(budget));
     }
   API_TRY(writer.remove(*call.resource, call.info.ns, call.info.name, options));
-  return object_response(201, Value::map({{"apiVersion", "v1"}, {"kind", "Status"}, {"metadata", Value::map()}, {"status", "Success"}}), call.accepted);
+  return object_response(201, Value::map({{"apiVersion", "v1"}, {"kind", "Status"}, {"metadata", Value::map()}, {"status", "Success"}, {"code", 201}}), call.accepted);
 }
 
 ApiResult<Response> Api::review(Call& call) {
+  API_ASSIGN(WriteQuery write, WriteQuery::parse(call.query, "CreateOptions", false));
+  if (!write.field_manager.empty()) call.context.manager = write.field_manager;
+  call.context.field_validation = write.field_validation;
   API_ASSIGN(Value object, read_object(*call.resource, call.request, call.context));
+  if (call.resource->info.kind == "Binding") {
+    API_TRY(bind_pod(cluster_, call.info.ns, name_of(object), object["target"]["name"].as_string()));
+    return object_response(201, created_status(), call.accepted);
+  }
+  object = smd::update(smd_kind(cluster_, *call.resource, ""), Value(), {object, call.context.manager, "", cluster_.now()});
   const std::string& kind = call.resource->info.kind;
   const Value& spec = object["spec"];
   const User& self = call.context.user;

@@ -13,6 +13,30 @@ std::shared_ptr<const std::string> Item::json() const {
   return made;
 }
 
+void Item::append_untyped_json(std::string& out) const {
+  // Keys are sorted: apiVersion comes first, kind somewhere after it; their text is known.
+  std::shared_ptr<const std::string> held = json();
+  std::string_view text = *held;
+  auto member = [&](std::string_view key) { return '"' + std::string(key) + "\":" + to_json(object_[key]) + ','; };
+  std::string first = '{' + member("apiVersion");
+  std::string kind = ',' + member("kind");
+  size_t at = text.find(kind, first.size() - 1);
+  if (!text.starts_with(first) || at == std::string_view::npos) {
+    Value plain = object_;
+    plain.erase("apiVersion");
+    plain.erase("kind");
+    append_json(plain, out);
+    return;
+  }
+  out += '{';
+  if (at < first.size()) {
+    out += text.substr(at + kind.size());  // nothing between the two
+    return;
+  }
+  out += text.substr(first.size(), at - first.size() + 1);
+  out += text.substr(at + kind.size());
+}
+
 StoreKey StoreKey::of(std::string resource, std::string_view ns, std::string_view name) {
   std::string path(ns);
   if (!ns.empty()) path += '/';

@@ -33,6 +33,8 @@ class Item {
   uint64_t revision() const { return revision_; }
   // The object as JSON, encoded on first use and then shared by all answers and watches.
   std::shared_ptr<const std::string> json() const;
+  // The same without apiVersion and kind, as lists of built-in kinds have it; cut from json().
+  void append_untyped_json(std::string& out) const;
 
  private:
   Value object_;

@@ -99,28 +99,6 @@ ApiResult<ItemPtr> item_of(Cluster& cluster, const Call& call) {
   return item;
 }
 
-Value success() {
-  return Value::map({{"apiVersion", "v1"}, {"kind", "Status"}, {"metadata", Value::map()}, {"status", "Success"}});
-}
-
-ApiResult<Response> bind_pod(Writer& writer, Call& call) {
-  API_ASSIGN(Value body, read_value(call.request));
-  std::string node = body["target"]["name"].str();
-  Update update;
-  update.owners_done = true;
-  update.subresource = "binding";
-  update.change = [&](const Value& old, WriteContext&) -> ApiResult<Value> {
-    if (!old["spec"]["nodeName"].empty())
-      return ApiFailure(conflict({"", "pods/binding"}, call.info.name,
-                                 fmt::format("pod {} is already assigned to node {}", call.info.name, quote(old["spec"]["nodeName"].as_string()))));
-    Value fresh = old;
-    fresh.edit("spec").set("nodeName", node);
-    return fresh;
-  };
-  API_TRY(writer.update(*call.resource, call.info.ns, call.info.name, update, call.context));
-  return object_response(201, success(), call.accepted);
-}
-
 ApiResult<Response> issue_token(const Authenticator& authenticator, Cluster& cluster, Call& call) {
   API_ASSIGN(ItemPtr account, item_of(cluster, call));
   API_ASSIGN(Value body, read_value(call.request));
@@ -141,6 +119,38 @@ ApiResult<Response> issue_token(const Authenticator& authenticator, Cluster& clu
 }
 
 }  // namespace
+
+Value created_status() {
+  return Value::map({{"apiVersion", "v1"}, {"kind", "Status"}, {"metadata", Value::map()}, {"status", "Success"}, {"code", 201}});
+}
+
+ApiResult<ItemPtr> bind_pod(Cluster& cluster, std::string_view ns, std::string_view name, std::string_view node) {
+  StoreKey key = StoreKey::of("pods", ns, name);
+  for (int attempt = 0; attempt < 50; ++attempt) {
+    ItemPtr item = cluster.store.get(key);
+    if (!item) return ApiFailure(not_found({"", "pods"}, name));
+    Value pod = item->object();
+    std::string why;
+    if (pod["metadata"].contains("deletionTimestamp"))
+      why = fmt::format("pod {} is being deleted, cannot be assigned to a host", name);
+    else if (!pod["spec"]["nodeName"].empty())
+      why = fmt::format("pod {} is already assigned to node {}", name, quote(pod["spec"]["nodeName"].as_string()));
+    if (!why.empty()) return ApiFailure(conflict({"", "pods/binding"}, name, why));
+    pod.edit("spec").set("nodeName", node);
+    Value scheduled = Value::map({{"type", "PodScheduled"}, {"status", "True"}, {"lastProbeTime", Value()},
+                                  {"lastTransitionTime", format_rfc3339(cluster.now())}});
+    Value& conditions = pod.edit("status").edit("conditions");
+    size_t at = 0;
+    while (at < conditions.size() && conditions[at]["type"].as_string() != "PodScheduled") ++at;
+    if (at < conditions.size())
+      conditions.edit(at) = std::move(scheduled);
+    else
+      conditions.push_back(std::move(scheduled));
+    auto put = cluster.store.put(key, std::move(pod), item->revision());
+    if (put) return *put;
+  }
+  return ApiFailure(conflict({"", "pods"}, name, kObjectModified));
+}
 
 ApiResult<Value> scale_of(const Resource& resource, const Value& object) {
   Value replicas, status, selector;
@@ -192,7 +202,11 @@ ApiResult<Response> Api::subresource(Call& call) {
     API_ASSIGN(ItemPtr item, item_of(cluster_, call));
     return pod_log(cluster_, hub_, call.query, item->object());
   }
-  if (sub == "binding") return bind_pod(writer_, call);
+  if (sub == "binding") {
+    API_ASSIGN(Value body, read_value(call.request));
+    API_TRY(bind_pod(cluster_, call.info.ns, call.info.name, body["target"]["name"].as_string()));
+    return object_response(201, created_status(), call.accepted);
+  }
   if (sub == "eviction") return evict(cluster_, writer_, call);
   if (sub == "token") return issue_token(authenticator_, cluster_, call);
   if (verb == "get") return get(call);

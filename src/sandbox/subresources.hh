@@ -13,6 +13,11 @@ void set_scale(const Resource& resource, Value& object, const Value& scale);
 // GET pods/N/log.
 ApiResult<Response> pod_log(Cluster& cluster, WatchHub& hub, const Query& query, const Value& pod);
 
+// Assigns a pod to a node, as POST pods/N/binding does; 409 when it has one.
+ApiResult<ItemPtr> bind_pod(Cluster& cluster, std::string_view ns, std::string_view name, std::string_view node);
+// The Status of a 201 that has no object.
+Value created_status();
+
 // POST pods/N/eviction: deletes the pod if no disruption budget forbids it.
 ApiResult<Response> evict(Cluster& cluster, Writer& writer, Call& call);
 

@@ -139,7 +139,8 @@ ApiResult<void> Writer::check_update(const Resource& resource, std::string_view 
                                      std::string_view subresource, WriteContext& context) {
   std::vector<Problem> problems = validate_metadata(resource, fresh);
   auto more = validate_metadata_update(fresh, old);
-  problems.insert(problems.end(), more.begin(), more.end());
+  // The generic code and the kind's own both look at the metadata, and both report.
+  for (int times = 0; times < 2; ++times) problems.insert(problems.end(), more.begin(), more.end());
   if (resource.custom) {
     more = resource.custom->validate(fresh, &old);
   } else {
