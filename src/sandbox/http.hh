@@ -61,7 +61,9 @@ struct Response {
   std::string body;
   std::shared_ptr<const std::string> shared;
   std::unique_ptr<Stream> stream;  // then the body is empty and the answer is chunked
-  bool reset = false;              // injected fault: cut the connection instead of answering
+  // Injected faults: cut the connection instead of answering; answer later.
+  bool reset = false;
+  Duration delay{};
 
   std::string_view text() const { return shared ? std::string_view(*shared) : std::string_view(body); }
 };

@@ -107,6 +107,7 @@ class Session : public SessionBase, public std::enable_shared_from_this<Session<
 
   void respond(Response response) {
     if (response.reset) return close();
+    if (response.delay > Duration::zero()) return respond_later(std::move(response));
     response_ = std::move(response);
     header_ = fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\n", response_.code,
                           std::string_view(http::obsolete_reason(static_cast<http::status>(response_.code))),
@@ -127,6 +128,14 @@ class Session : public SessionBase, public std::enable_shared_from_this<Session<
     }
     std::array<asio::const_buffer, 2> buffers{asio::buffer(header_), asio::buffer(body.data(), body.size())};
     write(buffers, [self = this->shared_from_this()] { self->finish(); });
+  }
+
+  void respond_later(Response response) {
+    timer_.expires_after(std::exchange(response.delay, {}));
+    auto held = std::make_shared<Response>(std::move(response));
+    timer_.async_wait([self = this->shared_from_this(), held](ErrorCode error) {
+      if (!error) self->respond(std::move(*held));
+    });
   }
 
   void answer(int code, std::string type, std::string body) {

@@ -6,7 +6,9 @@
 #include "base/log.hh"
 #include "sandbox/api.hh"
 #include "sandbox/definitions.hh"
+#include "sandbox/faults.hh"
 #include "sandbox/http_server.hh"
+#include "sandbox/journal.hh"
 #include "sandbox/lifecycle.hh"
 #include "sandbox/local_client.hh"
 #include "sandbox/seed.hh"
@@ -29,6 +31,8 @@ class SandboxServer : public Sandbox {
       lifecycle_.notify();
       dispatcher_.notify();
     });
+    if (!options_.fault_file.empty()) TAUT_TRY(load_faults());
+    if (!options_.data_file.empty()) TAUT_TRY(restore());
     seed(cluster_, api_.writer());
     if (options_.tls) {
       TAUT_ASSIGN(tls_, make_tls_material({options_.address, "localhost", "127.0.0.1", "kubernetes", "kubernetes.default.svc"}));
@@ -37,7 +41,7 @@ class SandboxServer : public Sandbox {
     lifecycle_.start();
     dispatcher_.start();
     if (options_.workloads) TAUT_TRY(start_workloads());
-    TAUT_ASSIGN(http_, start_http_server(http, [this](const Request& request) { return api_.handle(request); }));
+    TAUT_ASSIGN(http_, start_http_server(http, [this](const Request& request) { return answer(request); }));
     port_ = http_->port();
     if (!options_.kubeconfig_path.empty()) TAUT_TRY(write_kubeconfig());
     return {};
@@ -59,7 +63,7 @@ class SandboxServer : public Sandbox {
   ClientPtr client(std::string manager) override {
     return make_local_client(cluster_, api_.writer(), dispatcher_, std::move(manager));
   }
-  Status set_faults(std::string_view) override { return {}; }
+  Status set_faults(std::string_view text) override { return faults_.load(text); }
 
   void stop() override {
     if (http_) http_->stop();
@@ -69,6 +73,35 @@ class SandboxServer : public Sandbox {
   }
 
  private:
+  Response answer(const Request& request) {
+    RequestInfo info = parse_request(request, Query(request.query));
+    return faults_.apply(request, info, [&] { return api_.handle(request); });
+  }
+
+  Status load_faults() {
+    std::ifstream file(options_.fault_file);
+    if (!file) return fail(Code::kNotFound, "cannot read the fault file {}", options_.fault_file);
+    std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    if (auto loaded = faults_.load(text); !loaded) {
+      Position position = loaded.error().position();
+      position.file = options_.fault_file;
+      return fail(std::move(loaded).error().at(std::move(position)));
+    }
+    return {};
+  }
+
+  // What the data file holds; then what follows from it but is not stored.
+  Status restore() {
+    TAUT_TRY(open_journal(cluster_, options_.data_file));
+    auto definitions = cluster_.store.list(std::string(kDefinitions), "", "", 0, 0);
+    if (definitions)
+      for (const ItemPtr& item : definitions->items) settle_definition(cluster_, {std::string(kDefinitions), std::string(name_of(item->object()))});
+    auto services = cluster_.store.list("services", "", "", 0, 0);
+    if (services)
+      for (const ItemPtr& item : services->items) cluster_.addresses.adopt(item->object());
+    return {};
+  }
+
   Status start_workloads() {
     workloads::Options wanted;
     wanted.speed = options_.workload_speed;
@@ -99,6 +132,7 @@ class SandboxServer : public Sandbox {
   Cluster cluster_;
   std::string token_;
   Api api_;
+  Faults faults_;
   Lifecycle lifecycle_;
   Dispatcher dispatcher_;
   TlsMaterial tls_;
