@@ -50,7 +50,8 @@ std::optional<Health> judge_argo(const Value& object) {
     return Health{HealthState::kProgressing, "Pending deletion"};
   }
   Gvk gvk = Gvk::of(object);
-  auto check = std::ranges::find_if(kChecks, [&](const ArgoCheck& c) { return c.group == gvk.group && c.kind == gvk.kind; });
+  auto check =
+      std::ranges::find_if(kChecks, [&](const ArgoCheck& c) { return c.group == gvk.group && c.kind == gvk.kind; });
   if (check == kChecks.end()) return std::nullopt;
   if (!understands(*check, gvk.version)) {
     return Health{HealthState::kUnknown,

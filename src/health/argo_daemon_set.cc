@@ -9,7 +9,8 @@ namespace taut::argo_health {
 // Mirrors gitops-engine health_daemonset.go.
 Health daemon_set(const Value& object) {
   if (behind(object)) {
-    return progressing("Waiting for rollout to finish: observed daemon set generation less than desired generation");
+    return progressing(
+        "Waiting for rollout to finish: observed daemon set generation less than desired generation");
   }
   const Value& status = object["status"];
   int64_t updated = status["updatedNumberScheduled"].as_int();
@@ -20,12 +21,14 @@ Health daemon_set(const Value& object) {
   }
   std::string name = quote(name_of(object));
   if (updated < desired) {
-    return progressing(fmt::format("Waiting for daemon set {} rollout to finish: {} out of {} new pods have been updated...",
-                                   name, updated, desired));
+    return progressing(
+        fmt::format("Waiting for daemon set {} rollout to finish: {} out of {} new pods have been updated...", name,
+                    updated, desired));
   }
   if (available < desired) {
-    return progressing(fmt::format("Waiting for daemon set {} rollout to finish: {} of {} updated pods are available...",
-                                   name, available, desired));
+    return progressing(
+        fmt::format("Waiting for daemon set {} rollout to finish: {} of {} updated pods are available...", name,
+                    available, desired));
   }
   return healthy();
 }

@@ -10,7 +10,8 @@ namespace taut::argo_health {
 Health deployment(const Value& object) {
   if (object["spec"]["paused"].as_bool()) return {HealthState::kSuspended, "Deployment is paused"};
   if (behind(object)) {
-    return progressing("Waiting for rollout to finish: observed deployment generation less than desired generation");
+    return progressing(
+        "Waiting for rollout to finish: observed deployment generation less than desired generation");
   }
   if (condition(object, "Progressing")["reason"].as_string() == "ProgressDeadlineExceeded") {
     return degraded(fmt::format("Deployment {} exceeded its progress deadline", quote(name_of(object))));

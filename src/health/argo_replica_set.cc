@@ -7,7 +7,8 @@ namespace taut::argo_health {
 // Mirrors gitops-engine health_replicaset.go.
 Health replica_set(const Value& object) {
   if (behind(object)) {
-    return progressing("Waiting for rollout to finish: observed replica set generation less than desired generation");
+    return progressing(
+        "Waiting for rollout to finish: observed replica set generation less than desired generation");
   }
   const Value& failure = condition(object, "ReplicaFailure");
   if (failure["status"].as_string() == "True") return degraded(failure["message"].str());

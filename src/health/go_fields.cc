@@ -75,7 +75,8 @@ std::string go_print(const Value& value) {
     }
     case Kind::kMap: {
       std::vector<std::string> items;
-      for (const Entry& entry : value.entries()) items.push_back(std::string(entry.key()) + ':' + go_print(entry.value));
+      for (const Entry& entry : value.entries())
+        items.push_back(std::string(entry.key()) + ':' + go_print(entry.value));
       return "map[" + join(items, " ") + ']';
     }
   }

@@ -42,7 +42,8 @@ Decision judge_generation(const Value& object) {
   if (!*generation) return std::nullopt;
   auto observed = go_nested_int(object, {"status", "observedGeneration"});
   if (!observed) {
-    return fail(Code::kInvalid, "looking up status.observedGeneration from resource: {}", observed.error().message());
+    return fail(Code::kInvalid, "looking up status.observedGeneration from resource: {}",
+                observed.error().message());
   }
   if (!*observed || **observed == **generation) return std::nullopt;
   return kstatus_rule::in_progress("LatestGenerationNotObserved",
@@ -81,7 +82,8 @@ std::span<const KstatusRule> kstatus_rules() { return kRules; }
 Result<Kstatus> kstatus(const Value& object, Time now) {
   auto deletion = go_nested_string(object, {"metadata", "deletionTimestamp"});
   if (!deletion) {
-    return fail(Code::kInvalid, "looking up metadata.deletionTimestamp from resource: {}", deletion.error().message());
+    return fail(Code::kInvalid, "looking up metadata.deletionTimestamp from resource: {}",
+                deletion.error().message());
   }
   if (*deletion && !(**deletion).empty()) {
     return Kstatus{KstatusCode::kTerminating, "Resource scheduled for deletion", {}};
@@ -92,7 +94,8 @@ Result<Kstatus> kstatus(const Value& object, Time now) {
   if (auto common = judge_common(conditions)) return *common;
 
   Gvk gvk = Gvk::of(object);
-  auto rule = std::ranges::find_if(kRules, [&](const KstatusRule& r) { return r.group == gvk.group && r.kind == gvk.kind; });
+  auto rule = std::ranges::find_if(
+      kRules, [&](const KstatusRule& r) { return r.group == gvk.group && r.kind == gvk.kind; });
   if (rule != kRules.end()) return rule->rule(object, now);
   if (auto ready = judge_ready(conditions)) return *ready;
   return kstatus_rule::current("Resource is current");
@@ -127,7 +130,9 @@ Kstatus too_few(std::string reason, std::string_view what, int64_t have, int64_t
   return in_progress(std::move(reason), fmt::format("{}: {}/{}", what, have, want));
 }
 
-Kstatus too_many(int64_t surplus) { return in_progress("ExtraPods", fmt::format("Pending termination: {}", surplus)); }
+Kstatus too_many(int64_t surplus) {
+  return in_progress("ExtraPods", fmt::format("Pending termination: {}", surplus));
+}
 
 int64_t whole(const Value& number, int64_t fallback) {
   return number.kind() == Kind::kInt ? number.as_int() : fallback;
@@ -140,7 +145,9 @@ std::string_view text(const Value& value, std::string_view fallback) {
 Result<Kstatus> always_ready(const Value&, Time) { return current("Resource is always ready"); }
 
 // The common rule has already seen that the controller has observed this generation, which is all there is to know.
-Result<Kstatus> pod_disruption_budget(const Value&, Time) { return current("AllowedDisruptions has been computed."); }
+Result<Kstatus> pod_disruption_budget(const Value&, Time) {
+  return current("AllowedDisruptions has been computed.");
+}
 
 }  // namespace kstatus_rule
 }  // namespace taut

@@ -1,7 +1,7 @@
 // Flux's judgement of health: kstatus, as the fork fluxcd/cli-utils 1.2 computes it from one object.
 //
-// Order: being deleted, generation not yet observed, the conditions Reconciling and Stalled, the rule of the kind (by
-// group and kind, whatever the version), the condition Ready; else the object is Current: no news is good news.
+// Order: being deleted, generation not yet observed, the conditions Reconciling and Stalled, the rule of the kind
+// (by group and kind, whatever the version), the condition Ready; else the object is Current: no news is good news.
 #pragma once
 
 #include <span>
@@ -45,8 +45,8 @@ struct KstatusRule {
 // Every kind with a rule of its own.
 std::span<const KstatusRule> kstatus_rules();
 
-// The status of one object. Fails, with the tool's words, for an object whose fields have types that they cannot have
-// and for a Pod in a phase that does not exist.
+// The status of one object. Fails, with the tool's words, for an object whose fields have types that they cannot
+// have and for a Pod in a phase that does not exist.
 Result<Kstatus> kstatus(const Value& object, Time now);
 
 // The same in the words of health: Current Healthy, Failed Degraded, NotFound Missing, InProgress and Terminating

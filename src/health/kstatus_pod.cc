@@ -10,7 +10,8 @@ namespace {
 constexpr Duration kScheduleWindow = std::chrono::seconds(15);
 
 bool has(const std::vector<GoCondition>& conditions, std::string_view type, std::string_view status) {
-  return std::ranges::any_of(conditions, [&](const GoCondition& c) { return c.type == type && c.status == status; });
+  return std::ranges::any_of(conditions,
+                             [&](const GoCondition& c) { return c.type == type && c.status == status; });
 }
 
 Result<Kstatus> running(const Value& object, const std::vector<GoCondition>& conditions) {
@@ -36,7 +37,8 @@ Kstatus pending(const Value& object, const std::vector<GoCondition>& conditions,
   }
   auto created = parse_rfc3339(object["metadata"]["creationTimestamp"].as_string());
   // Compared this way round: a creation time at the end of what can be held must not overflow.
-  if (created && now - kScheduleWindow < *created) return in_progress("PodNotScheduled", "Pod has not been scheduled");
+  if (created && now - kScheduleWindow < *created)
+    return in_progress("PodNotScheduled", "Pod has not been scheduled");
   return failed("PodUnschedulable", "Pod could not be scheduled");
 }
 

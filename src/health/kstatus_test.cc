@@ -31,8 +31,10 @@ TEST(Kstatus, a_generation_that_was_not_observed_comes_first) {
 }
 
 TEST(Kstatus, ready_false_is_never_failed_but_stalled_is) {
-  EXPECT_EQ(computed(R"({"kind":"Foo","status":{"conditions":[{"type":"Ready","status":"False","reason":"R","message":"m"}]}})"),
-            "InProgress: m [Reconciling=True R]");
+  EXPECT_EQ(
+      computed(
+          R"({"kind":"Foo","status":{"conditions":[{"type":"Ready","status":"False","reason":"R","message":"m"}]}})"),
+      "InProgress: m [Reconciling=True R]");
   EXPECT_EQ(computed(R"({"kind":"Foo","status":{"conditions":[{"type":"Ready","status":"False"},
                          {"type":"Stalled","status":"True","reason":"S","message":"stuck"}]}})"),
             "Failed: stuck [Stalled=True S]");
@@ -40,18 +42,24 @@ TEST(Kstatus, ready_false_is_never_failed_but_stalled_is) {
 
 TEST(Kstatus, an_unschedulable_pod_has_fifteen_seconds) {
   auto pod = [](std::string_view created) {
-    return computed(fmt::format(R"({{"apiVersion":"v1","kind":"Pod","metadata":{{"creationTimestamp":"{}"}},"status":{{"phase":"Pending",
-                                   "conditions":[{{"type":"PodScheduled","status":"False","reason":"Unschedulable"}}]}}}})", created));
+    return computed(fmt::format(
+        R"({{"apiVersion":"v1","kind":"Pod","metadata":{{"creationTimestamp":"{}"}},"status":{{"phase":"Pending",
+                                   "conditions":[{{"type":"PodScheduled","status":"False","reason":"Unschedulable"}}]}}}})",
+        created));
   };
-  EXPECT_EQ(pod("2024-01-01T00:00:46Z"), "InProgress: Pod has not been scheduled [Reconciling=True PodNotScheduled]");
+  EXPECT_EQ(pod("2024-01-01T00:00:46Z"),
+            "InProgress: Pod has not been scheduled [Reconciling=True PodNotScheduled]");
   EXPECT_EQ(pod("2024-01-01T00:00:45Z"), "Failed: Pod could not be scheduled [Stalled=True PodUnschedulable]");
-  EXPECT_EQ(pod("2999-01-01T00:00:00Z"), "InProgress: Pod has not been scheduled [Reconciling=True PodNotScheduled]");
+  EXPECT_EQ(pod("2999-01-01T00:00:00Z"),
+            "InProgress: Pod has not been scheduled [Reconciling=True PodNotScheduled]");
 }
 
 TEST(Kstatus, a_partition_stops_the_comparison_of_revisions) {
-  EXPECT_EQ(computed(R"({"apiVersion":"apps/v1","kind":"StatefulSet","spec":{"replicas":2,"updateStrategy":{"rollingUpdate":{"partition":1}}},
+  EXPECT_EQ(
+      computed(
+          R"({"apiVersion":"apps/v1","kind":"StatefulSet","spec":{"replicas":2,"updateStrategy":{"rollingUpdate":{"partition":1}}},
                          "status":{"replicas":2,"readyReplicas":2,"updatedReplicas":1,"currentRevision":"a","updateRevision":"b"}})"),
-            "Current: Partition rollout complete. updated: 1");
+      "Current: Partition rollout complete. updated: 1");
 }
 
 TEST(Kstatus, wrong_types_are_refused_in_go_s_words) {
@@ -66,7 +74,8 @@ TEST(Kstatus, wrong_types_are_refused_in_go_s_words) {
             "fine is of the type string, expected map[string]interface{}");
   EXPECT_EQ(computed(R"({"kind":"Foo","status":{"conditions":[{"type":"Ready","status":true}]}})"),
             "error: unrecognized type: string");
-  EXPECT_EQ(computed(R"({"kind":"Foo","status":{"conditions":[{"type":5}]}})"), "error: cannot convert int64 to string");
+  EXPECT_EQ(computed(R"({"kind":"Foo","status":{"conditions":[{"type":5}]}})"),
+            "error: cannot convert int64 to string");
   EXPECT_EQ(computed(R"({"apiVersion":"v1","kind":"Pod","status":{"phase":"Odd"}})"), "error: unknown phase Odd");
 }
 

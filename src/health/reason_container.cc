@@ -58,13 +58,15 @@ std::string probe_of(const Value& probe) {
   const Value& http = probe["httpGet"];
   if (http.is_null()) return {};
   const Value& port = http["port"];
-  return fmt::format("GET {}:{}", http["path"].as_string("/"), port.is_string() ? port.str() : std::to_string(port.as_int()));
+  return fmt::format("GET {}:{}", http["path"].as_string("/"),
+                     port.is_string() ? port.str() : std::to_string(port.as_int()));
 }
 
 // "answers 503" of a probe's event, else what the event says.
 std::string probe_result(std::string_view message, const std::string& probe) {
   std::string_view before, detail;
-  if (cut(message, "statuscode: ", before, detail) && !probe.empty()) return fmt::format("{} answers {}", probe, detail);
+  if (cut(message, "statuscode: ", before, detail) && !probe.empty())
+    return fmt::format("{} answers {}", probe, detail);
   return cut(message, "probe failed: ", before, detail) ? std::string(trim(detail)) : probe;
 }
 
@@ -76,8 +78,13 @@ std::optional<Reason> config_missing(const Value& pod, const Surroundings&) {
   });
   std::string piece = missing_piece(status["state"]["waiting"]["message"].as_string());
   if (piece.empty()) return std::nullopt;
-  return Reason{{}, fmt::format("{} needs {}, which does not exist in {}.", status["name"].as_string(), piece, namespace_of(pod)),
-                "Add it to Git or correct the name.", {}, "CreateContainerConfigError", {}};
+  return Reason{
+      {},
+      fmt::format("{} needs {}, which does not exist in {}.", status["name"].as_string(), piece, namespace_of(pod)),
+      "Add it to Git or correct the name.",
+      {},
+      "CreateContainerConfigError",
+      {}};
 }
 
 std::optional<Reason> liveness(const Value& pod, const Surroundings& around) {
@@ -85,9 +92,13 @@ std::optional<Reason> liveness(const Value& pod, const Surroundings& around) {
   const Value& status = container_status(pod, [](const Value& s) { return s["restartCount"].as_int() > 0; });
   if (message.empty() || status.is_null()) return std::nullopt;
   std::string probe = probe_of(container_spec(pod, status["name"].as_string())["livenessProbe"]);
-  return Reason{{}, fmt::format("{} is restarted because its liveness probe fails ({}).", status["name"].as_string(),
-                                probe_result(message, probe)),
-                "Check whether it only needs more start time (startupProbe).", {}, "Unhealthy", {}};
+  return Reason{{},
+                fmt::format("{} is restarted because its liveness probe fails ({}).", status["name"].as_string(),
+                            probe_result(message, probe)),
+                "Check whether it only needs more start time (startupProbe).",
+                {},
+                "Unhealthy",
+                {}};
 }
 
 std::optional<Reason> out_of_memory(const Value& pod, const Surroundings& around) {
@@ -96,23 +107,31 @@ std::optional<Reason> out_of_memory(const Value& pod, const Surroundings& around
   if (status.is_null()) return std::nullopt;
   const Value& limit = container_spec(pod, status["name"].as_string())["resources"]["limits"]["memory"];
   std::string since = around.previous_revision.empty() ? "" : " since " + around.previous_revision;
-  return Reason{{}, fmt::format("Container {} ran out of memory {} (limit {}).", status["name"].as_string(),
-                                times(std::max<int64_t>(1, status["restartCount"].as_int())),
-                                limit.empty() ? "none" : limit.str()),
-                fmt::format("Raise the limit or look for a leak{}.", since), "Memory", "OOMKilled", {}};
+  return Reason{{},
+                fmt::format("Container {} ran out of memory {} (limit {}).", status["name"].as_string(),
+                            times(std::max<int64_t>(1, status["restartCount"].as_int())),
+                            limit.empty() ? "none" : limit.str()),
+                fmt::format("Raise the limit or look for a leak{}.", since),
+                "Memory",
+                "OOMKilled",
+                {}};
 }
 
 std::optional<Reason> cannot_run(const Value& pod, const Surroundings&) {
   const Value& status = container_status(pod, [](const Value& s) {
     const Value& end = last_end(s);
-    return !end.is_null() && (end["exitCode"].as_int() == 127 || end["exitCode"].as_int() == 126 ||
-                              end["reason"].as_string() == "StartError" || end["reason"].as_string() == "ContainerCannotRun");
+    return !end.is_null() &&
+           (end["exitCode"].as_int() == 127 || end["exitCode"].as_int() == 126 ||
+            end["reason"].as_string() == "StartError" || end["reason"].as_string() == "ContainerCannotRun");
   });
   std::string why = why_it_cannot_run(last_end(status));
   if (why.empty()) return std::nullopt;
-  return Reason{{}, fmt::format("The command of {} cannot run: {}.", status["name"].as_string(), why),
-                "Check command and that the image is built for the node's processor.", {},
-                last_end(status)["reason"].str(), {}};
+  return Reason{{},
+                fmt::format("The command of {} cannot run: {}.", status["name"].as_string(), why),
+                "Check command and that the image is built for the node's processor.",
+                {},
+                last_end(status)["reason"].str(),
+                {}};
 }
 
 std::optional<Reason> exits(const Value& pod, const Surroundings&) {
@@ -120,10 +139,14 @@ std::optional<Reason> exits(const Value& pod, const Surroundings&) {
   if (status.is_null()) return std::nullopt;
   const Value& end = last_end(status);
   const Value& waiting = status["state"]["waiting"]["reason"];
-  return Reason{{}, fmt::format("Container {} exits with code {}{}, {}{}.", status["name"].as_string(),
-                                end["exitCode"].as_int(), ran_for(end),
-                                times(std::max<int64_t>(1, status["restartCount"].as_int())), since_start(pod)),
-                last_line(end), "Logs of the last run", waiting.empty() ? end["reason"].str() : waiting.str(), {}};
+  return Reason{
+      {},
+      fmt::format("Container {} exits with code {}{}, {}{}.", status["name"].as_string(), end["exitCode"].as_int(),
+                  ran_for(end), times(std::max<int64_t>(1, status["restartCount"].as_int())), since_start(pod)),
+      last_line(end),
+      "Logs of the last run",
+      waiting.empty() ? end["reason"].str() : waiting.str(),
+      {}};
 }
 
 std::optional<Reason> readiness(const Value& pod, const Surroundings& around) {
@@ -134,8 +157,13 @@ std::optional<Reason> readiness(const Value& pod, const Surroundings& around) {
   int pods = std::max<int>(1, static_cast<int>(around.pods.size()));
   int hit = count(pod, around, [&](const Value& p) { return !container_status(p, unready).is_null(); });
   std::string result = probe_result(event_message(pod, around, "Readiness probe failed"), probe_of(probe));
-  return Reason{{}, fmt::format("{} of {} pods run but are not ready{}.", hit, pods, result.empty() ? "" : ": " + result),
-                "They take no traffic.", "Logs", "Unhealthy", {}};
+  return Reason{
+      {},
+      fmt::format("{} of {} pods run but are not ready{}.", hit, pods, result.empty() ? "" : ": " + result),
+      "They take no traffic.",
+      "Logs",
+      "Unhealthy",
+      {}};
 }
 
 }  // namespace taut::reason

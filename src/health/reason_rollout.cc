@@ -58,19 +58,26 @@ std::optional<Reason> quota(const Value& object, const Surroundings& around) {
   resource = asked.substr(0, asked.find('='));
   int64_t pods = refused_pods(object);
   std::string where = around.source.empty() ? "in Git" : "in " + around.source;
-  return Reason{{}, fmt::format("Quota {} of {} is used up ({} of {} {}); {} {} refused.", name, namespace_of(object),
-                                figure(rest, ", used: ", resource), figure(rest, ", limited: ", resource), resource, pods,
-                                pods == 1 ? "pod was" : "pods were"),
-                fmt::format("Free some or raise it {}.", where), {}, condition(object, "ReplicaFailure")["reason"].str(), {}};
+  return Reason{{},
+                fmt::format("Quota {} of {} is used up ({} of {} {}); {} {} refused.", name, namespace_of(object),
+                            figure(rest, ", used: ", resource), figure(rest, ", limited: ", resource), resource,
+                            pods, pods == 1 ? "pod was" : "pods were"),
+                fmt::format("Free some or raise it {}.", where),
+                {},
+                condition(object, "ReplicaFailure")["reason"].str(),
+                {}};
 }
 
 std::optional<Reason> refused(const Value& object, const Surroundings& around) {
   std::string_view before, rest, policy, why;
   if (!cut(refusal(object), "admission webhook \"", before, rest)) return std::nullopt;
   if (!cut(rest, "\" denied the request: ", policy, why)) return std::nullopt;
-  return Reason{{}, fmt::format("Policy {} refused pods of {}: {}.", policy, name_of(object), trim_right(why, ".")),
+  return Reason{{},
+                fmt::format("Policy {} refused pods of {}: {}.", policy, name_of(object), trim_right(why, ".")),
                 around.source.empty() ? "Change it in Git, or the policy." : fmt::format("{}.", around.source),
-                "Show the rule", condition(object, "ReplicaFailure")["reason"].str(), {}};
+                "Show the rule",
+                condition(object, "ReplicaFailure")["reason"].str(),
+                {}};
 }
 
 std::optional<Reason> deadline(const Value& object, const Surroundings& around) {
@@ -79,10 +86,14 @@ std::optional<Reason> deadline(const Value& object, const Surroundings& around) 
   Duration limit = std::chrono::seconds(object["spec"]["progressDeadlineSeconds"].as_int(600));
   auto child = child_of(object, around);
   std::string next = child ? fmt::format("Because: {}", child->sentence) : or_roll_back("Look at its pods", around);
-  return Reason{{}, fmt::format("The rollout of {} made no progress for {}: {} of {} pods are ready.", name_of(object),
-                                spoken(limit), object["status"]["readyReplicas"].as_int(),
-                                object["spec"]["replicas"].as_int(1)),
-                next, "Roll back", "ProgressDeadlineExceeded", {}};
+  return Reason{
+      {},
+      fmt::format("The rollout of {} made no progress for {}: {} of {} pods are ready.", name_of(object),
+                  spoken(limit), object["status"]["readyReplicas"].as_int(), object["spec"]["replicas"].as_int(1)),
+      next,
+      "Roll back",
+      "ProgressDeadlineExceeded",
+      {}};
 }
 
 std::optional<Reason> job_failed(const Value& object, const Surroundings& around) {
@@ -91,11 +102,14 @@ std::optional<Reason> job_failed(const Value& object, const Surroundings& around
   std::string_view phase = annotation_of(object, "argocd.argoproj.io/hook");
   std::string stopped = phase.empty() ? "" : fmt::format("; the sync stopped in phase {}", phase);
   int64_t tries = object["status"]["failed"].as_int();
-  std::string sentence = failed["reason"].as_string() == "DeadlineExceeded"
-                             ? fmt::format("{} did not end within its deadline{}.", name_of(object), stopped)
-                             : fmt::format("{} failed after {} {}{}.", name_of(object), tries, tries == 1 ? "try" : "tries", stopped);
+  std::string sentence =
+      failed["reason"].as_string() == "DeadlineExceeded"
+          ? fmt::format("{} did not end within its deadline{}.", name_of(object), stopped)
+          : fmt::format("{} failed after {} {}{}.", name_of(object), tries, tries == 1 ? "try" : "tries", stopped);
   auto child = child_of(object, around);
-  return Reason{{}, sentence, child ? child->next_step : "Look at the logs of the last run.", "Logs", failed["reason"].str(), {}};
+  return Reason{
+      {}, sentence, child ? child->next_step : "Look at the logs of the last run.", "Logs", failed["reason"].str(),
+      {}};
 }
 
 }  // namespace taut::reason

@@ -27,7 +27,8 @@ int number_at(std::string_view text) {
 const Value& scheduled(const Value& pod) {
   static const Value none;
   for (const Value& condition : pod["status"]["conditions"].items()) {
-    if (condition["type"].as_string() == "PodScheduled" && condition["reason"].as_string() == "Unschedulable") return condition;
+    if (condition["type"].as_string() == "PodScheduled" && condition["reason"].as_string() == "Unschedulable")
+      return condition;
   }
   return none;
 }
@@ -54,7 +55,8 @@ Refusals refusals(const Value& pod) {
 bool lacks_room(const std::string& why) { return why.starts_with("Insufficient ") || why == "Too many pods"; }
 
 bool only_room(const Refusals& refusals) {
-  return !refusals.why.empty() && std::ranges::all_of(refusals.why, [](const auto& r) { return lacks_room(r.second); });
+  return !refusals.why.empty() &&
+         std::ranges::all_of(refusals.why, [](const auto& r) { return lacks_room(r.second); });
 }
 
 std::string requested(const Value& pod, std::string_view resource) {
@@ -93,8 +95,12 @@ std::string in_short(const std::string& why) {
 std::optional<Reason> no_room(const Value& pod, const Surroundings& around) {
   if (!only_room(refusals(pod))) return std::nullopt;
   int pods = count(pod, around, [](const Value& p) { return only_room(refusals(p)); });
-  return Reason{{}, fmt::format("No node has room for {} {}{}.", pods, pods == 1 ? "pod" : "pods", each(pod)),
-                "Lower requests or add a node.", {}, "Unschedulable", {}};
+  return Reason{{},
+                fmt::format("No node has room for {} {}{}.", pods, pods == 1 ? "pod" : "pods", each(pod)),
+                "Lower requests or add a node.",
+                {},
+                "Unschedulable",
+                {}};
 }
 
 std::optional<Reason> no_node_fits(const Value& pod, const Surroundings& around) {
@@ -106,8 +112,12 @@ std::optional<Reason> no_node_fits(const Value& pod, const Surroundings& around)
     parts.push_back(fmt::format("{} {}", of, in_short(why)));
   }
   std::string where = around.source.empty() ? "" : " at " + around.source;
-  return Reason{{}, fmt::format("No node fits {}: {}.", name_of(pod), join(parts, ", ")),
-                fmt::format("Fix toleration or nodeSelector{}.", where), {}, "Unschedulable", {}};
+  return Reason{{},
+                fmt::format("No node fits {}: {}.", name_of(pod), join(parts, ", ")),
+                fmt::format("Fix toleration or nodeSelector{}.", where),
+                {},
+                "Unschedulable",
+                {}};
 }
 
 }  // namespace taut::reason

@@ -41,8 +41,8 @@ struct ReasonRule {
 // In the order of trust: the first rule that has an answer wins.
 std::span<const ReasonRule> reason_rules();
 
-// Why this object is not healthy: a rule of its own kind, else the first reason among its pods. Nothing when no rule
-// knows. Linear in pods times events.
+// Why this object is not healthy: a rule of its own kind, else the first reason among its pods. Nothing when no
+// rule knows. Linear in pods times events.
 std::optional<Reason> explain(const Value& object, const Surroundings& around);
 
 }  // namespace taut

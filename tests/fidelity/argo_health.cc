@@ -4,7 +4,9 @@
 namespace taut::fidelity {
 namespace {
 
-std::string shown(std::string_view state, std::string_view message) { return fmt::format("{} \"{}\"", state, message); }
+std::string shown(std::string_view state, std::string_view message) {
+  return fmt::format("{} \"{}\"", state, message);
+}
 
 }  // namespace
 
@@ -13,9 +15,11 @@ Status argo_health(const Corpus& corpus, const std::string& file, Report& report
   TAUT_ASSIGN(auto cases, corpus.cases(file));
   for (const Value& c : cases) {
     const Value& expect = c["expect"];
-    std::string want = expect.is_null() ? "no health" : shown(expect["status"].as_string(), expect["message"].as_string());
+    std::string want =
+        expect.is_null() ? "no health" : shown(expect["status"].as_string(), expect["message"].as_string());
     auto health = judge_argo(c["doc"]);
-    report.expect(c["id"].as_string(), want, health ? shown(health_name(health->state), health->message) : "no health");
+    report.expect(c["id"].as_string(), want,
+                  health ? shown(health_name(health->state), health->message) : "no health");
   }
   return {};
 }

@@ -41,7 +41,8 @@ Status argo_project_destination(const Corpus& corpus, const std::string& file, R
 Status argo_project_resource(const Corpus& corpus, const std::string& file, Report& report) {
   return permitted(corpus, file, report, [](const Value& c) {
     return argo::Project(Value::map({{"spec", c["spec"]}}))
-        .allows_kind(c["group"].as_string(), c["kind"].as_string(), c["name"].as_string(), c["namespaced"].as_bool());
+        .allows_kind(c["group"].as_string(), c["kind"].as_string(), c["name"].as_string(),
+                     c["namespaced"].as_bool());
   });
 }
 

@@ -39,7 +39,8 @@ std::string shown(std::vector<Place> places) {
     from = to;
   }
   std::string out;
-  for (const Place& p : places) out += fmt::format(" {}:{}:{}/{}/{}/{}", p.phase, p.wave, p.group, p.kind, p.ns, p.name);
+  for (const Place& p : places)
+    out += fmt::format(" {}:{}:{}/{}/{}/{}", p.phase, p.wave, p.group, p.kind, p.ns, p.name);
   return out;
 }
 

@@ -2,8 +2,8 @@
 //
 //   taut_fidelity CORPUS [--explained docs/fidelity.md] [--differences FILE] [--limit N] [--only TEXT]
 //
-// CORPUS is an unpacked corpus. One line a group, then "N passed, N failed"; exits 1 on a failure. Groups whose files
-// are not there are left out.
+// CORPUS is an unpacked corpus. One line a group, then "N passed, N failed"; exits 1 on a failure. Groups whose
+// files are not there are left out.
 #include <fmt/format.h>
 
 #include <cstdlib>
@@ -63,6 +63,7 @@ int run(const Options& options) {
 int main(int argc, char** argv) {
   taut::fidelity::Options options;
   if (taut::fidelity::read_options(argc, argv, options)) return taut::fidelity::run(options);
-  fmt::print(stderr, "usage: taut_fidelity CORPUS [--explained FILE] [--differences FILE] [--limit N] [--only TEXT]\n");
+  fmt::print(stderr,
+             "usage: taut_fidelity CORPUS [--explained FILE] [--differences FILE] [--limit N] [--only TEXT]\n");
   return 2;
 }

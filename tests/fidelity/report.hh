@@ -12,7 +12,8 @@
 
 namespace taut::fidelity {
 
-// Differences that docs/fidelity.md explains: rows "| group | case | reason |" below its heading "Explained differences".
+// Differences that docs/fidelity.md explains: rows "| group | case | reason |" below its heading "Explained
+// differences".
 class Explained {
  public:
   // A file that is not there explains nothing.
