@@ -69,6 +69,7 @@ Input::Input(std::string_view text) : text_(text) {
   }
   end_ = text_.size();
   if (problem_.empty()) validate();
+  else simple_ = false;
 }
 
 void Input::convert_utf16(bool little_endian) {
