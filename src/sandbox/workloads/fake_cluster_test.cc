@@ -24,13 +24,21 @@ void merge(Value& target, const Value& patch) {
   }
 }
 
-class FakeSubscription : public Subscription {};
-
 bool holds_itself(const Value& object) { return !object["metadata"]["finalizers"].empty() || !object["spec"]["finalizers"].empty(); }
 
 }  // namespace
 
 class FakeClient : public Client {
+  // Falls silent when it ends.
+  class FakeSubscription : public Subscription {
+   public:
+    explicit FakeSubscription(std::shared_ptr<FakeCluster::Watch> watch) : watch_(std::move(watch)) {}
+    ~FakeSubscription() override { watch_->callback = nullptr; }
+
+   private:
+    std::shared_ptr<FakeCluster::Watch> watch_;
+  };
+
  public:
   explicit FakeClient(FakeCluster& cluster) : cluster_(cluster) {}
   Result<Value> get(const Gvk& gvk, std::string_view ns, std::string_view name) override { return cluster_.get(gvk, ns, name); }
@@ -60,7 +68,7 @@ class FakeClient : public Client {
       }
     }
     cluster_.watches_.push_back(std::make_shared<FakeCluster::Watch>(FakeCluster::Watch{std::move(kinds), std::move(callback)}));
-    return std::make_unique<FakeSubscription>();
+    return std::make_unique<FakeSubscription>(cluster_.watches_.back());
   }
   void record_event(const Value& involved, std::string_view, std::string_view reason, std::string_view message, std::string_view) override {
     cluster_.events_.push_back(fmt::format("{} {}: {}: {}", involved["kind"].as_string(), name_of(involved), reason, message));
@@ -84,7 +92,7 @@ void FakeCluster::tell(ChangeType type, const Value& object, const Value& old) {
   for (size_t i = 0; i < watches_.size(); ++i) {
     auto watch = watches_[i];
     for (const Gvk& kind : watch->kinds) {
-      if (kind == gvk) watch->callback({type, object, old});
+      if (kind == gvk && watch->callback) watch->callback({type, object, old});
     }
   }
 }

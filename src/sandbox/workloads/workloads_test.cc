@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <future>
 
 #include "sandbox/workloads/fake_cluster.hh"
 #include "sandbox/workloads/fake_garbage.hh"
@@ -137,6 +138,133 @@ TEST_F(Scenario, deleting_a_deployment_in_the_foreground_waits_for_its_pods) {
   EXPECT_TRUE(get(known::kDeployment, "web").is_null());
   EXPECT_TRUE(list(known::kReplicaSet).empty());
   EXPECT_TRUE(list(known::kPod).empty());
+}
+
+TEST_F(Scenario, a_job_counts_its_pods_once_and_completes) {
+  begin();
+  make(R"({"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"j","namespace":"default"},
+           "spec":{"completions":3,"parallelism":2,"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"a","image":"i"}]}}}})");
+  time_.run_for(10s);
+  const Value status = get(known::kJob, "j")["status"];
+  EXPECT_EQ(status["succeeded"].as_int(), 3) << to_json(status);
+  EXPECT_TRUE(condition_is(status, "SuccessCriteriaMet", "True"));
+  EXPECT_TRUE(condition_is(status, "Complete", "True"));
+  for (const Value& pod : list(known::kPod)) EXPECT_TRUE(pod["metadata"]["finalizers"].empty());
+}
+
+TEST_F(Scenario, a_job_whose_command_fails_reaches_its_back_off_limit) {
+  begin();
+  make(R"({"apiVersion":"batch/v1","kind":"Job","metadata":{"name":"j","namespace":"default"},
+           "spec":{"backoffLimit":1,"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"a","image":"i","command":["sh","-c","echo no; exit 3"]}]}}}})");
+  time_.run_for(10s);
+  const Value status = get(known::kJob, "j")["status"];
+  EXPECT_EQ(status["failed"].as_int(), 2) << to_json(status);
+  EXPECT_EQ(condition_of(status, "Failed")["reason"].as_string(), "BackoffLimitExceeded");
+  EXPECT_EQ(list(known::kPod)[0]["status"]["containerStatuses"][0]["state"]["terminated"]["exitCode"].as_int(), 3);
+}
+
+TEST_F(Scenario, a_cron_job_runs_at_each_full_minute_and_keeps_its_history_short) {
+  begin();
+  make(R"({"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"c","namespace":"default"},"spec":{"schedule":"* * * * *","successfulJobsHistoryLimit":2,
+           "jobTemplate":{"spec":{"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"a","image":"i"}]}}}}}})");
+  time_.run_for(5min + 30s);
+  EXPECT_EQ(list(known::kJob).size(), 2u);
+  EXPECT_FALSE(get(known::kCronJob, "c")["status"]["lastSuccessfulTime"].is_null());
+}
+
+TEST_F(Scenario, a_stateful_set_comes_up_in_order_each_pod_with_its_claim) {
+  Options options;
+  begin(options);
+  make(R"({"apiVersion":"storage.k8s.io/v1","kind":"StorageClass","metadata":{"name":"fast"},"provisioner":"sandbox.taut.dev/simulated"})");
+  make(R"({"apiVersion":"apps/v1","kind":"StatefulSet","metadata":{"name":"db","namespace":"default"},"spec":{"serviceName":"db","replicas":2,
+           "selector":{"matchLabels":{"app":"db"}},"template":{"metadata":{"labels":{"app":"db"}},"spec":{"containers":[{"name":"a","image":"i"}]}},
+           "volumeClaimTemplates":[{"metadata":{"name":"data"},"spec":{"storageClassName":"fast","accessModes":["ReadWriteOnce"],
+           "resources":{"requests":{"storage":"1Gi"}}}}]}})");
+  time_.run_for(150ms);
+  EXPECT_FALSE(get(known::kPod, "db-0").is_null());
+  EXPECT_TRUE(get(known::kPod, "db-1").is_null());
+  time_.run_for(2s);
+  EXPECT_EQ(get(known::kStatefulSet, "db")["status"]["readyReplicas"].as_int(), 2);
+  EXPECT_EQ(get(known::kClaim, "data-db-1")["status"]["phase"].as_string(), "Bound");
+}
+
+TEST_F(Scenario, a_daemon_set_has_a_pod_on_every_node_that_is_not_excluded) {
+  begin();
+  make(R"({"apiVersion":"apps/v1","kind":"DaemonSet","metadata":{"name":"ag","namespace":"default"},"spec":{"selector":{"matchLabels":{"app":"ag"}},
+           "template":{"metadata":{"labels":{"app":"ag"}},"spec":{"containers":[{"name":"a","image":"i"}]}}}})");
+  time_.run_for(2s);
+  EXPECT_EQ(get(known::kDaemonSet, "ag")["status"]["numberAvailable"].as_int(), 3);
+  Value node = get(known::kNode, "sandbox-2", "");
+  node.edit("spec").set("taints", *parse_json(R"([{"key":"dedicated","value":"x","effect":"NoSchedule"}])"));
+  ASSERT_TRUE(cluster_.client()->update(node));
+  time_.run_for(2s);
+  EXPECT_EQ(get(known::kDaemonSet, "ag")["status"]["desiredNumberScheduled"].as_int(), 2);
+}
+
+TEST_F(Scenario, a_service_leads_to_the_pods_that_are_ready) {
+  Options options;
+  options.faults = {{"never:*", Fault::kNeverReady}};
+  begin(options);
+  make(R"({"apiVersion":"v1","kind":"Service","metadata":{"name":"web","namespace":"default"},"spec":{"selector":{"app":"web"},"ports":[{"port":80,"targetPort":8080}]}})");
+  ASSERT_TRUE(cluster_.client()->create(deployment("img:1")));
+  time_.run_for(1s);
+  Value subsets = get(known::kEndpoints, "web")["subsets"];
+  EXPECT_EQ(subsets[0]["addresses"].size(), 2u) << to_json(subsets);
+  EXPECT_EQ(subsets[0]["ports"][0]["port"].as_int(), 8080);
+  ASSERT_TRUE(cluster_.client()->update(deployment("never:1")));
+  time_.run_for(5s);
+  subsets = get(known::kEndpoints, "web")["subsets"];
+  EXPECT_EQ(subsets[0]["notReadyAddresses"].size(), 1u) << to_json(subsets);
+}
+
+TEST_F(Scenario, a_pod_that_fits_nowhere_says_why_and_is_placed_when_it_can_be) {
+  begin();
+  make(R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"p","namespace":"default"},
+           "spec":{"nodeSelector":{"disk":"ssd"},"containers":[{"name":"a","image":"i"}]}})");
+  time_.run_for(1s);
+  EXPECT_TRUE(happened("0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/selector."));
+  Value node = get(known::kNode, "sandbox-3", "");
+  node.edit("metadata").edit("labels").set("disk", "ssd");
+  ASSERT_TRUE(cluster_.client()->update(node));
+  time_.run_for(1s);
+  EXPECT_EQ(get(known::kPod, "p")["spec"]["nodeName"].as_string(), "sandbox-3");
+}
+
+TEST_F(Scenario, a_budget_says_how_many_pods_may_go) {
+  begin();
+  make(R"({"apiVersion":"policy/v1","kind":"PodDisruptionBudget","metadata":{"name":"b","namespace":"default"},
+           "spec":{"minAvailable":1,"selector":{"matchLabels":{"app":"web"}}}})");
+  ASSERT_TRUE(cluster_.client()->create(deployment("img:1", 3)));
+  time_.run_for(1s);
+  EXPECT_EQ(get(known::kDisruptionBudget, "b")["status"]["disruptionsAllowed"].as_int(), 2);
+}
+
+TEST_F(Scenario, controllers_that_start_again_go_on_where_they_were) {
+  begin();
+  ASSERT_TRUE(cluster_.client()->create(deployment("img:1", 3)));
+  time_.run_for(30ms);
+  workloads_.reset();
+  time_.run_for(1s);
+  EXPECT_NE(get(known::kDeployment, "web")["status"]["availableReplicas"].as_int(), 3);
+  workloads_ = Workloads::start_on([this](const std::string&) { return cluster_.client(); }, time_, Options{});
+  time_.run_for(1s);
+  EXPECT_EQ(get(known::kDeployment, "web")["status"]["availableReplicas"].as_int(), 3);
+  EXPECT_EQ(list(known::kPod).size(), 3u);
+}
+
+TEST(ThreadScheduler, runs_tasks_in_order_and_stops_without_the_rest) {
+  ThreadScheduler scheduler;
+  std::vector<int> seen;
+  std::promise<void> done;
+  scheduler.after(20ms, [&] {
+    seen.push_back(2);
+    done.set_value();
+  });
+  scheduler.after(0ms, [&] { seen.push_back(1); });
+  scheduler.after(1h, [&] { seen.push_back(3); });
+  done.get_future().wait();
+  scheduler.stop();
+  EXPECT_EQ(seen, (std::vector<int>{1, 2}));
 }
 
 TEST_F(Scenario, each_namespace_has_its_default_account_and_root_certificate) {
