@@ -56,16 +56,21 @@ Value without_managed_fields(Value object) {
   return object;
 }
 
-// One update by "current-operation", whose fields then join those that the manager had before. Nothing when the
-// owners cannot be worked out.
-std::optional<ManagedFields> record_update(const KindInfo& kind, const Value& live, const Value& object,
-                                           ManagedFields managers, const std::string& manager,
-                                           const std::string& subresource, Time now) {
+// One update by "current-operation", whose fields then join those that the manager had before. Fails when the owners
+// cannot be worked out.
+Result<ManagedFields> record_update(const KindInfo& kind, const Value& live, const Value& object,
+                                    ManagedFields managers, const std::string& manager,
+                                    const std::string& subresource, Time now) {
   const schema::Type* type = kind.type(kind.api_version);
-  if (!type || !validate(object, *type, true).empty() || !validate(live, *type, true).empty()) return {};
+  if (!type) return fail(Code::kInvalid, "no corresponding type for {}", kind_text(object));
+  if (Problems p = validate(object, *type, true); !p.empty())
+    return fail(Code::kInvalid, "failed to convert new object ({}) to smd typed: {}", object_text(object), to_string(p));
+  if (Problems p = validate(live, *type, true); !p.empty())
+    return fail(Code::kInvalid, "failed to convert live object ({}) to smd typed: {}", object_text(live), to_string(p));
   const ManagerId self{"current-operation", "", "", ""};
   auto updated = Updater(kind).update(live, object, std::move(managers), self);
-  if (!updated) return {};
+  if (!updated)
+    return fail(Code::kInvalid, "failed to update ManagedFields ({}): {}", object_text(object), updated.error().message);
   strip(*updated, self);
   if (auto found = updated->find(self); found != updated->end()) {
     Owned own = std::move(found->second);
@@ -149,7 +154,7 @@ Outcome<Value> apply(const KindInfo& kind, const Value& live_or_null, const Appl
 
   if (managers->empty()) {
     auto before = record_update(kind, new_object(kind), live, {}, "before-first-apply", request.subresource, request.now);
-    if (!before) return refuse(500, "", "failed to create manager for existing fields: " + object_text(live));
+    if (!before) return refuse(500, "", "failed to create manager for existing fields: " + before.error().message());
     *managers = std::move(*before);
   }
   const schema::Type* type = kind.type(kind.api_version);

@@ -73,6 +73,18 @@ TEST(Apply, unknown_field_is_refused_in_the_servers_words) {
             "failed to create typed patch object (/c; /v1, Kind=ConfigMap): .bogus: field not declared in schema");
 }
 
+TEST(Apply, over_an_object_that_does_not_fit_the_type_says_where) {
+  Value live = json(R"({"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"s","namespace":"n","uid":"u"},
+                        "secrets":[{}]})");
+  Value config = json(R"({"apiVersion":"v1","kind":"ServiceAccount","metadata":{"name":"s"}})");
+  auto refused = predict(live, config, "m", false, kNow);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message,
+            "failed to create manager for existing fields: failed to convert new object (n/s; /v1, Kind=ServiceAccount) to "
+            "smd typed: .secrets: element 0: associative list with keys has an element that omits all key fields [\"name\"] "
+            "(and doesn't have default values for any key fields)");
+}
+
 TEST(Update, a_create_owns_parents_of_maps_that_it_made) {
   auto kind = builtin_kind("v1", "ConfigMap", "");
   ASSERT_TRUE(kind);
