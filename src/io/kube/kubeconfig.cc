@@ -137,11 +137,12 @@ Result<ClientConfig> load_client_config(const ConfigSource& source) {
     return std::string(value ? value : "");
   };
   std::vector<std::string> files;
-  bool given = !source.file.empty(), listed = !environment("KUBECONFIG").empty();
+  const std::string list = environment("KUBECONFIG");
+  const bool given = !source.file.empty();
   if (given) {
     files = {source.file};
-  } else if (listed) {
-    for (auto piece : split(environment("KUBECONFIG"), ':'))
+  } else if (!list.empty()) {
+    for (auto piece : split(list, ':'))
       if (!piece.empty()) files.emplace_back(piece);
   } else {
     files = {environment("HOME") + "/.kube/config"};

@@ -111,7 +111,7 @@ class HttpClient {
   Result<HttpResponse> send(HttpRequest request, Exchange* exchange = nullptr);
   std::unique_ptr<HttpStream> open_stream(HttpRequest request, StreamHandler handler);
 
-  // Connections made so far.
+  // Connections made so far that led to an answer.
   size_t connections() const;
 
  private:

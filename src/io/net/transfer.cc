@@ -164,12 +164,10 @@ void Transfer::set_callbacks() {
   curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
   curl_easy_setopt(easy_, CURLOPT_HEADERDATA, this);
   curl_easy_setopt(easy_, CURLOPT_SOCKOPTFUNCTION, &Transfer::on_socket);
-  curl_easy_setopt(easy_, CURLOPT_SOCKOPTDATA, this);
 }
 
-// Counts connections, and has the kernel give up a peer that acknowledges nothing.
-int Transfer::on_socket(void* self, int socket, int) {
-  static_cast<Transfer*>(self)->client_->connections.fetch_add(1, std::memory_order_relaxed);
+// Has the kernel give up a peer that acknowledges nothing.
+int Transfer::on_socket(void*, int socket, int) {
   int timeout = kDeadPeerMilliseconds;
   setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout, sizeof timeout);
   return CURL_SOCKOPT_OK;
@@ -199,6 +197,10 @@ void Transfer::learn_status() {
   long status = 0;
   curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
   response_.status = static_cast<int>(status);
+  long connects = 0;
+  curl_easy_getinfo(easy_, CURLINFO_NUM_CONNECTS, &connects);
+  if (connects > connects_) client_->connections.fetch_add(static_cast<size_t>(connects - connects_));
+  connects_ = connects;
 }
 
 size_t Transfer::on_body(char* data, size_t size, size_t count, void* self) {

@@ -48,7 +48,6 @@ class Transfer {
   static size_t on_body(char* data, size_t size, size_t count, void* self);
   static size_t on_header(char* data, size_t size, size_t count, void* self);
   static int on_socket(void* self, int socket, int purpose);
-  static int on_progress(void* self, long long, long long, long long, long long);
   size_t take(std::string_view piece);
   void take_header(std::string_view line);
   void learn_status();
@@ -71,6 +70,7 @@ class Transfer {
   char message_[256] = {};
   HttpResponse response_;
   bool too_large_ = false;
+  long connects_ = 0;
   std::atomic<bool> dropped_{false};
   std::atomic<bool> sent_{false};
 
