@@ -153,6 +153,7 @@ Result<std::vector<RenderedObject>> read_json_manifests(std::string_view path, s
     position.file = path;
     return fail(Error(Code::kInvalid, std::move(message)).at(std::move(position)));
   };
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   auto json = parse_json(text);
   if (!json) {
     std::string_view name = base_name(path);

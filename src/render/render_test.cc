@@ -123,6 +123,12 @@ TEST(Render, json_files_hold_one_object) {
   EXPECT_EQ(names(list), "x");
 }
 
+TEST(Render, a_byte_order_mark_is_no_content) {
+  std::string mark = "\xEF\xBB\xBF",
+              json = mark + R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"j"}})";
+  EXPECT_EQ(names(render_files({{"app/j.json", json}, {"app/x.yaml", mark + config("x")}})), "j x");
+}
+
 TEST(Render, lists_are_taken_apart) {
   EXPECT_EQ(names(render_files({{"app/a.yaml", "apiVersion: v1\nkind: ConfigMapList\nitems: null\n"}})), "");
   EXPECT_EQ(names(render_files({{"app/a.yaml", "apiVersion: v1\nkind: List\nitems: []\n"}})), "");
