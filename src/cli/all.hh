@@ -5,7 +5,17 @@
 
 namespace taut::cli {
 
+std::unique_ptr<Command> make_apply();
 std::unique_ptr<Command> make_completion();
+std::unique_ptr<Command> make_demo();
+std::unique_ptr<Command> make_diff();
+std::unique_ptr<Command> make_get();
+std::unique_ptr<Command> make_history();
+std::unique_ptr<Command> make_render();
+std::unique_ptr<Command> make_rollback();
+std::unique_ptr<Command> make_sandbox();
+std::unique_ptr<Command> make_serve();
+std::unique_ptr<Command> make_sync();
 std::unique_ptr<Command> make_version();
 
 }  // namespace taut::cli

@@ -5,6 +5,55 @@ namespace taut::cli {
 namespace {
 
 constexpr CommandRow kCommands[] = {
+    {"demo", "", "See the main job on this machine",
+     "Starts a sandbox cluster, a sample Git repository and taut between them, and shows in the terminal, with the\n"
+     "seconds it took: a first sync, a commit rolled out, drift healed, a file pruned, a bad commit rolled back.\n"
+     "Stays up until Ctrl-C.",
+     make_demo},
+    {"serve", "", "Keep a cluster equal to Git",
+     "Runs the Argo CD Applications of a cluster: follows their repositories, syncs, heals drift, prunes, and writes\n"
+     "status back in Argo CD's own fields. Creates the definitions of Application and AppProject where they are\n"
+     "missing. Stop Argo CD's application controller first: two controllers on one Application fight.\n\n"
+     "Examples:\n"
+     "  taut serve                                   # the cluster that kubectl talks to\n"
+     "  taut serve --kubeconfig F --context staging",
+     make_serve},
+    {"get", "[APP...]", "List Applications, or show one",
+     "Lists the Applications of a cluster, or shows some with their resources.\n\n"
+     "Examples:\n  taut get\n  taut get web\n  taut get web -o yaml",
+     make_get},
+    {"diff", "DIR|APP", "Show what a folder or an Application would change",
+     "Prints the plan: what would be created, changed field by field, and pruned, in the order of the sync. Changes\n"
+     "nothing. A word with a slash, or that names a folder, is a folder; else an Application.\n"
+     "Exit code: 0 no differences, 1 differences, above 1 an error.\n\n"
+     "Examples:\n  taut diff ./manifests -n shop\n  taut diff web --revision feature-x",
+     make_diff},
+    {"apply", "DIR", "Apply a folder by its plan",
+     "Applies a folder of manifests by server-side apply, in phases and waves: hooks and sync waves are honoured, and\n"
+     "the next wave begins when the one before is healthy. Nothing is pruned.\n\n"
+     "Examples:\n  taut apply ./manifests -n shop --wait\n  taut apply ./manifests --dry-run",
+     make_apply},
+    {"sync", "APP...", "Sync an Application now",
+     "Asks for one sync of an Application and follows it.\nExit code 0 only if it succeeded.\n\n"
+     "Examples:\n  taut sync web\n  taut sync web --revision v1.4 --prune\n  taut sync web --resource apps:Deployment:web",
+     make_sync},
+    {"rollback", "APP [ID]", "Go back to an earlier sync",
+     "Syncs an Application to an entry of its history (the last but one without ID). Automated sync is held there,\n"
+     "and says so, until the next sync is asked for.\n\n"
+     "Examples:\n  taut rollback web\n  taut rollback web 3",
+     make_rollback},
+    {"history", "APP", "List what an Application was synced to", "", make_history},
+    {"render", "[DIR]", "Print what a folder renders to",
+     "Renders a folder as a sync would, without a cluster.\n\n"
+     "Examples:\n  taut render ./manifests\n  taut render -R --exclude '*-test.yaml' -o wide .",
+     make_render},
+    {"sandbox", "", "Run a Kubernetes API server in one process",
+     "A Kubernetes API server for tests, trials and demos: TLS, tokens, custom resources, server-side apply, watches,\n"
+     "and simulated controllers that move Deployments, Jobs and Pods through their states. kubectl works on it.\n\n"
+     "Examples:\n"
+     "  taut sandbox --kubeconfig /tmp/kubeconfig\n"
+     "  taut sandbox --data state.db --port 6443",
+     make_sandbox},
     {"completion", "bash|zsh|fish", "Print a completion script for your shell",
      "Prints a completion script for your shell.\n\nExample:\n  source <(taut completion bash)", make_completion},
     {"version", "", "Print the version", "", make_version},

@@ -1,0 +1,102 @@
+// taut diff: what a folder or an Application would change in the cluster. Nothing is changed.
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include "cli/all.hh"
+#include "cli/applications.hh"
+#include "cli/connection.hh"
+#include "cli/folder.hh"
+#include "cli/planning.hh"
+#include "cli/repository_access.hh"
+#include "cli/serving.hh"
+#include "cli/terminal.hh"
+#include "controller/preview.hh"
+#include "controller/rendering.hh"
+#include "dialect/argo/application.hh"
+#include "io/git/repositories.hh"
+#include "plan/print.hh"
+
+namespace taut::cli {
+namespace {
+
+// As kubectl diff: 0 no differences, 1 differences, above 1 an error.
+constexpr int kDiffFailed = 2;
+
+bool is_folder(const std::string& word) {
+  struct stat info {};
+  return word.find('/') != std::string::npos || word == "." || (::stat(word.c_str(), &info) == 0 && S_ISDIR(info.st_mode));
+}
+
+// The AppProject that an Application names; null when there is none.
+Result<Value> project_of(Cluster& cluster, const Value& application) {
+  std::string name = application["spec"]["project"].str();
+  auto project = cluster.get({argo::project_gvk(), std::string(namespace_of(application)), name.empty() ? "default" : name});
+  if (!project && project.error().code() == Code::kNotFound) return Value();
+  return project;
+}
+
+class Diff : public Command {
+ public:
+  void declare(Flags& flags) override {
+    connection_.declare(flags);
+    folder_.declare(flags);
+    flags.add("namespace", 'n', "NAMESPACE", "where a folder's objects go that name none", &ns_);
+    flags.add("revision", 0, "REV", "of an Application: this revision instead of the one it follows", &revision_);
+    flags.add("data", 0, "DIR", "where fetched repositories are kept", &data_);
+    flags.add("field-manager", 0, "NAME", "a folder's objects are compared as applied by this manager", &manager_);
+    flags.add("all", 0, "", "also list what stays as it is", &all_);
+  }
+
+  int run(const std::vector<std::string>& arguments) override {
+    if (arguments.size() != 1) {
+      print_error("a folder or an application. Usage: taut diff DIR|APP");
+      return kDiffFailed;
+    }
+    auto plan = is_folder(arguments[0]) ? plan_folder(arguments[0]) : plan_named(arguments[0]);
+    if (!plan) {
+      print_error(plan.error());
+      return kDiffFailed;
+    }
+    fmt::print("{}", plan::to_text(*plan, {.color = colours(), .unchanged = all_}));
+    return plan->changes() == 0 ? kDone : kFailed;
+  }
+
+ private:
+  Result<plan::Plan> plan_folder(const std::string& folder) {
+    TAUT_ASSIGN(auto rendered, folder_.render(folder));
+    TAUT_ASSIGN(auto cluster, connection_.open());
+    std::vector<Value> objects;
+    for (auto& [object, origin] : rendered.objects) objects.push_back(std::move(object));
+    return plan_objects(*cluster, std::move(objects), ns_, manager_);
+  }
+
+  Result<plan::Plan> plan_named(const std::string& name) {
+    TAUT_ASSIGN(auto cluster, connection_.open());
+    TAUT_ASSIGN(auto application, get_application(*cluster, connection_.ns, name));
+    RepositoryAccess access(*cluster, connection_.ns);
+    git::Options options;
+    options.directory = data_ + "/git";
+    options.credentials = [&](const std::string& url) { return access.find(url); };
+    git::GitRepositories repositories(std::move(options));
+    controller::PreviewRequest request;
+    request.application = application;
+    TAUT_ASSIGN(request.project, project_of(*cluster, application));
+    if (!revision_.empty()) request.revision = revision_;
+    controller::ControllerOptions controller;
+    controller.control_namespace = connection_.ns;
+    TAUT_ASSIGN(Discovery discovery, cluster->discover());
+    controller.render = controller::make_renderer(std::make_shared<render::Memo>(), controller::render_facts(discovery));
+    return controller::preview(request, *cluster, repositories, controller, SystemClock().now());
+  }
+
+  Connection connection_;
+  FolderSource folder_;
+  std::string ns_ = "default", revision_, data_ = default_data_folder(), manager_ = "taut";
+  bool all_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_diff() { return std::make_unique<Diff>(); }
+
+}  // namespace taut::cli

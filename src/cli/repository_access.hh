@@ -1,0 +1,35 @@
+// What opens private repositories: the labelled Secrets of the control namespace, for the git program.
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "io/git/credentials.hh"
+#include "port/cluster.hh"
+
+namespace taut::cli {
+
+// Keeps the Secrets by a watch, so that a changed password is used at the next fetch. Thread-safe.
+class RepositoryAccess {
+ public:
+  RepositoryAccess(Cluster& cluster, const std::string& ns);
+
+  // Waits for the first list of Secrets, once; an empty answer when no Secret speaks of the URL.
+  Result<git::Credentials> find(const std::string& url);
+
+ private:
+  void take(const WatchEvent& event);
+
+  std::mutex mutex_;
+  std::condition_variable listed_changed_;
+  bool listed_ = false;
+  std::optional<Error> failure_;
+  std::map<std::string, Value> secrets_;  // by name
+  std::unique_ptr<Watch> watch_;          // last, so that it ends first
+};
+
+}  // namespace taut::cli

@@ -1,0 +1,70 @@
+// taut sandbox: a Kubernetes API server in one process.
+#include "sandbox/server.hh"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+
+#include "cli/all.hh"
+#include "cli/interrupt.hh"
+#include "cli/terminal.hh"
+
+namespace taut::cli {
+namespace {
+
+class Sandbox : public Command {
+ public:
+  void declare(Flags& flags) override {
+    flags.add("port", 'p', "N", "where to listen on 127.0.0.1; 0 takes a free port", &port_);
+    flags.add("data", 0, "FILE", "keep the state in this SQLite file; without it, in memory", &options_.data_file);
+    flags.add("token", 0, "TOKEN", "the administrator's token; without it one is made", &options_.token);
+    flags.add("kubeconfig", 0, "FILE", "write a kubeconfig to this file", &options_.kubeconfig_path);
+    flags.add("workloads", 0, "on|off", "simulate the controllers that move Deployments, Jobs, Pods, ...", &workloads_,
+              {"on", "off"});
+    flags.add("workload-speed", 0, "FACTOR", "how much faster than usual they do it; 0 waits for nothing",
+              &options_.workload_speed);
+    flags.add("image-faults", 0, "FILE", "images that fail as in life: one glob and a fault a line",
+              &options_.image_faults);
+    flags.add("fault", 0, "FILE", "server faults to inject: latency, errors, resets by path and verb",
+              &options_.fault_file);
+  }
+
+  int run(const std::vector<std::string>&) override {
+    if (port_ < 0 || port_ > 65535) {
+      print_error(fmt::format("invalid port {}", port_));
+      return kMisused;
+    }
+    hold_interrupts();
+    options_.port = static_cast<uint16_t>(port_);
+    options_.workloads = workloads_ == "on";
+    std::string kubeconfig = options_.kubeconfig_path;
+    auto started = sandbox::start(options_);
+    if (!started) {
+      print_error(started.error());
+      return kFailed;
+    }
+    fmt::print("sandbox: Kubernetes API on {}\n", (*started)->address());
+    if (kubeconfig.empty()) {
+      fmt::print("sandbox: no --kubeconfig given; this one works:\n\n{}\n", (*started)->kubeconfig());
+    } else {
+      fmt::print("sandbox: kubectl --kubeconfig {} get namespaces\n", kubeconfig);
+    }
+    std::fflush(stdout);
+    wait_for_interrupt();
+    (*started)->stop();
+    return kDone;
+  }
+
+ private:
+  sandbox::SandboxOptions options_;
+  int port_ = 6443;
+  std::string workloads_ = "on";
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_sandbox() { return std::make_unique<Sandbox>(); }
+
+}  // namespace taut::cli

@@ -1,0 +1,73 @@
+#include "cli/serving.hh"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "cli/repository_access.hh"
+#include "controller/controller.hh"
+#include "controller/install.hh"
+#include "controller/rendering.hh"
+#include "io/git/repositories.hh"
+
+namespace taut::cli {
+namespace {
+
+class Running : public Serving {
+ public:
+  Running(std::shared_ptr<Cluster> cluster, const ServingOptions& options, const controller::RenderFacts& facts)
+      : cluster_(std::move(cluster)),
+        access_(*cluster_, options.ns),
+        repositories_(git_options(options)),
+        controller_(controller_options(options, facts), *cluster_, repositories_, clock_) {
+    controller_.start();
+  }
+  ~Running() override { controller_.stop(); }
+
+  void notify(const std::string& url) override { controller_.notify(url); }
+
+ private:
+  git::Options git_options(const ServingOptions& options) {
+    git::Options out;
+    out.directory = options.data + "/git";
+    out.credentials = [this](const std::string& url) { return access_.find(url); };
+    return out;
+  }
+
+  controller::ControllerOptions controller_options(const ServingOptions& options,
+                                                    const controller::RenderFacts& facts) {
+    controller::ControllerOptions out;
+    out.control_namespace = options.ns;
+    out.status_processors = static_cast<size_t>(options.status_processors);
+    out.operation_processors = static_cast<size_t>(options.operation_processors);
+    out.engine.poll_interval = options.poll;
+    out.engine.poll_jitter = options.poll_jitter;
+    out.render = controller::make_renderer(std::make_shared<render::Memo>(), facts);
+    out.observer = options.observer;
+    return out;
+  }
+
+  std::shared_ptr<Cluster> cluster_;
+  SystemClock clock_;
+  RepositoryAccess access_;
+  git::GitRepositories repositories_;
+  controller::Controller controller_;
+};
+
+}  // namespace
+
+std::string default_data_folder() {
+  if (const char* xdg = std::getenv("XDG_DATA_HOME"); xdg != nullptr && *xdg != 0) return std::string(xdg) + "/taut";
+  const char* home = std::getenv("HOME");
+  return std::string(home != nullptr ? home : "/tmp") + "/.local/share/taut";
+}
+
+Result<std::unique_ptr<Serving>> start_serving(std::shared_ptr<Cluster> cluster, ServingOptions options) {
+  std::error_code error;
+  std::filesystem::create_directories(options.data, error);
+  if (error) return fail(Code::kInvalid, "{} cannot be used as data folder: {}", options.data, error.message());
+  if (options.install_definitions) TAUT_TRY(controller::install(*cluster, options.ns));
+  TAUT_ASSIGN(Discovery discovery, cluster->discover());
+  return std::make_unique<Running>(std::move(cluster), options, controller::render_facts(discovery));
+}
+
+}  // namespace taut::cli

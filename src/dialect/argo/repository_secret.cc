@@ -1,0 +1,68 @@
+#include "dialect/argo/repository_secret.hh"
+
+#include "base/base64.hh"
+#include "base/strings.hh"
+#include "object/id.hh"
+
+namespace taut::argo {
+namespace {
+
+// A key of the Secret, decoded; stringData is there only in files.
+std::string text_of(const Value& secret, std::string_view key) {
+  if (const Value* plain = secret["stringData"].find(key)) return plain->str();
+  return base64_decode(secret["data"][key].as_string()).value_or("");
+}
+
+// Argo CD's git.NormalizeGitURL, as far as it matters for comparing.
+std::string normal_url(std::string_view url) {
+  std::string out = to_lower(trim(url));
+  if (out.ends_with('/')) out.pop_back();
+  if (out.ends_with(".git")) out.resize(out.size() - 4);
+  return out;
+}
+
+bool is_true(const std::string& text) { return text == "true" || text == "1"; }
+
+RepositoryCredentials read(const Value& secret) {
+  RepositoryCredentials out;
+  out.username = text_of(secret, "username");
+  out.password = text_of(secret, "password");
+  out.bearer_token = text_of(secret, "bearerToken");
+  out.ssh_private_key = text_of(secret, "sshPrivateKey");
+  out.tls_client_certificate = text_of(secret, "tlsClientCertData");
+  out.tls_client_key = text_of(secret, "tlsClientCertKey");
+  out.proxy = text_of(secret, "proxy");
+  out.insecure = is_true(text_of(secret, "insecure")) || is_true(text_of(secret, "insecureIgnoreHostKey"));
+  return out;
+}
+
+bool names_credentials(const RepositoryCredentials& c) {
+  return !c.username.empty() || !c.password.empty() || !c.bearer_token.empty() || !c.ssh_private_key.empty() ||
+         !c.tls_client_certificate.empty();
+}
+
+}  // namespace
+
+std::optional<RepositoryCredentials> find_credentials(const std::vector<Value>& secrets, std::string_view url) {
+  std::optional<RepositoryCredentials> exact, shared;
+  size_t longest = 0;
+  std::string wanted = normal_url(url);
+  for (const Value& secret : secrets) {
+    std::string_view type = label_of(secret, kSecretTypeLabel);
+    std::string named = text_of(secret, "url");
+    if (named.empty()) continue;
+    if (type == "repository" && normal_url(named) == wanted) exact = read(secret);
+    std::string prefix = to_lower(trim(named));
+    if (type == "repo-creds" && to_lower(url).starts_with(prefix) && prefix.size() > longest) {
+      longest = prefix.size();
+      shared = read(secret);
+    }
+  }
+  if (!exact || names_credentials(*exact) || !shared) return exact ? exact : shared;
+  // The repository's own settings stay, the credentials are the shared ones.
+  shared->proxy = exact->proxy.empty() ? shared->proxy : exact->proxy;
+  shared->insecure = shared->insecure || exact->insecure;
+  return shared;
+}
+
+}  // namespace taut::argo

@@ -1,0 +1,34 @@
+// Argo CD's repository credentials: Secrets labelled argocd.argoproj.io/secret-type "repository" (one URL) or
+// "repo-creds" (all URLs that start so).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "value/value.hh"
+
+namespace taut::argo {
+
+inline constexpr std::string_view kSecretTypeLabel = "argocd.argoproj.io/secret-type";
+// The label selector of these Secrets.
+inline constexpr std::string_view kRepositorySecrets = "argocd.argoproj.io/secret-type in (repository,repo-creds)";
+
+struct RepositoryCredentials {
+  std::string username;
+  std::string password;
+  std::string bearer_token;
+  std::string ssh_private_key;
+  std::string tls_client_certificate;
+  std::string tls_client_key;
+  std::string proxy;
+  bool insecure = false;
+};
+
+// What opens a URL: the repository Secret of exactly this URL (".git" and letter case do not count, as in Argo CD);
+// where it names no credentials, or there is none, the repo-creds Secret with the longest prefix of it. Nothing when
+// no Secret speaks of the URL.
+std::optional<RepositoryCredentials> find_credentials(const std::vector<Value>& secrets, std::string_view url);
+
+}  // namespace taut::argo

@@ -1,0 +1,42 @@
+#include "dialect/argo/repository_secret.hh"
+
+#include <gtest/gtest.h>
+
+#include "base/base64.hh"
+
+namespace taut::argo {
+namespace {
+
+Value secret(std::string_view type, std::initializer_list<std::pair<std::string_view, std::string>> data) {
+  Value out = Value::map({{"metadata", Value::map({{"labels", Value::map({{kSecretTypeLabel, type}})}})}});
+  for (const auto& [key, text] : data) out.edit("data").set(key, base64_encode(text));
+  return out;
+}
+
+TEST(RepositorySecret, the_same_repository_is_found_however_its_url_is_written) {
+  std::vector<Value> secrets{secret("repository", {{"url", "https://git.example/Team/App.git"}, {"username", "u"}, {"password", "p"}})};
+  auto found = find_credentials(secrets, "https://git.example/team/app");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->username, "u");
+  EXPECT_EQ(found->password, "p");
+  EXPECT_FALSE(find_credentials(secrets, "https://git.example/team/app2"));
+}
+
+TEST(RepositorySecret, the_longest_prefix_of_repo_creds_wins) {
+  std::vector<Value> secrets{secret("repo-creds", {{"url", "https://git.example"}, {"password", "all"}}),
+                             secret("repo-creds", {{"url", "https://git.example/team"}, {"password", "team"}})};
+  EXPECT_EQ(find_credentials(secrets, "https://git.example/team/app")->password, "team");
+  EXPECT_EQ(find_credentials(secrets, "https://git.example/other")->password, "all");
+}
+
+TEST(RepositorySecret, a_repository_without_credentials_takes_the_shared_ones_and_keeps_its_settings) {
+  std::vector<Value> secrets{secret("repository", {{"url", "https://git.example/a"}, {"insecure", "true"}}),
+                             secret("repo-creds", {{"url", "https://git.example"}, {"password", "all"}})};
+  auto found = find_credentials(secrets, "https://git.example/a");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->password, "all");
+  EXPECT_TRUE(found->insecure);
+}
+
+}  // namespace
+}  // namespace taut::argo
