@@ -143,13 +143,14 @@ void check_owners(const Value& owners, std::vector<Problem>& out) {
   }
 }
 
-void check_finalizers(const Value& finalizers, std::vector<Problem>& out) {
+// Built-in kinds also want a finalizer's name to have a path; custom resources do not.
+void check_finalizers(const Value& finalizers, bool custom, std::vector<Problem>& out) {
   static constexpr std::string_view kStandard[] = {"orphan", "foregroundDeletion", "kubernetes"};
   for (size_t i = 0; i < finalizers.size(); ++i) {
     std::string_view text = finalizers[i].as_string();
     for (const std::string& why : qualified_name_errors(text)) out.push_back(bad("metadata.finalizers", finalizers[i], why));
     bool standard = std::find(std::begin(kStandard), std::end(kStandard), text) != std::end(kStandard);
-    if (!contains(text, "/") && !standard)
+    if (!custom && !contains(text, "/") && !standard)
       out.push_back(bad(fmt::format("metadata.finalizers[{}]", i), finalizers[i],
                         "name is neither a standard finalizer name nor is it fully qualified"));
   }
@@ -230,7 +231,7 @@ std::vector<Problem> validate_metadata(const Resource& resource, const Value& ob
   check_labels(meta["labels"], out);
   check_annotations(meta["annotations"], out);
   check_owners(meta["ownerReferences"], out);
-  check_finalizers(meta["finalizers"], out);
+  check_finalizers(meta["finalizers"], resource.custom != nullptr, out);
   return out;
 }
 
