@@ -159,7 +159,7 @@ void check_finalizers(const Value& finalizers, bool custom, std::vector<Problem>
 }  // namespace
 
 Result<void> settle_metadata(Value& object, std::vector<std::string>* unknown) {
-  const kinds::Shape* shape = kinds::shape_named("meta/v1.ObjectMeta");
+  const GoType* shape = go_type("meta/v1.ObjectMeta");
   kinds::DecodeNotes notes;
   Value wrapped = object["metadata"];
   if (!wrapped.is_map()) {

@@ -5,7 +5,7 @@
 #include "base/base64.hh"
 #include "base/strings.hh"
 #include "base/time.hh"
-#include "sandbox/go_types.hh"
+#include "sandbox/kinds/go_types.hh"
 #include "value/json.hh"
 
 namespace taut::sandbox {

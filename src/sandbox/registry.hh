@@ -10,7 +10,7 @@
 
 #include "object/id.hh"
 #include "sandbox/api_error.hh"
-#include "sandbox/go_types.hh"
+#include "sandbox/kinds/go_types.hh"
 #include "schema/kinds.hh"
 #include "schema/type.hh"
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sandbox/go_types.hh"
+#include "sandbox/kinds/go_types.hh"
 #include "value/value.hh"
 
 namespace taut::sandbox {

@@ -145,7 +145,7 @@ func (t *table) fields(goType reflect.Type) {
 	}
 }
 
-// Leaf types that print themselves; the letters are explained in src/sandbox/go_types.hh.
+// Leaf types that print themselves; the letters are explained in src/sandbox/kinds/go_types.hh.
 var leaves = map[string]string{
 	"resource.Quantity": "Q", "v1.Time": "t", "v1.MicroTime": "m", "v1.Duration": "d", "intstr.IntOrString": "o",
 	"runtime.RawExtension": "r", "v1.FieldsV1": "F", "v1.JSON": "J", "v1.JSONSchemaPropsOrBool": "J",

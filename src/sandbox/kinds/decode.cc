@@ -9,16 +9,16 @@
 namespace taut::sandbox::kinds {
 namespace {
 
-std::string go_name(const ShapeType& type) {
-  switch (type.kind) {
+std::string go_name(const GoExpression& type) {
+  switch (type.shape) {
     case 'b': return "bool";
     case 'i': return "int32";
     case 'l': return "int64";
     case 'f': return "float64";
     case 'y': return "[]uint8";
-    case 'L': return "[]" + go_name(*type.item);
-    case 'M': return "map[string]" + go_name(*type.item);
-    case 'S': return std::string(type.shape->name.substr(type.shape->name.find('/') + 1));
+    case '[': return "[]" + go_name(*type.element);
+    case '{': return "map[string]" + go_name(*type.element);
+    case 'S': return type.type->go_name;
     default: return "string";
   }
 }
@@ -72,82 +72,81 @@ class Decoder {
 
   Result<Value> structure(const Shape& shape, const Value& value) {
     Value out = Value::map();
-    out.reserve(shape.fields.size());
+    out.reserve(shape.sorted.size());
     const Shape* outer = owner_;
     for (const Entry& entry : value.entries()) {
       owner_ = &shape;
       Longer named(named_, entry.key(), ".");
-      const ShapeField* field = shape.field(entry.key());
+      const GoField* field = shape.field(entry.key());
       if (!field) {
         if (notes_) notes_->unknown.push_back(named_);
         continue;
       }
       Longer path(path_, entry.key(), ".");
-      TAUT_ASSIGN(Value decoded, any(field->type, entry.value, field->type.kind == 'M' ? 'Q' : 0));
+      TAUT_ASSIGN(Value decoded, any(field->expression, entry.value, false));
       if (kept(*field, decoded)) out.append_sorted(entry.name, std::move(decoded));
     }
     owner_ = outer;
-    for (const ShapeField& field : shape.fields) {
-      if (!out.contains(field.name)) TAUT_TRY(absent(field, out));
+    for (const GoField* field : shape.sorted) {
+      if (!out.contains(field->name)) TAUT_TRY(absent(*field, out));
     }
     return unchanged(value, out) ? value : out;
   }
 
  private:
-  // `within` is 'Q' inside a map, where quantities are those of a list of resources.
-  Result<Value> any(const ShapeType& type, const Value& value, char within) {
-    if (value.is_null()) return type.kind == 'r' && !type.pointer ? Result<Value>(value) : Result<Value>(Value());
-    switch (type.kind) {
+  // Quantities inside a map are those of a list of resources.
+  Result<Value> any(const GoExpression& type, const Value& value, bool in_map) {
+    if (value.is_null()) return Value();
+    switch (type.shape) {
       case 's': return value.is_string() ? Result<Value>(value) : misfit(type, value);
       case 'b': return value.is_bool() ? Result<Value>(value) : misfit(type, value);
       case 'i': return integer(type, value, std::numeric_limits<int32_t>::min(), std::numeric_limits<int32_t>::max());
       case 'l': return integer(type, value, std::numeric_limits<int64_t>::min(), std::numeric_limits<int64_t>::max());
       case 'f': return value.is_number() ? Result<Value>(value) : misfit(type, value);
-      case 'q': return quantity(value, within == 'Q');
-      case 'x': return value.is_string() || value.is_integer() ? Result<Value>(value) : int_or_string(value);
+      case 'Q': return quantity(value, in_map);
+      case 'o': return value.is_string() || value.is_integer() ? Result<Value>(value) : int_or_string(value);
       case 't': return time(type, value, false);
       case 'm': return time(type, value, true);
       case 'd': return duration(type, value);
       case 'y': return bytes(type, value);
-      case 'L': return list(type, value);
-      case 'M': return map(type, value);
-      case 'S': return value.is_map() ? structure(*type.shape, value) : misfit(type, value);
+      case '[': return list(type, value);
+      case '{': return map(type, value);
+      case 'S': return value.is_map() ? structure(*type.type, value) : misfit(type, value);
       default: return value;
     }
   }
 
-  Result<Value> list(const ShapeType& type, const Value& value) {
+  Result<Value> list(const GoExpression& type, const Value& value) {
     if (!value.is_list()) return misfit(type, value);
     Value out = value;
     for (size_t i = 0; i < value.size(); ++i) {
       Longer named(named_, "[" + std::to_string(i) + "]", "");
-      TAUT_ASSIGN(Value item, any(*type.item, value[i], 0));
-      if (item.is_null()) item = zero(*type.item);
+      TAUT_ASSIGN(Value item, any(*type.element, value[i], false));
+      if (item.is_null()) item = zero(*type.element);
       if (!item.same(value[i])) out.edit(i) = std::move(item);
     }
     return out;
   }
 
-  Result<Value> map(const ShapeType& type, const Value& value) {
+  Result<Value> map(const GoExpression& type, const Value& value) {
     if (!value.is_map()) return misfit(type, value);
     Value out = value;
     for (const Entry& entry : value.entries()) {
       Longer named(named_, entry.key(), ".");
-      TAUT_ASSIGN(Value item, any(*type.item, entry.value, 'Q'));
-      if (item.is_null()) item = zero(*type.item);
+      TAUT_ASSIGN(Value item, any(*type.element, entry.value, true));
+      if (item.is_null()) item = zero(*type.element);
       if (!item.same(entry.value)) out.set(entry.key(), std::move(item));
     }
     return out;
   }
 
-  Failure misfit(const ShapeType& type, const Value& value) const {
-    const ShapeType* shown = &type;
-    std::string_view owner = owner_ ? owner_->name.substr(owner_->name.find('.') + 1) : "";
+  Failure misfit(const GoExpression& type, const Value& value) const {
+    std::string_view owner = owner_ ? std::string_view(owner_->name).substr(owner_->name.find('.') + 1) : std::string_view();
     return fail(Code::kInvalid, "json: cannot unmarshal {} into Go struct field {}.{} of type {}", json_name(value), owner, path_,
-                go_name(*shown));
+                go_name(type));
   }
 
-  Result<Value> integer(const ShapeType& type, const Value& value, int64_t low, int64_t high) const {
+  Result<Value> integer(const GoExpression& type, const Value& value, int64_t low, int64_t high) const {
     if (!value.is_integer() || value.kind() == Kind::kUint || value.as_int() < low || value.as_int() > high) {
       if (!value.is_integer()) return misfit(type, value);
       return fail(Code::kInvalid, "json: cannot unmarshal number {} into Go struct field {}.{} of type {}", to_json(value),
@@ -167,7 +166,7 @@ class Decoder {
     return fail(Code::kInvalid, "json: cannot unmarshal {} into Go value of type int32", json_name(value));
   }
 
-  Result<Value> time(const ShapeType& type, const Value& value, bool micro) const {
+  Result<Value> time(const GoExpression& type, const Value& value, bool micro) const {
     if (!value.is_string()) return misfit(type, value);
     if (value.empty()) return Value();
     auto parsed = parse_rfc3339(value.as_string());
@@ -179,22 +178,22 @@ class Decoder {
     return text == value.as_string() ? value : Value(text);
   }
 
-  Result<Value> duration(const ShapeType& type, const Value& value) const {
+  Result<Value> duration(const GoExpression& type, const Value& value) const {
     if (!value.is_string()) return misfit(type, value);
     auto parsed = parse_go_duration(value.as_string());
     if (!parsed) return fail(Code::kInvalid, "time: invalid duration \"{}\"", value.str());
     return Value(format_go_duration(*parsed));
   }
 
-  Result<Value> bytes(const ShapeType& type, const Value& value) const {
+  Result<Value> bytes(const GoExpression& type, const Value& value) const {
     if (!value.is_string()) return misfit(type, value);
     if (auto fault = base64_fault(value.as_string())) return fail(Code::kInvalid, "illegal base64 data at input byte {}", *fault);
     return value;
   }
 
-  static bool empty(const ShapeType& type, const Value& value) {
-    switch (type.kind) {
-      case 's': case 'y': case 'L': case 'M': return value.empty();
+  static bool empty(const GoExpression& type, const Value& value) {
+    switch (type.shape) {
+      case 's': case 'y': case '[': case '{': return value.empty();
       case 'b': return !value.as_bool();
       case 'i': case 'l': return value.as_int() == 0;
       case 'f': return value.as_double() == 0;
@@ -203,33 +202,34 @@ class Decoder {
   }
 
   // Whether the encoder writes a field that was given: omitempty drops zero values, but not pointers to them.
-  static bool kept(const ShapeField& field, const Value& value) {
-    if (value.is_null()) return field.type.kind == 'r' && field.always;
-    if (field.always) return !((field.type.kind == 'L' || field.type.kind == 'M') && value.empty());
-    return field.type.pointer || !empty(field.type, value);
+  static bool kept(const GoField& field, const Value& value) {
+    if (value.is_null()) return false;
+    const GoExpression& type = field.expression;
+    if (!field.omit_empty) return !((type.shape == '[' || type.shape == '{') && value.empty());
+    return type.pointer || !empty(type, value);
   }
 
-  Status absent(const ShapeField& field, Value& out) {
-    const ShapeType& type = field.type;
+  Status absent(const GoField& field, Value& out) {
+    const GoExpression& type = field.expression;
     if (type.pointer || field.omit_zero) {
-      if (field.always) out.set(field.name, Value());
+      if (!field.omit_empty && !field.omit_zero) out.set(field.name, Value());
       return {};
     }
-    const bool struct_like = type.kind == 'S' || type.kind == 'q' || type.kind == 'x' || type.kind == 't' || type.kind == 'm' ||
-                             type.kind == 'd';
-    if (field.always || struct_like) out.set(field.name, zero(type));
+    // encoding/json knows no empty struct: omitempty has no effect on one.
+    const bool struct_like = std::string_view("SQotmdrF").find(type.shape) != std::string_view::npos;
+    if (!field.omit_empty || struct_like) out.set(field.name, zero(type));
     return {};
   }
 
-  Value zero(const ShapeType& type) {
+  Value zero(const GoExpression& type) {
     if (type.pointer) return Value();
-    switch (type.kind) {
+    switch (type.shape) {
       case 's': return "";
       case 'b': return false;
-      case 'i': case 'l': case 'f': case 'x': return 0;
-      case 'q': return "0";
+      case 'i': case 'l': case 'f': case 'o': return 0;
+      case 'Q': return "0";
       case 'd': return "0s";
-      case 'S': return structure(*type.shape, Value::map()).value_or(Value::map());
+      case 'S': return structure(*type.type, Value::map()).value_or(Value::map());
       default: return Value();
     }
   }

@@ -166,7 +166,7 @@ std::vector<std::string> name_errors(const Gvk& gvk, std::string_view name, bool
   // A generateName is judged as if its dash were followed by what will be generated.
   if (prefix && text.size() > 1 && text.ends_with('-')) text.replace(text.size() - 2, 2, "a");
   const Shape* shape = shape_of(gvk);
-  std::string_view type = shape ? shape->name : "";
+  std::string_view type = shape ? std::string_view(shape->name) : std::string_view();
   if (type.starts_with("rbac/")) return path_segment(text);
   for (const char* label : {"core/v1.Namespace", "core/v1.Service", "apps/v1.StatefulSet"}) {
     if (type == label) return dns_label(text);

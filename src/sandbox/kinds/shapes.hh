@@ -1,50 +1,21 @@
-// How Go's encoding/json sees the built-in types: which fields there are, which are pointers, which are written when
-// empty. The API server stores what a decode and an encode leave of an object, so `hostNetwork: false` vanishes,
-// `enableServiceLinks: false` stays and `resources: {}` appears; no schema document tells these apart.
-//
-// The table is data/kinds/go-shapes.txt (made by tools/go_shapes.py from k8s.io/api 1.36), parsed once on first use.
-// All functions are thread-safe.
+// Decoding into the Go structs of the built-in kinds and back, in one step: what the API server stores is what a decode
+// and an encode leave of an object, so `hostNetwork: false` vanishes, `enableServiceLinks: false` stays and
+// `resources: {}` appears. All functions are thread-safe.
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/result.hh"
-#include "object/id.hh"
+#include "sandbox/kinds/go_types.hh"
 #include "value/value.hh"
 
 namespace taut::sandbox::kinds {
 
-struct Shape;
-
-// The type of a field or of the items of a list or map.
-struct ShapeType {
-  // s string, b bool, i int32, l int64, f double, q Quantity, x IntOrString, t Time, m MicroTime, d Duration, y bytes,
-  // r any JSON, S struct (`shape`), L list of `item`, M map of `item`.
-  char kind = 'r';
-  bool pointer = false;
-  const Shape* shape = nullptr;
-  const ShapeType* item = nullptr;
-};
-
-struct ShapeField {
-  std::string_view name;
-  ShapeType type;
-  bool always = false;     // no omitempty: written even when empty
-  bool omit_zero = false;  // omitzero: a struct or time that is left out when zero
-};
-
-struct Shape {
-  std::string_view name;  // "core/v1.Container"
-  std::vector<ShapeField> fields;  // sorted by name
-
-  const ShapeField* field(std::string_view field_name) const;
-};
+using Shape = GoType;
 
 // nullptr for kinds that are not built in (custom resources).
-const Shape* shape_of(const Gvk& gvk);
-const Shape* shape_named(std::string_view name);
+inline const Shape* shape_of(const Gvk& gvk) { return go_type(gvk); }
 
 // What decoding found besides the value.
 struct DecodeNotes {

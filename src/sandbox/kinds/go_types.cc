@@ -1,4 +1,4 @@
-#include "sandbox/go_types.hh"
+#include "sandbox/kinds/go_types.hh"
 
 #include <algorithm>
 #include <charconv>
