@@ -76,18 +76,17 @@ ApiError internal_error(std::string message) {
 ApiError invalid(std::string_view group, std::string_view kind, std::string_view name,
                  const std::vector<kinds::Problem>& problems) {
   Value causes = Value::list();
-  std::string text;
+  std::vector<std::string> lines;
   for (const kinds::Problem& problem : problems) {
     Value cause = Value::map({{"reason", problem.type}, {"message", problem.message}});
     if (!problem.field.empty()) cause.set("field", problem.field);
     causes.push_back(std::move(cause));
     std::string line = problem.field.empty() ? problem.message : problem.field + ": " + problem.message;
     // Equal sentences are said once, as utilerrors.Aggregate does.
-    if (contains(text, line) && problems.size() > 1 && (", " + text + ", ").find(", " + line + ", ") != std::string::npos)
-      continue;
-    text += text.empty() ? line : ", " + line;
+    if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(std::move(line));
   }
-  if (problems.size() > 1 && text.find(", ") != std::string::npos) text = '[' + text + ']';
+  std::string text = join(lines, ", ");
+  if (lines.size() > 1) text = '[' + text + ']';
   Value details = Value::map();
   if (!kind.empty()) details.set("kind", kind);
   if (!group.empty()) details.set("group", group);

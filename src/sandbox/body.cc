@@ -39,7 +39,12 @@ ApiResult<void> report_strict(const Resource& resource, const std::vector<std::s
   if (problems.size() > kMost) return report_strict(resource, {problems.begin(), problems.begin() + kMost}, context);
   if (context.field_validation == "Strict")
     return cannot_handle(resource, resource.gvk(), "strict decoding error: " + join(problems, ", "));
-  context.warnings.insert(context.warnings.end(), problems.begin(), problems.end());
+  for (std::string text : problems) {
+    // The YAML reader's list of duplicates becomes one warning a line.
+    constexpr std::string_view kList = "yaml: unmarshal errors:\n  ";
+    if (text.starts_with(kList)) text.erase(0, kList.size());
+    context.warnings.push_back(std::move(text));
+  }
   return {};
 }
 

@@ -84,6 +84,9 @@ Value to_version(const Resource& resource, const Value& stored) {
   if (resource.info.kind == "HorizontalPodAutoscaler") return autoscaler_to_v1(std::move(out));
   if (resource.info.group == "events.k8s.io")
     for (auto [core, event] : kEventFields) rename(out, core, event);
+  if (resource.info.group == "events.k8s.io")
+    for (const char* key : {"reportingController", "reportingInstance"})
+      if (out[key].empty()) out.erase(key);
   return out;
 }
 
@@ -97,6 +100,8 @@ Value to_stored(const Resource& resource, Value object) {
   if (resource.info.kind == "HorizontalPodAutoscaler") return autoscaler_to_v2(std::move(object));
   if (resource.info.group == "events.k8s.io")
     for (auto [core, event] : kEventFields) rename(object, event, core);
+  for (const char* key : {"reportingComponent", "reportingInstance"})
+    if (resource.info.group == "events.k8s.io" && !object.contains(key)) object.set(key, "");
   return object;
 }
 

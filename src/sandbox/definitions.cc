@@ -1,6 +1,7 @@
 #include "sandbox/definitions.hh"
 
 #include "sandbox/custom.hh"
+#include "sandbox/owners.hh"
 
 namespace taut::sandbox {
 namespace {
@@ -78,7 +79,7 @@ void settle_definition(Cluster& cluster, const StoreKey& key) {
       crd.set("status", established_status(cluster, crd, cluster.now()));
     }
     if (established(crd)) cluster.registry.serve(key.path, custom_resources(crd));
-    if (crd == item->object() || cluster.store.put(key, std::move(crd), item->revision())) return;
+    if (crd == item->object() || put_tracked(cluster, key, item, std::move(crd), "kube-apiserver", "status")) return;
   }
 }
 

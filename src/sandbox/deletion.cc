@@ -96,6 +96,14 @@ void mark(const Resource& resource, Value& object, int64_t grace, Time now) {
   }
 }
 
+// What a dry run of an immediate deletion answers with.
+ItemPtr dry_deletion(const Resource& resource, const ItemPtr& item, Time now) {
+  if (resource.info.kind != "Pod" || !resource.info.group.empty()) return item;
+  Value last = item->object();
+  mark(resource, last, 0, now);
+  return std::make_shared<const Item>(std::move(last), item->revision());
+}
+
 }  // namespace
 
 ApiResult<Deleted> Writer::remove(const Resource& resource, std::string_view ns, std::string_view name,
@@ -118,15 +126,18 @@ ApiResult<Deleted> Writer::remove(const Resource& resource, std::string_view ns,
     bool waits = grace > 0 || !object["metadata"]["finalizers"].empty() ||
                  (is_namespace(resource) && !object["spec"]["finalizers"].empty());
     if (!waits) {
-      if (options.dry_run) return Deleted{item, true};
+      if (options.dry_run) return Deleted{dry_deletion(resource, item, cluster_.now()), true};
+      if (resource.info.kind == "Pod" && resource.info.group.empty()) {
+        // Pods end gracefully, if only with no grace: they are marked before they go.
+        Value last = item->object();
+        mark(resource, last, 0, cluster_.now());
+        auto marked = cluster_.store.put(key, std::move(last), item->revision());
+        if (marked && purge(key, *marked)) return Deleted{*marked, true};
+        continue;
+      }
       auto gone = purge(key, item);
-      if (!gone) continue;
-      if (!(resource.info.kind == "Pod" && resource.info.group.empty())) return Deleted{*gone, true};
-      // Pods end gracefully, if only with no grace: the answer shows the mark.
-      Value last = (*gone)->object();
-      mark(resource, last, 0, cluster_.now());
-      last.edit("metadata").set("resourceVersion", item->object()["metadata"]["resourceVersion"]);
-      return Deleted{std::make_shared<const Item>(std::move(last), (*gone)->revision()), true};
+      if (gone) return Deleted{*gone, true};
+      continue;
     }
     mark(resource, object, grace, cluster_.now());
     if (options.dry_run) return Deleted{std::make_shared<const Item>(std::move(object), item->revision()), false};

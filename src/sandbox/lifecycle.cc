@@ -4,10 +4,13 @@
 #include "base/strings.hh"
 #include "sandbox/definitions.hh"
 #include "sandbox/namespace_status.hh"
+#include "sandbox/owners.hh"
 
 namespace taut::sandbox {
 namespace {
 
+constexpr auto kBurst = std::chrono::milliseconds(50);
+constexpr const char* kManager = "kube-controller-manager";
 constexpr auto kPatience = std::chrono::seconds(3);
 
 bool deleting(const Value& object) { return object["metadata"].contains("deletionTimestamp"); }
@@ -75,6 +78,8 @@ void Lifecycle::run() {
     }
     work();
     std::unique_lock lock(mutex_);
+    // Changes are taken together, as they come in bursts.
+    if (!entries.empty() && !stopping_ && wake_.wait_for(lock, kBurst, [this] { return stopping_; })) return;
     if (!entries.empty() && !stopping_) continue;
     // A second look now and then at what could not be finished.
     auto patience = to_check_.empty() && to_finish_.empty() && namespaces_.empty() ? std::chrono::seconds(60) : std::chrono::seconds(1);
@@ -176,7 +181,7 @@ void Lifecycle::drop_owners(const StoreKey& key, const std::function<bool(const 
     if (kept.size() == object["metadata"]["ownerReferences"].size()) return;
     if (kept.empty()) object.edit("metadata").erase("ownerReferences");
     else object.edit("metadata").set("ownerReferences", std::move(kept));
-    if (cluster_.store.put(key, std::move(object), item->revision())) return;
+    if (put_tracked(cluster_, key, item, std::move(object), kManager, "")) return;
   }
 }
 
@@ -192,7 +197,7 @@ bool Lifecycle::drop_finalizer(const StoreKey& key, std::string_view finalizer) 
     if (last) object.edit("metadata").erase("finalizers");
     else object.edit("metadata").set("finalizers", std::move(kept));
     bool ends = last && object["metadata"]["deletionGracePeriodSeconds"].as_int() == 0;
-    auto put = cluster_.store.put(key, std::move(object), item->revision());
+    auto put = put_tracked(cluster_, key, item, std::move(object), kManager, "");
     if (!put) continue;
     if (ends) (void)writer_.purge(key, *put);
     return true;
@@ -255,7 +260,7 @@ void Lifecycle::empty_namespace(const std::string& name) {
   Value object = item->object();
   if (left != 0) {
     describe_namespace(object, remaining_content(cluster_, name), cluster_.now());
-    if (object != item->object() && !cluster_.store.put(key, std::move(object), item->revision())) namespaces_.insert(name);
+    if (object != item->object() && !put_tracked(cluster_, key, item, std::move(object), kManager, "status")) namespaces_.insert(name);
     return;
   }
   Value kept = Value::list();

@@ -144,7 +144,7 @@ ApiResult<Response> Api::remove_collection(Call& call) {
   for (const ItemPtr& item : found.items) {
     auto done = writer_.remove(resource, namespace_of(item->object()), name_of(item->object()), options);
     if (done)
-      removed.push_back(done->item);
+      removed.push_back(done->finished ? item : done->item);
     else if (done.error().code != 404)
       return ApiFailure(done.error());
   }

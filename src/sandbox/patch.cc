@@ -32,18 +32,18 @@ ApiError bad_patch(std::string_view shown, std::string_view why) {
 }
 
 // The text that such an error shows: the patched object, or for strategic patches the patch as Go prints it.
-std::string shown_patch(const Resource& resource, PatchKind kind, const Value& patch, const Value& patched) {
+std::string shown_patch(const Resource& resource, PatchKind kind, const Value& patch, const Value& patched, const Value& old) {
   if (kind == PatchKind::kStrategic) return go_map_text(patch);
-  return resource.go != nullptr ? to_struct_json(*resource.go, patched) : to_json(patched);
+  return resource.go != nullptr ? to_patched_json(*resource.go, patched, old) : to_json(patched);
 }
 
 ApiResult<Value> decode_patched(const Resource& resource, PatchKind kind, const Value& patch, Value patched,
-                                WriteContext& context) {
+                                const Value& old, WriteContext& context) {
   Value raw = patched;
   auto problems = settle_object(resource, patched);
-  if (!problems) return ApiFailure(bad_patch(shown_patch(resource, kind, patch, raw), problems.error().message()));
+  if (!problems) return ApiFailure(bad_patch(shown_patch(resource, kind, patch, raw, old), problems.error().message()));
   if (!problems->empty() && context.field_validation == "Strict")
-    return ApiFailure(bad_patch(shown_patch(resource, kind, patch, raw), "strict decoding error: " + join(*problems, ", ")));
+    return ApiFailure(bad_patch(shown_patch(resource, kind, patch, raw, old), "strict decoding error: " + join(*problems, ", ")));
   if (context.field_validation == "Warn")
     context.warnings.insert(context.warnings.end(), problems->begin(), problems->end());
   if (resource.custom)
@@ -93,7 +93,7 @@ ApiResult<Response> Api::patch(Call& call) {
     API_ASSIGN(Value patch, read_patch(kind, call.request.body));
     update.change = [&, patch](const Value& old, WriteContext& context) -> ApiResult<Value> {
       API_ASSIGN(Value patched, apply_patch(resource, kind, old, patch));
-      return decode_patched(resource, kind, patch, std::move(patched), context);
+      return decode_patched(resource, kind, patch, std::move(patched), old, context);
     };
   }
   API_ASSIGN(Written written, writer_.update(resource, call.info.ns, call.info.name, update, call.context));
@@ -122,10 +122,12 @@ ApiResult<Value> apply_config(const Cluster& cluster, const Resource& resource, 
     merged->edit("metadata").set("resourceVersion", *version);
   auto problems = settle_object(resource, *merged, true);
   if (!problems) {
+    std::string why = problems.error().message();
+    if (why.starts_with("illegal base64")) why = "error decoding from json: " + why;
     std::string what = fmt::format("failed to convert new object ({}/{}; {}) to proper version: unable to convert "
                                    "unstructured object to {}: {}",
                                    meta["namespace"].as_string(), meta["name"].as_string(), resource.gvk().to_string(),
-                                   resource.gvk().to_string(), problems.error().message());
+                                   resource.gvk().to_string(), why);
     return ApiFailure(ApiError{500, "", what, {}});
   }
   if (resource.custom)

@@ -1,17 +1,10 @@
 // DELETE of one object.
 #include "sandbox/api.hh"
 #include "sandbox/body.hh"
+#include "sandbox/rest_rules.hh"
 
 namespace taut::sandbox {
 namespace {
-
-// Kinds whose deletion answers with the object; the rest answer with a Status.
-bool returns_object(const Resource& resource) {
-  static const std::set<std::string, std::less<>> kKinds = {
-      "Pod", "Service", "ServiceAccount", "ResourceQuota", "PersistentVolume", "PersistentVolumeClaim", "PodTemplate",
-      "StorageClass", "VolumeAttachment", "CSINode", "CSIDriver"};
-  return resource.go != nullptr && kKinds.contains(resource.info.kind);
-}
 
 Response deleted_status(const Resource& resource, const Value& object, const Accepted& accepted) {
   Value details = Value::map({{"name", name_of(object)}, {"kind", resource.info.plural}, {"uid", object["metadata"]["uid"]}});
@@ -34,7 +27,7 @@ ApiResult<Response> Api::remove(Call& call) {
         "propagationPolicy=Orphan to suppress this warning");
   }
   API_ASSIGN(Deleted deleted, writer_.remove(resource, call.info.ns, call.info.name, options));
-  if (deleted.finished && !returns_object(resource))
+  if (deleted.finished && !returns_deleted_object(resource))
     return deleted_status(resource, deleted.item->object(), call.accepted);
   return item_response(cluster_, resource, 200, deleted.item, call.accepted);
 }

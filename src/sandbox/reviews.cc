@@ -46,7 +46,7 @@ Value access_status(const Cluster& cluster, const User& user, const Value& spec)
 
 Value token_status(const Authenticator& authenticator, const Value& spec) {
   auto user = authenticator.user_of(spec["token"].as_string());
-  if (!user) return Value::map({{"user", Value::map()}, {"error", "[invalid bearer token, token lookup failed]"}});
+  if (!user) return Value::map({{"user", Value::map()}, {"error", "invalid bearer token"}});
   return Value::map({{"authenticated", true}, {"user", user_info(*user)}, {"audiences", Value::list({"https://kubernetes.default.svc"})}});
 }
 
@@ -70,6 +70,15 @@ ApiError over_budget(const Value& budget) {
   return error;
 }
 
+// Takes one disruption from the budget, for this pod.
+void spend(Cluster& cluster, const ItemPtr& item, const std::string& pod) {
+  Value budget = item->object();
+  Value& status = budget.edit("status");
+  status.set("disruptionsAllowed", status["disruptionsAllowed"].as_int() - 1);
+  status.edit("disruptedPods").set(pod, format_rfc3339(cluster.now()));
+  (void)cluster.store.put(StoreKey::of("policy/poddisruptionbudgets", namespace_of(budget), name_of(budget)), budget, item->revision());
+}
+
 }  // namespace
 
 ApiResult<Response> evict(Cluster& cluster, Writer& writer, Call& call) {
@@ -88,7 +97,9 @@ ApiResult<Response> evict(Cluster& cluster, Writer& writer, Call& call) {
       if (!selects(item->object(), pod->object())) continue;
       const Value& budget = item->object();
       bool unseen = budget["status"]["observedGeneration"].as_int() < budget["metadata"]["generation"].as_int();
-      if (counts && (unseen || budget["status"]["disruptionsAllowed"].as_int() <= 0)) return ApiFailure(over_budget(budget));
+      if (!counts) continue;
+      if (unseen || budget["status"]["disruptionsAllowed"].as_int() <= 0) return ApiFailure(over_budget(budget));
+      if (!options.dry_run) spend(cluster, item, call.info.name);
     }
   API_TRY(writer.remove(*call.resource, call.info.ns, call.info.name, options));
   return object_response(201, Value::map({{"apiVersion", "v1"}, {"kind", "Status"}, {"metadata", Value::map()}, {"status", "Success"}, {"code", 201}}), call.accepted);
@@ -116,6 +127,8 @@ ApiResult<Response> Api::review(Call& call) {
     object.set("status", access_status(cluster_, user_of(spec), spec));
   } else if (kind == "SelfSubjectRulesReview") {
     object.set("status", rules_for(cluster_, self, spec["namespace"].as_string()));
+    object.set("spec", Value::map());
+    object.set("metadata", Value::map());
   } else if (kind == "SelfSubjectReview") {
     object.set("status", Value::map({{"userInfo", user_info(self)}}));
   } else if (kind == "TokenReview") {

@@ -129,6 +129,35 @@ std::string to_struct_json(const GoType& type, const Value& value) {
   return out;
 }
 
+namespace {
+
+void append_patched(const GoExpression& e, const Value& value, const Value& old, std::string& out) {
+  if (value == old || !value.is_map()) return append_expression(e, value, out);
+  out += '{';
+  for (const Entry& entry : value.entries()) {
+    if (out.back() != '{') out += ',';
+    append_json_string(entry.key(), out);
+    out += ':';
+    const GoField* field = e.shape == 'S' ? e.type->field(entry.key()) : nullptr;
+    if (field != nullptr)
+      append_patched(field->expression, entry.value, old[entry.key()], out);
+    else
+      append_json(entry.value, out);
+  }
+  out += '}';
+}
+
+}  // namespace
+
+std::string to_patched_json(const GoType& type, const Value& value, const Value& old) {
+  GoExpression root;
+  root.shape = 'S';
+  root.type = &type;
+  std::string out;
+  append_patched(root, value, old, out);
+  return out;
+}
+
 std::vector<std::string> strict_problems(const GoType& type, std::string_view json) {
   std::vector<std::string> problems;
   GoExpression root;

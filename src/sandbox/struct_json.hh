@@ -18,5 +18,8 @@ std::vector<std::string> duplicate_fields(std::string_view json);
 
 // JSON with the fields in the order of the structs, as the real server prints objects in its messages.
 std::string to_struct_json(const GoType& type, const Value& value);
+// The same of an object that a JSON patch made of `old`: maps on the way to a change come sorted by key, as the
+// patch library writes them; what was not touched keeps the order of the structs.
+std::string to_patched_json(const GoType& type, const Value& value, const Value& old);
 
 }  // namespace taut::sandbox

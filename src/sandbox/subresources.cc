@@ -5,6 +5,7 @@
 #include "sandbox/body.hh"
 #include "sandbox/custom.hh"
 #include "sandbox/meta.hh"
+#include "sandbox/owners.hh"
 #include "sandbox/patches.hh"
 
 namespace taut::sandbox {
@@ -70,7 +71,7 @@ ApiResult<Response> write_scale(Cluster& cluster, Writer& writer, Call& call) {
     API_ASSIGN(given, read_patch(apply ? PatchKind::kMerge : kind, call.request.body));
   }
   Update update;
-  update.tracked_subresource = "scale";
+  update.owners_done = true;
   update.change = [&](const Value& old, WriteContext& context) -> ApiResult<Value> {
     API_ASSIGN(Value present, scale_of(resource, old));
     Value wanted = given;
@@ -84,8 +85,13 @@ ApiResult<Response> write_scale(Cluster& cluster, Writer& writer, Call& call) {
     if (wanted["spec"]["replicas"].as_int() < 0)
       return ApiFailure(invalid("autoscaling", "Scale", call.info.name,
                                 {{"FieldValueInvalid", fmt::format("Invalid value: {}: must be greater than or equal to 0", wanted["spec"]["replicas"].as_int()), "spec.replicas"}}));
+    if (!name_of(wanted).empty() && name_of(wanted) != call.info.name)
+      return ApiFailure(bad_request(fmt::format("the name of the object ({}) does not match the name on the URL ({})",
+                                                name_of(wanted), call.info.name)));
     Value fresh = old;
     set_scale(resource, fresh, wanted);
+    std::string path = resource.custom ? resource.custom->scale()["specReplicasPath"].str() : ".spec.replicas";
+    if (fresh != old) track_scale(fresh, old, path, context.manager, resource.gvk().api_version());
     return fresh;
   };
   API_ASSIGN(Written written, writer.update(resource, call.info.ns, call.info.name, update, call.context));

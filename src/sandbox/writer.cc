@@ -8,6 +8,7 @@
 #include "sandbox/definitions.hh"
 #include "sandbox/meta.hh"
 #include "sandbox/owners.hh"
+#include "sandbox/rest_rules.hh"
 
 namespace taut::sandbox {
 namespace {
@@ -50,13 +51,6 @@ void prepare_custom_update(const Resource& resource, Value& fresh, const Value& 
   int64_t generation = old["metadata"]["generation"].as_int();
   if (spec_changed(resource, fresh, old)) ++generation;
   fresh.edit("metadata").set("generation", generation);
-}
-
-// Kinds that a PUT creates when they are not there.
-bool created_by_put(const Resource& resource) {
-  static const std::set<std::string, std::less<>> kKinds = {
-      "Lease", "Endpoints", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "Service", "LimitRange", "Event"};
-  return resource.go != nullptr && kKinds.contains(resource.info.kind);
 }
 
 ItemPtr dry_item(Value object, uint64_t revision) { return std::make_shared<const Item>(std::move(object), revision); }
@@ -121,8 +115,8 @@ ApiResult<void> Writer::check_identity(const Resource& resource, std::string_vie
   if (old.is_null()) return {};
   std::string_view version = meta["resourceVersion"].as_string();
   if (version.empty() || version == "0") {
-    if (update.replace && resource.custom)
-      return ApiFailure(invalid(resource.info.group, resource.info.kind, name,
+    if (update.replace && !allows_unconditional_update(resource))
+      return ApiFailure(invalid(resource.info.group, resource.info.plural, name,
                                 {{"FieldValueInvalid", "Invalid value: 0: must be specified for an update", "metadata.resourceVersion"}}));
     return {};
   }
@@ -166,9 +160,8 @@ ApiResult<Value> Writer::prepare_update(const Resource& resource, std::string_vi
                                fmt::format("Precondition failed: UID in precondition: {}, UID in object meta: {}", uid,
                                            old["metadata"]["uid"].as_string())));
   if (!update.owners_done) {
-    std::string_view tracked = update.tracked_subresource.empty() ? update.subresource : update.tracked_subresource;
-    smd::KindInfo kind = smd_kind(cluster_, resource, tracked);
-    fresh = smd::update(kind, old, {fresh, context.manager, std::string(tracked), cluster_.now()});
+    smd::KindInfo kind = smd_kind(cluster_, resource, update.subresource);
+    fresh = smd::update(kind, old, {fresh, context.manager, update.subresource, cluster_.now()});
   }
   carry_metadata(fresh, old);
   if (resource.custom)
@@ -193,7 +186,7 @@ ApiResult<Written> Writer::update(const Resource& resource, std::string_view ns,
     context.warnings.resize(warned);
     ItemPtr item = cluster_.store.get(key);
     if (!item) {
-      bool allowed = update.may_create || (update.replace && update.subresource.empty() && created_by_put(resource));
+      bool allowed = update.may_create || (update.replace && update.subresource.empty() && allows_create_on_update(resource));
       if (!allowed) return ApiFailure(not_found(resource.name(), name));
       API_TRY(admit_namespace(cluster_, resource, ns, name));
       API_ASSIGN(Value fresh, update.change(Value(), context));

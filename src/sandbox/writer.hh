@@ -39,8 +39,6 @@ struct Update {
   bool owners_done = false;  // metadata.managedFields are already as they shall be (server-side apply)
   // A PUT must carry a resourceVersion for some kinds.
   bool replace = false;
-  // The request's own tracker, where it is not `subresource` that owns ("scale").
-  std::string tracked_subresource;
 };
 
 class Writer {
