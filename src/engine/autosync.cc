@@ -33,11 +33,11 @@ void Settler::consider_automated_sync() {
   start_operation(std::move(operation));
 }
 
-// The last sync was to this same revision of this same source.
+// The last sync was to this same revision of this same source, or to one that gave the same objects.
 bool Settler::attempted_already() const {
   const auto& last = unit.status.operation;
-  return last && completed(last->phase) && !last->operation.dry_run && last->revision == unit.rendered &&
-         last->source.raw == unit.rendered_source.raw;
+  if (!last || !completed(last->phase) || last->operation.dry_run) return false;
+  return unit.attempted || (last->revision == unit.rendered && last->source.raw == unit.rendered_source.raw);
 }
 
 // Heals at once. An object that drifts again right after it was healed waits, longer each time; the others do not wait

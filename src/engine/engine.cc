@@ -9,7 +9,7 @@ namespace taut::engine {
 namespace {
 
 bool same_objects(const std::vector<Value>& a, const std::vector<Value>& b) {
-  return std::ranges::equal(a, b, [](const Value& x, const Value& y) { return x.same(y); });
+  return std::ranges::equal(a, b, [](const Value& x, const Value& y) { return x.same(y) || x == y; });
 }
 
 }  // namespace
@@ -80,6 +80,7 @@ void Engine::take(const UnitSpecified& event, Time now) {
   if (moved && !fresh) {
     // What was held or failed was so for another spec.
     unit.override_.reset();
+    unit.attempted = false;
     unit.heals.clear();
     unit.failed_syncs = 0;
   }
@@ -110,6 +111,7 @@ void Engine::take(const TerminateRequested& event, Time) {
   UnitState* unit = find(event.unit);
   if (!unit || unit->stage == OperationStage::kNone) return;
   unit->terminate = true;
+  unit->terminate_reason = "Operation terminated";
   touch(event.unit);
 }
 
@@ -152,8 +154,9 @@ void Engine::take(const Rendered& event, Time now) {
   unit->source_type = event.result->source_type;
   unit->compare_needed = true;
   // A commit that changed none of its files leaves a Unit's objects as they are.
-  if (unit->prepared && same_objects(unit->objects, event.result->objects)) return;
+  if (same_objects(unit->objects, event.result->objects)) return;
   unit->objects = event.result->objects;
+  unit->attempted = false;
   unit->prepared = false;
 }
 

@@ -88,6 +88,7 @@ void Settler::resume_operation() {
     override_target(state.operation);
   }
   unit.terminate = state.phase == OperationPhase::kTerminating;
+  unit.terminate_reason = "Operation terminated";
   unit.stage = OperationStage::kPreparing;
   if (state.finished) {
     unit.stage = OperationStage::kRetrying;
@@ -98,7 +99,7 @@ void Settler::resume_operation() {
 
 // Waits until the target of the operation is rendered and compared.
 void Settler::prepare_operation() {
-  if (unit.terminate) return fail_operation("Operation terminated");
+  if (unit.terminate) return fail_operation(unit.terminate_reason);
   if (auto error = load_error(); error && !error->transient())
     return fail_operation("ComparisonError: Failed to load target state: " + error->to_string());
   bool ready = unit.target_is_rendered(target_sha()) && unit.prepared && unit.compared && !unit.compare_needed;
@@ -155,8 +156,9 @@ void Settler::run_operation() {
     auto plan = make_plan(pairs(), &unit.status.operation->operation);
     add_namespace(plan);
     unit.sync = std::make_unique<Sync>(*unit.status.operation, std::move(plan));
+    unit.attempted = !unit.status.operation->operation.dry_run;
   }
-  if (unit.terminate) unit.sync->terminate();
+  if (unit.terminate) unit.sync->terminate(unit.terminate_reason);
   unit.sync->advance(world());
   if (completed(unit.status.operation->phase)) end_operation();
 }
@@ -220,7 +222,7 @@ void Settler::conclude_operation() {
 
 void Settler::retry_operation() {
   OperationState& state = *unit.status.operation;
-  if (unit.terminate) return fail_operation("Operation terminated");
+  if (unit.terminate) return fail_operation(unit.terminate_reason);
   state.message = fmt::format("Retrying operation. Attempt #{}", state.retries);
   state.finished.reset();
   state.results.clear();
@@ -233,10 +235,11 @@ void Settler::retry_operation() {
 void Settler::supersede() {
   if (unit.stage != OperationStage::kRunning && unit.stage != OperationStage::kRetrying) return;
   OperationState& state = *unit.status.operation;
-  if (!state.operation.automated || unit.override_ || !unit.prepared) return;
+  if (!state.operation.automated || unit.override_ || !unit.prepared || unit.attempted) return;
   if (unit.rendered == state.revision || !unit.target_is_rendered(target_sha())) return;
   if (unit.sync && unit.sync->busy()) return;
   unit.terminate = true;
+  unit.terminate_reason = fmt::format("Operation terminated: superseded by revision {}", unit.rendered);
 }
 
 void Settler::add_history() {

@@ -83,6 +83,9 @@ struct UnitState {
   bool announced = false;
   Time retry_at{};
   bool terminate = false;
+  std::string terminate_reason;
+  // The last operation was to these very objects: commits since then changed nothing here.
+  bool attempted = false;
   // Objects healed lately: how often in a row, each soon after the last, and when.
   struct Heal {
     int64_t count = 0;

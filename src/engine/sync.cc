@@ -64,7 +64,10 @@ const plan::Step* Sync::step_of(Ticket ticket) const {
   return it == tickets_.end() ? nullptr : tasks_[it->second].step;
 }
 
-void Sync::terminate() { terminating_ = true; }
+void Sync::terminate(std::string message) {
+  terminating_ = true;
+  termination_ = std::move(message);
+}
 
 void Sync::advance(World world) {
   while (!completed(state_.phase)) {
@@ -410,7 +413,7 @@ void Sync::end_terminated(World& world) {
   if (busy()) return;
   state_.finished = world.now;
   state_.phase = OperationPhase::kFailed;
-  state_.message = "Operation terminated";
+  state_.message = termination_;
 }
 
 void Sync::record(Task& task, ResultCode code, std::optional<OperationPhase> state, std::string message) {

@@ -37,8 +37,8 @@ class Sync {
   // Answers. False when the ticket is not of this sync.
   bool applied(Ticket ticket, const Result<WriteResult>& result, World world);
   bool deleted(Ticket ticket, const Status& result, World world);
-  // Ends it: running hooks are removed.
-  void terminate();
+  // Ends it with this message: running hooks are removed.
+  void terminate(std::string message);
 
   const plan::Plan& plan() const { return plan_; }
   // The step that a request carries out, while it is on its way; else nullptr.
@@ -105,6 +105,7 @@ class Sync {
   bool failing_ = false;      // the SyncFail phase runs, or has run
   bool finishing_ = false;    // all tasks have ended; hooks are cleaned up
   bool terminating_ = false;
+  std::string termination_;
   bool transient_ = false;
   std::string failure_;
 };
