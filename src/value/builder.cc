@@ -33,6 +33,10 @@ struct ValueLayout {
     if (!text.empty()) std::memcpy(reinterpret_cast<char*>(words) + 2, text.data(), text.size());
   }
   static bool counted(const uint64_t (&words)[2]) { return static_cast<uint8_t>(words[0]) >= static_cast<uint8_t>(Tag::kText); }
+  static bool container(const uint64_t (&words)[2]) {
+    auto tag = static_cast<Tag>(words[0] & 0xFF);
+    return tag == Tag::kList || tag == Tag::kMap;
+  }
   static constexpr size_t kNodeSize = sizeof(Value::Node);
   static void make_node(char* at, uint32_t offset, size_t size) {
     auto* node = new (at) Value::Node;
@@ -188,6 +192,17 @@ bool ValueBuilder::close_map(size_t start) {
   }
   collapse(start, node, count, true);
   return true;
+}
+
+ValueBuilder::Anchor ValueBuilder::last() const {
+  const Pending& done = pending_.back();
+  return {{done.entry.value.words[0], done.entry.value.words[1]}, done.word};
+}
+
+void ValueBuilder::alias(const Anchor& anchor, uint32_t offset) {
+  Pending& slot = next();
+  slot.entry.value = {{anchor.words[0], anchor.words[1]}};
+  slot.word = ValueLayout::container(anchor.words) ? places_.add_alias(offset, anchor.place) : offset;
 }
 
 Document ValueBuilder::finish(const std::vector<uint32_t>& lines) {

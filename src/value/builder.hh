@@ -31,6 +31,14 @@ class ValueBuilder {
   // False when two keys are equal; the builder must then be reset.
   bool close_map(size_t start);
 
+  // The value that was completed last, to be had again by alias(): an anchor.
+  struct Anchor {
+    uint64_t words[2];
+    uint32_t place;
+  };
+  Anchor last() const;
+  void alias(const Anchor& anchor, uint32_t offset);
+
   // The one value that was built, with its places: `lines` are the offsets at which lines start, the first 0.
   Document finish(const std::vector<uint32_t>& lines);
   void reset();

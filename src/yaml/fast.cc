@@ -12,18 +12,23 @@ namespace {
 
 constexpr size_t kMaxDepth = 200;
 constexpr size_t kMaxKey = 1000;
+// So few aliases, of anchors so near the start, grow a document less than what go-yaml's guard would refuse.
+constexpr size_t kMaxAliases = 10;
+constexpr uint32_t kAliasReach = 16 << 10;
 
 }  // namespace
 
-FastReader::FastReader(const Input& input, Schema schema, size_t max_depth, ValueBuilder& builder)
+FastReader::FastReader(const Input& input, Schema schema, size_t max_depth, Workspace& workspace)
     : text_(input.text().data()),
       end_(text_ + input.end()),
       schema_(schema),
       max_depth_(std::min(max_depth, kMaxDepth)),
-      builder_(builder),
+      builder_(workspace.builder),
       line_(text_ + input.begin()),
       line_end_(line_),
-      base_(line_) {
+      base_(line_),
+      scratch_(workspace.scratch),
+      lines_(workspace.lines) {
   start_.offset = static_cast<uint32_t>(input.begin());
 }
 
@@ -101,7 +106,9 @@ FastReader::Outcome FastReader::next(Document& out) {
     line_number_ += static_cast<uint32_t>(std::count(before, line_, '\n'));
   }
   if (line_ >= end_) return Outcome::kEnd;
-  depth_ = 0;
+  depth_ = aliases_ = 0;
+  anchors_.clear();
+  anchor_ = nullptr;
   if (!find_start() || !document()) return give_up();
   lines_.clear();
   for (const char* at = base_; at < line_;) {
@@ -136,7 +143,7 @@ bool FastReader::block_node(int parent, int column) {
 
 bool FastReader::starts_mapping(bool& mapping) {
   char c = *cursor_;
-  if (c == '{' || c == '[' || c == '|' || c == '>') return true;
+  if (c == '{' || c == '[' || c == '|' || c == '>' || c == '&' || c == '*') return true;
   if (c != '"' && c != '\'') {
     mapping = find_colon(cursor_) != nullptr;
     return true;
@@ -149,7 +156,7 @@ bool FastReader::starts_mapping(bool& mapping) {
 }
 
 bool FastReader::mapping(int column) {
-  size_t start = builder_.open(offset(cursor_));
+  size_t start = builder_.open(node_offset(cursor_));
   do {
     if (!mapping_key() || !mapping_value(column) || indent_ > column) return false;
   } while (indent_ == column);
@@ -190,7 +197,7 @@ bool FastReader::mapping_value(int column) {
 
 // `indentless`: as the value of a mapping at the same column, which then goes on behind it.
 bool FastReader::sequence(int column, bool indentless) {
-  size_t start = builder_.open(offset(cursor_));
+  size_t start = builder_.open(node_offset(cursor_));
   do {
     if (!sequence_item(column) || indent_ > column) return false;
     bool more = indent_ == column && *cursor_ == '-' && blank_or_end(cursor_ + 1);
@@ -223,6 +230,8 @@ bool FastReader::inline_value(int parent) {
     case '\'': return quoted_scalar();
     case '{':
     case '[': return flow_node() && rest_is_blank(cursor_) && next_line();
+    case '&': return anchored_value(parent);
+    case '*': return alias();
     case '-':
       if (blank_or_end(cursor_ + 1)) return false;
       break;
@@ -230,6 +239,42 @@ bool FastReader::inline_value(int parent) {
       if (!starts_plain(c)) return false;
   }
   return plain_scalar(parent);
+}
+
+// An anchor with its value behind it or on the next lines. v3's anchors outlive their document: not here.
+bool FastReader::anchored_value(int parent) {
+  if (schema_ == Schema::kGoV3 || anchor_ != nullptr) return false;
+  const char* start = cursor_;
+  const char* name = cursor_ + 1;
+  cursor_ = name;
+  while (cursor_ < line_end_ && is_word(*cursor_)) ++cursor_;
+  std::string_view text(name, static_cast<size_t>(cursor_ - name));
+  if (text.empty() || !blank_or_end(cursor_)) return false;
+  while (cursor_ < line_end_ && *cursor_ == ' ') ++cursor_;
+  anchor_ = start;
+  if (cursor_ < line_end_ && *cursor_ != '#') {
+    // In a sequence this could be the key of a mapping.
+    bool key = false;
+    if (*cursor_ == '&' || *cursor_ == '*' || !starts_mapping(key) || key || !inline_value(parent)) return false;
+  } else {
+    if (!next_line() || indent_ <= parent || !block_node(parent, indent_)) return false;
+  }
+  anchors_.push_back({text, builder_.last()});
+  return true;
+}
+
+bool FastReader::alias() {
+  const char* start = cursor_++;
+  while (cursor_ < line_end_ && is_word(*cursor_)) ++cursor_;
+  std::string_view name(start + 1, static_cast<size_t>(cursor_ - start - 1));
+  if (anchor_ != nullptr || !rest_is_blank(cursor_) || ++aliases_ > kMaxAliases || offset(start) > kAliasReach)
+    return false;
+  for (auto known = anchors_.rbegin(); known != anchors_.rend(); ++known) {
+    if (known->name != name) continue;
+    builder_.alias(known->value, offset(start));
+    return next_line();
+  }
+  return false;
 }
 
 }  // namespace taut::yaml

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "value/builder.hh"
@@ -18,7 +19,15 @@ class FastReader {
  public:
   enum class Outcome : uint8_t { kDocument, kEnd, kGaveUp };
 
-  FastReader(const Input& input, Schema schema, size_t max_depth, ValueBuilder& builder);
+  // Memory that is worth keeping between texts.
+  struct Workspace {
+    ValueBuilder builder;
+    std::string scratch;
+    std::vector<uint32_t> lines;
+  };
+
+  // The workspace is used only inside of next().
+  FastReader(const Input& input, Schema schema, size_t max_depth, Workspace& workspace);
 
   // Reads the next document. After kGaveUp, start() is where the full grammar has to begin.
   Outcome next(Document& out);
@@ -50,6 +59,8 @@ class FastReader {
   bool sequence(int column, bool indentless);
   bool sequence_item(int column);
   bool inline_value(int parent);
+  bool anchored_value(int parent);
+  bool alias();
 
   // Scalars (fast_scalar.cc).
   bool plain_scalar(int parent);
@@ -75,6 +86,11 @@ class FastReader {
   bool flow_scalar();
   const char* flow_plain_end(const char* from) const;
 
+  // Where the node at `at` starts: at its anchor, if it has one.
+  uint32_t node_offset(const char* at) {
+    const char* start = anchor_ != nullptr ? std::exchange(anchor_, nullptr) : at;
+    return offset(start);
+  }
   uint32_t offset(const char* at) const { return static_cast<uint32_t>(at - base_); }
 
   const char* text_;
@@ -95,8 +111,16 @@ class FastReader {
   bool empty_ = false;
   size_t depth_ = 0;
   Mark start_;
-  std::string scratch_;
-  std::vector<uint32_t> lines_;
+  std::string& scratch_;
+  std::vector<uint32_t>& lines_;
+
+  struct Known {
+    std::string_view name;
+    ValueBuilder::Anchor value;
+  };
+  std::vector<Known> anchors_;     // of the document
+  const char* anchor_ = nullptr;   // of the node that comes next
+  size_t aliases_ = 0;
 };
 
 }  // namespace taut::yaml

@@ -30,7 +30,7 @@ bool FastReader::flow_space() {
 }
 
 bool FastReader::flow_list() {
-  size_t start = builder_.open(offset(cursor_));
+  size_t start = builder_.open(node_offset(cursor_));
   ++cursor_;
   for (;;) {
     if (!flow_space()) return false;
@@ -46,7 +46,7 @@ bool FastReader::flow_list() {
 }
 
 bool FastReader::flow_map() {
-  size_t start = builder_.open(offset(cursor_));
+  size_t start = builder_.open(node_offset(cursor_));
   ++cursor_;
   for (;;) {
     if (!flow_space()) return false;
@@ -100,16 +100,16 @@ bool FastReader::flow_scalar() {
   if (*from == '"' || *from == '\'') {
     cursor_ = quoted_end(from, text);
     if (cursor_ == nullptr) return false;
-    builder_.text(text, offset(from));
+    builder_.text(text, node_offset(from));
     return true;
   }
-  bool negative = *from == '-' && from + 1 < line_end_ && is_digit(from[1]);
-  if (!starts_plain(*from) && !negative) return false;
+  bool dash = *from == '-' && !blank_or_end(from + 1) && std::string_view(",[]{}").find(from[1]) == std::string_view::npos;
+  if (!starts_plain(*from) && !dash) return false;
   const char* to = flow_plain_end(from);
   if (to == nullptr || (to < line_end_ && *to == ':')) return false;
   cursor_ = to;
   while (to > from && is_blank(to[-1])) --to;
-  return resolved({from, static_cast<size_t>(to - from)}, offset(from));
+  return resolved({from, static_cast<size_t>(to - from)}, node_offset(from));
 }
 
 // Where a plain scalar ends: at an indicator of flow collections, at a colon with a blank behind it, at the end of the

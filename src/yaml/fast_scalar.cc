@@ -66,7 +66,7 @@ bool FastReader::plain_scalar(int parent) {
   const char* to = plain_end(from, comment);
   if (to == nullptr || !next_line()) return false;
   std::string_view text(from, static_cast<size_t>(to - from));
-  if (comment || comment_ || indent_ <= parent) return resolved(text, offset(from));
+  if (comment || comment_ || indent_ <= parent) return resolved(text, node_offset(from));
   scratch_ = text;
   while (indent_ > parent && !comment_) {
     if (skipped_ == 0) scratch_ += ' ';
@@ -78,7 +78,7 @@ bool FastReader::plain_scalar(int parent) {
     if (!next_line()) return false;
     if (comment) break;
   }
-  return resolved(scratch_, offset(from));
+  return resolved(scratch_, node_offset(from));
 }
 
 bool FastReader::quoted_scalar() {
@@ -86,7 +86,7 @@ bool FastReader::quoted_scalar() {
   std::string_view text;
   const char* behind = quoted_end(from, text);
   if (behind == nullptr || !rest_is_blank(behind)) return false;
-  builder_.text(text, offset(from));
+  builder_.text(text, node_offset(from));
   return next_line();
 }
 
@@ -167,7 +167,7 @@ bool FastReader::block_indent(int parent, size_t& indent, size_t& blank_lines) {
 
 bool FastReader::block_scalar(int parent) {
   bool literal = *cursor_ == '|';
-  uint32_t at = offset(cursor_);
+  uint32_t at = node_offset(cursor_);
   char chomping = '\0';
   size_t indent = 0, blank_lines = 0;
   if (!block_header(chomping) || !block_indent(parent, indent, blank_lines)) return false;

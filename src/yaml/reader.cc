@@ -111,7 +111,7 @@ class Reader {
       : input_(text),
         first_line_(first_line),
         options_(options),
-        fast_(input_, options.schema, options.max_depth, builder()) {
+        fast_(input_, options.schema, options.max_depth, workspace()) {
     Mark start;
     start.offset = static_cast<uint32_t>(input_.begin());
     if (!input_.simple() || !options.fast_path) full_.emplace(input_, start, false, first_line, options);
@@ -145,10 +145,9 @@ class Reader {
   }
 
  private:
-  // Kept for its memory. A builder is only in use while a document is being read.
-  static ValueBuilder& builder() {
-    static thread_local ValueBuilder builder;
-    return builder;
+  static FastReader::Workspace& workspace() {
+    static thread_local FastReader::Workspace workspace;
+    return workspace;
   }
 
   Input input_;

@@ -186,6 +186,12 @@ items:
 - null
 -   j: k
     l: m
+- &one two
+- n: &m   # a map
+    o: *one
+    p: &q [1, -x]
+  r: *m
+- *q
 )";
   auto fast = parse_yaml_document(kText), full = parse_yaml_document(kText, {.fast_path = false});
   ASSERT_TRUE(fast && full);

@@ -48,9 +48,10 @@ bool find_word(std::string_view text, Schema schema, Scalar& out) {
   if (in_three_cases(text, "false")) return out = {ScalarType::kBool, Value(false)}, true;
   if (text == "<<") return out = {ScalarType::kMerge, Value(text)}, true;
   if (schema != Schema::kGo11) return false;
-  for (std::string_view yes : {"y", "yes", "on"})
+  constexpr std::string_view kYes[] = {"y", "yes", "on"}, kNo[] = {"n", "no", "off"};
+  for (std::string_view yes : kYes)
     if (in_three_cases(text, yes)) return out = {ScalarType::kBool, Value(true)}, true;
-  for (std::string_view no : {"n", "no", "off"})
+  for (std::string_view no : kNo)
     if (in_three_cases(text, no)) return out = {ScalarType::kBool, Value(false)}, true;
   return false;
 }
