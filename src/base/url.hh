@@ -15,7 +15,7 @@ struct Url {
   std::string scheme;
   std::string user;
   std::string password;
-  std::string host;  // an IPv6 address without its brackets
+  std::string host;   // an IPv6 address without its brackets
   uint16_t port = 0;  // 0: not given
   std::string path;   // "" or begins with '/'
   std::string query;  // without '?'

@@ -32,8 +32,8 @@ TEST(Url, reads_addresses_and_defaults) {
 }
 
 TEST(Url, errors_do_not_repeat_the_text) {
-  for (const char* text : {"user:secret@host", "https://u:secret@", "https://u:secret@h:99999", "https://u:secret@h:x",
-                           "https://u:secret@[::1", "https://u:secret@h\n"}) {
+  for (const char* text : {"user:secret@host", "https://u:secret@", "https://u:secret@h:99999",
+                           "https://u:secret@h:x", "https://u:secret@[::1", "https://u:secret@h\n"}) {
     auto url = Url::parse(text);
     ASSERT_FALSE(url) << text;
     EXPECT_EQ(url.error().code(), Code::kInvalid);

@@ -64,7 +64,8 @@ class KubeServer : public ::testing::Test {
   WriteRequest apply(const std::string& name, Value data) {
     WriteRequest out;
     out.ref = {kConfigMap, ns, name};
-    out.body = Value::map({{"metadata", Value::map({{"labels", Value::map({{"app", name}})}})}, {"data", std::move(data)}});
+    out.body = Value::map(
+        {{"metadata", Value::map({{"labels", Value::map({{"app", name}})}})}, {"data", std::move(data)}});
     return out;
   }
 
@@ -160,7 +161,10 @@ TEST_F(KubeServer, every_verb_and_its_refusals) {
   EXPECT_EQ(cluster.write({WriteVerb::kJsonPatch, ref, Value::list({operation})})->object["data"]["b"].str(), "3");
   Value merge = Value::map({{"data", Value::map({{"b", {}}})}});
   EXPECT_FALSE(cluster.write({WriteVerb::kMergePatch, ref, merge})->object["data"].contains("b"));
-  EXPECT_EQ(cluster.write({WriteVerb::kStrategicPatch, ref, Value::map({{"data", Value::map({{"c", "4"}})}})})->object["data"]["c"].str(), "4");
+  EXPECT_EQ(cluster.write({WriteVerb::kStrategicPatch, ref, Value::map({{"data", Value::map({{"c", "4"}})}})})
+                ->object["data"]["c"]
+                .str(),
+            "4");
   Value wrong = Value::map({{"data", Value::map({{"no good", "1"}})}});
   auto invalid = cluster.write({WriteVerb::kMergePatch, ref, wrong});
   ASSERT_FALSE(invalid);
@@ -189,11 +193,15 @@ TEST_F(KubeServer, subresources_are_written_by_their_own_path) {
     "selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},
     "spec":{"containers":[{"name":"c","image":"i"}]}}}})")});
   ASSERT_TRUE(made) << made.error().report();
-  WriteRequest scale{WriteVerb::kMergePatch, {kDeployment, ns, "web"}, *parse_json(R"({"spec":{"replicas":3}})"), "scale"};
+  WriteRequest scale{
+      WriteVerb::kMergePatch, {kDeployment, ns, "web"}, *parse_json(R"({"spec":{"replicas":3}})"), "scale"};
   auto scaled = cluster.write(scale);
   ASSERT_TRUE(scaled) << scaled.error().report();
   EXPECT_EQ(scaled->object["kind"].str(), "Scale");
-  WriteRequest status{WriteVerb::kMergePatch, {kDeployment, ns, "web"}, *parse_json(R"({"status":{"observedGeneration":7}})"), "status"};
+  WriteRequest status{WriteVerb::kMergePatch,
+                      {kDeployment, ns, "web"},
+                      *parse_json(R"({"status":{"observedGeneration":7}})"),
+                      "status"};
   ASSERT_TRUE(cluster.write(status));
   Value now = *cluster.get({kDeployment, ns, "web"});
   EXPECT_EQ(now["spec"]["replicas"].as_int(), 3);

@@ -35,11 +35,13 @@ std::string describe(std::string_view doing, const ObjectRef& ref) {
 // Bodies must name what they are; callers may leave that to the reference. Patches are sent as they are.
 Value complete(const WriteRequest& request) {
   Value body = request.body;
-  bool object = request.verb == WriteVerb::kApply || request.verb == WriteVerb::kCreate || request.verb == WriteVerb::kUpdate;
+  bool object =
+      request.verb == WriteVerb::kApply || request.verb == WriteVerb::kCreate || request.verb == WriteVerb::kUpdate;
   if (!object || request.subresource == "scale") return body;
   if (!body.contains("apiVersion")) body.set("apiVersion", request.ref.gvk.api_version());
   if (!body.contains("kind")) body.set("kind", request.ref.gvk.kind);
-  if (!request.ref.name.empty() && !body["metadata"].contains("name")) body.edit("metadata").set("name", request.ref.name);
+  if (!request.ref.name.empty() && !body["metadata"].contains("name"))
+    body.edit("metadata").set("name", request.ref.name);
   return body;
 }
 
@@ -61,7 +63,9 @@ std::string query_of(std::initializer_list<std::pair<std::string_view, std::stri
 }
 
 KubeCluster::KubeCluster(ClientConfig config, KubeOptions options)
-    : options_(std::move(options)), transport_(std::move(config), options_.transport), discoverer_(transport_),
+    : options_(std::move(options)),
+      transport_(std::move(config), options_.transport),
+      discoverer_(transport_),
       workers_(options_.watch_threads) {}
 
 KubeCluster::~KubeCluster() = default;
@@ -85,8 +89,8 @@ Result<std::string> KubeCluster::object_path(const ObjectRef& ref, const std::st
   return out;
 }
 
-// Sends, and adds to an error what was being done. A kind that is not where discovery had it is looked for anew by the
-// next call.
+// Sends, and adds to an error what was being done. A kind that is not where discovery had it is looked for anew by
+// the next call.
 Result<net::HttpResponse> KubeCluster::send(const ApiRequest& request, const std::string& doing) {
   auto answer = transport_.send(request);
   if (answer) return answer;
@@ -101,8 +105,9 @@ Result<Value> KubeCluster::get(const ObjectRef& ref) {
 }
 
 // Appends one page to `out`; the token of the next one, "" at the end.
-Result<std::string> KubeCluster::list_page(const std::string& path, const ListOptions& options, const std::string& token,
-                                           int limit, const Gvk& gvk, const std::optional<Cancel>& cancel, ObjectList& out) {
+Result<std::string> KubeCluster::list_page(const std::string& path, const ListOptions& options,
+                                           const std::string& token, int limit, const Gvk& gvk,
+                                           const std::optional<Cancel>& cancel, ObjectList& out) {
   std::string query = query_of({{"labelSelector", options.label_selector},
                                 {"fieldSelector", options.field_selector},
                                 {"limit", limit > 0 ? std::to_string(limit) : ""},
@@ -154,8 +159,11 @@ Result<WriteResult> KubeCluster::write(const WriteRequest& request) {
                     {"force", apply ? (request.force ? "true" : "false") : ""},
                     {"dryRun", request.dry_run ? "All" : ""},
                     {"fieldValidation", request.field_validation}});
-  ApiRequest api{.method = facts.method, .path = std::move(path), .body = to_json(complete(request)),
-                 .content_type = facts.content_type, .idempotent = may_repeat(request)};
+  ApiRequest api{.method = facts.method,
+                 .path = std::move(path),
+                 .body = to_json(complete(request)),
+                 .content_type = facts.content_type,
+                 .idempotent = may_repeat(request)};
   TAUT_ASSIGN(auto answer, send(api, describe(facts.name, request.ref)));
   WriteResult out;
   TAUT_ASSIGN(out.object, parse_json(answer.body));
@@ -170,7 +178,8 @@ Result<Value> KubeCluster::remove(const ObjectRef& ref, const DeleteOptions& opt
   if (!options.propagation.empty()) body.set("propagationPolicy", options.propagation);
   if (!options.uid.empty()) body.set("preconditions", Value::map({{"uid", options.uid}}));
   if (options.dry_run) body.set("dryRun", Value::list({"All"}));
-  ApiRequest request{.method = "DELETE", .path = std::move(path), .body = to_json(body), .content_type = "application/json"};
+  ApiRequest request{
+      .method = "DELETE", .path = std::move(path), .body = to_json(body), .content_type = "application/json"};
   TAUT_ASSIGN(auto answer, send(request, describe("deleting", ref)));
   return parse_json(answer.body);
 }

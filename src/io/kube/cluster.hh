@@ -55,8 +55,8 @@ class KubeCluster : public Cluster {
  private:
   Result<std::string> object_path(const ObjectRef& ref, const std::string& subresource);
   Result<net::HttpResponse> send(const ApiRequest& request, const std::string& doing);
-  Result<std::string> list_page(const std::string& path, const ListOptions& options, const std::string& token, int limit,
-                                const Gvk& gvk, const std::optional<Cancel>& cancel, ObjectList& out);
+  Result<std::string> list_page(const std::string& path, const ListOptions& options, const std::string& token,
+                                int limit, const Gvk& gvk, const std::optional<Cancel>& cancel, ObjectList& out);
 
   const KubeOptions options_;
   Transport transport_;

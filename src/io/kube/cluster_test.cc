@@ -54,9 +54,10 @@ TEST(Discovery, an_old_server_is_asked_group_by_group_and_a_failing_group_is_nam
         {"name":"broken.io","versions":[{"groupVersion":"broken.io/v1"}]}]})");
     if (request.target == "/apis/broken.io/v1") return reply.send(500, "backend down");
     bool core = request.target == "/api/v1";
-    reply.send(200, core ? R"({"resources":[{"name":"pods","namespaced":true,"kind":"Pod","verbs":["get"]},
+    reply.send(200, core
+                        ? R"({"resources":[{"name":"pods","namespaced":true,"kind":"Pod","verbs":["get"]},
                                             {"name":"pods/status","namespaced":true,"kind":"Pod"}]})"
-                         : R"({"resources":[{"name":"gizmos","namespaced":false,"kind":"Gizmo","verbs":["get"]}]})");
+                        : R"({"resources":[{"name":"gizmos","namespaced":false,"kind":"Gizmo","verbs":["get"]}]})");
   });
   ClientConfig config;
   config.server = *Url::parse(server.url());
@@ -98,7 +99,8 @@ TEST(KubeCluster, lists_in_chunks_and_begins_again_when_the_snapshot_is_gone) {
   EXPECT_EQ(list->items[1]["kind"].str(), "ConfigMap");
   EXPECT_EQ(list->items[1]["apiVersion"].str(), "v1");
   EXPECT_EQ(list->resource_version, "9");
-  EXPECT_EQ(asked[0], "/api/v1/namespaces/default/configmaps?labelSelector=app%3Dweb%2Cx%20in%20%28a%2Cb%29&limit=500");
+  EXPECT_EQ(asked[0],
+            "/api/v1/namespaces/default/configmaps?labelSelector=app%3Dweb%2Cx%20in%20%28a%2Cb%29&limit=500");
   expired = true;
   list = cluster.list(kConfigMap, {});
   ASSERT_TRUE(list);
@@ -125,7 +127,9 @@ TEST(KubeCluster, each_write_goes_out_as_the_api_wants_it) {
   EXPECT_EQ(applied->warnings, (std::vector<std::string>{"unknown field \"spec.x\"", "two", "three"}));
   EXPECT_EQ(seen.method, "PATCH");
   EXPECT_EQ(seen.headers["content-type"], "application/apply-patch+yaml");
-  EXPECT_EQ(seen.target, "/apis/apps/v1/namespaces/team/deployments/web?fieldManager=taut&force=true&dryRun=All&fieldValidation=Strict");
+  EXPECT_EQ(seen.target,
+            "/apis/apps/v1/namespaces/team/deployments/"
+            "web?fieldManager=taut&force=true&dryRun=All&fieldValidation=Strict");
   EXPECT_EQ(seen.body, R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web"},"spec":{}})");
 
   WriteRequest create{WriteVerb::kCreate, {kDeployment, "team", "web"}, write.body};
@@ -139,7 +143,9 @@ TEST(KubeCluster, each_write_goes_out_as_the_api_wants_it) {
 
   ASSERT_TRUE(cluster.remove({kDeployment, "team", "web"}, {"Foreground", "u1", false}));
   EXPECT_EQ(seen.method, "DELETE");
-  EXPECT_EQ(seen.body, R"({"apiVersion":"v1","kind":"DeleteOptions","preconditions":{"uid":"u1"},"propagationPolicy":"Foreground"})");
+  EXPECT_EQ(
+      seen.body,
+      R"({"apiVersion":"v1","kind":"DeleteOptions","preconditions":{"uid":"u1"},"propagationPolicy":"Foreground"})");
 }
 
 TEST(KubeCluster, errors_keep_the_servers_words_and_have_the_ports_codes) {
@@ -160,9 +166,11 @@ TEST(KubeCluster, errors_keep_the_servers_words_and_have_the_ports_codes) {
   EXPECT_EQ(get(410, "Expired", "too old resource version").code(), Code::kGone);
   EXPECT_EQ(get(400, "BadRequest", "x").code(), Code::kInvalid);
   EXPECT_EQ(get(500, "InternalError", "etcd down").code(), Code::kUnavailable);
-  EXPECT_EQ(get(500, "", "failed to create typed patch object (x): .y: field not declared in schema").code(), Code::kInvalid);
-  Error invalid = get(422, "Invalid", "ConfigMap \"a\" is invalid: data: Forbidden",
-                      Value::map({{"causes", Value::list({Value::map({{"field", "data"}, {"message", "Forbidden"}})})}}));
+  EXPECT_EQ(get(500, "", "failed to create typed patch object (x): .y: field not declared in schema").code(),
+            Code::kInvalid);
+  Error invalid =
+      get(422, "Invalid", "ConfigMap \"a\" is invalid: data: Forbidden",
+          Value::map({{"causes", Value::list({Value::map({{"field", "data"}, {"message", "Forbidden"}})})}}));
   EXPECT_EQ(invalid.code(), Code::kInvalid);
   EXPECT_EQ(invalid.message(), "ConfigMap \"a\" is invalid: data: Forbidden");
   EXPECT_EQ(invalid.position().path, ".data");
@@ -202,8 +210,8 @@ TEST(KubeCluster, repeats_after_a_reset_only_what_may_be_repeated) {
     if (resets-- > 0) return reply.reset();
     reply.send(200, R"({"kind":"ConfigMap"})");
   });
-  // On a connection of its own: one that was idle may always be closed by the server just then, and libcurl makes up
-  // for that by itself.
+  // On a connection of its own: one that was idle may always be closed by the server just then, and libcurl makes
+  // up for that by itself.
   api.close_after_discovery = true;
   auto run = [&](WriteVerb verb, Value body) {
     KubeCluster cluster(api.config());
@@ -225,7 +233,8 @@ TEST(KubeCluster, a_refused_plugin_token_is_replaced_and_shown_nowhere) {
   FakeApi api([&](const TestRequest& request, TestReply& reply) {
     seen.push_back(request.headers.at("authorization"));
     bool good = seen.back() == "Bearer fresh";
-    reply.send(good ? 200 : 401, good ? R"({"kind":"ConfigMap"})" : status_body(401, "Unauthorized", "Unauthorized"));
+    reply.send(good ? 200 : 401,
+               good ? R"({"kind":"ConfigMap"})" : status_body(401, "Unauthorized", "Unauthorized"));
   });
   ClientConfig config = api.config();
   char folder[] = "/tmp/taut-exec-XXXXXX";
@@ -233,9 +242,10 @@ TEST(KubeCluster, a_refused_plugin_token_is_replaced_and_shown_nowhere) {
   config.auth.exec = ExecPlugin{};
   config.auth.exec->command = "sh";
   config.auth.exec->api_version = "client.authentication.k8s.io/v1beta1";
-  config.auth.exec->args = {"-c", std::string("t=stale; test -e ") + folder + "/once && t=fresh; touch " + folder +
-                                      "/once; echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication"
-                                      ".k8s.io/v1beta1\",\"status\":{\"token\":\"'$t'\"}}'"};
+  config.auth.exec->args = {"-c",
+                            std::string("t=stale; test -e ") + folder + "/once && t=fresh; touch " + folder +
+                                "/once; echo '{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication"
+                                ".k8s.io/v1beta1\",\"status\":{\"token\":\"'$t'\"}}'"};
   KubeCluster cluster(config);
   auto got = cluster.get({kConfigMap, "default", "a"});
   ASSERT_TRUE(got) << got.error().report();

@@ -26,11 +26,11 @@ Result<std::string> Credentials::file_token() {
   if (!text) {
     if (!file_token_.empty()) return file_token_;
     if (!config_.token.empty()) return config_.token;
-    return fail(Code::kUnauthenticated, "failed to read token file \"{}\": {}", config_.token_file, text.error().message());
+    return fail(Code::kUnauthenticated, "failed to read token file \"{}\": {}", config_.token_file,
+                text.error().message());
   }
   std::string token(trim(*text));
-  if (token.empty())
-    return fail(Code::kUnauthenticated, "read empty token from file \"{}\"", config_.token_file);
+  if (token.empty()) return fail(Code::kUnauthenticated, "read empty token from file \"{}\"", config_.token_file);
   file_token_ = std::move(token);
   file_read_ = now_();
   return file_token_;
@@ -77,7 +77,8 @@ bool Credentials::refused(const Identity& identity) {
   }
   if (!config_.exec || !config_.token.empty()) return false;
   // Another thread may have renewed it since.
-  bool same = given_ && (given_->token.empty() || authorization(given_->token)) && given_->certificate == identity.certificate;
+  bool same = given_ && (given_->token.empty() || authorization(given_->token)) &&
+              given_->certificate == identity.certificate;
   if (same) given_.reset();
   return true;
 }

@@ -19,8 +19,8 @@ class Credentials {
   using Now = std::function<Time()>;
   explicit Credentials(AuthConfig config, Now now);
 
-  // Reads the token file at most once a minute, runs the plugin when there is nothing valid. A token file that cannot
-  // be read any more leaves the last token in use.
+  // Reads the token file at most once a minute, runs the plugin when there is nothing valid. A token file that
+  // cannot be read any more leaves the last token in use.
   Result<Identity> current();
   // The server answered 401 to this identity: forget it, so that the next call asks anew. False when that cannot
   // help, because nothing but the configuration gives credentials.

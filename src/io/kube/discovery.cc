@@ -165,7 +165,8 @@ Result<ApiResource> Discoverer::find(const Gvk& gvk) {
     }
   }
   if (found) return *found;
-  return fail(Error(Code::kNotFound, fmt::format("no matches for kind \"{}\" in version \"{}\"", gvk.kind, gvk.api_version()))
+  return fail(Error(Code::kNotFound,
+                    fmt::format("no matches for kind \"{}\" in version \"{}\"", gvk.kind, gvk.api_version()))
                   .with_hint("Ensure that its CustomResourceDefinition is installed first."));
 }
 

@@ -21,8 +21,8 @@ class Discoverer {
 
   // Asks the server; what has not changed since (by ETag) is not sent again.
   Result<std::shared_ptr<const Discovery>> refresh();
-  // The resource of a kind, from the last answer if it is there; asks the server anew otherwise, though not more than
-  // once a second. kNotFound in kubectl's words when there is none.
+  // The resource of a kind, from the last answer if it is there; asks the server anew otherwise, though not more
+  // than once a second. kNotFound in kubectl's words when there is none.
   Result<ApiResource> find(const Gvk& gvk);
   // Has the next `find` ask the server: a resource was not where it should be.
   void forget();

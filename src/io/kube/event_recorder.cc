@@ -117,7 +117,8 @@ Result<bool> EventRecorder::record(const Value& object, const EventNote& given, 
   if (seen.count == 0) return create(object, note, key, now);
   WriteRequest request{WriteVerb::kMergePatch, {kEvent, seen.ns, seen.name}};
   request.field_manager = component_;
-  request.body = Value::map({{"count", seen.count}, {"lastTimestamp", format_rfc3339(now)}, {"message", cut_message(note.message)}});
+  request.body = Value::map(
+      {{"count", seen.count}, {"lastTimestamp", format_rfc3339(now)}, {"message", cut_message(note.message)}});
   auto written = cluster_.write(request);
   if (written) return true;
   // Events live for an hour; then the count begins anew.

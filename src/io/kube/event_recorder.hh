@@ -1,7 +1,7 @@
-// Writes core/v1 Events about objects, so that `kubectl describe` shows what happened, and counts repeats instead of
-// writing them again, as client-go's EventCorrelator does: the same event within the cache raises its count; more than
-// ten that differ only in their message become one "(combined from similar events)"; an object gets at most 25 at once
-// and then one every five minutes.
+// Writes core/v1 Events about objects, so that `kubectl describe` shows what happened, and counts repeats instead
+// of writing them again, as client-go's EventCorrelator does: the same event within the cache raises its count;
+// more than ten that differ only in their message become one "(combined from similar events)"; an object gets at
+// most 25 at once and then one every five minutes.
 #pragma once
 
 #include <mutex>

@@ -131,7 +131,8 @@ Result<ExecCredentials> read_credentials(const ExecPlugin& plugin, const std::st
                   plugin.api_version, root["apiVersion"].as_string());
   const Value& status = root["status"];
   if (!status.is_map()) return refuse(Code::kInvalid, "exec plugin didn't return a status field");
-  ExecCredentials out{status["token"].str(), status["clientCertificateData"].str(), status["clientKeyData"].str(), {}};
+  ExecCredentials out{
+      status["token"].str(), status["clientCertificateData"].str(), status["clientKeyData"].str(), {}};
   if (out.token.empty() && out.certificate.empty() && out.key.empty())
     return refuse(Code::kInvalid, "exec plugin didn't return a token or cert/key pair");
   if (out.certificate.empty() != out.key.empty())
@@ -139,7 +140,8 @@ Result<ExecCredentials> read_credentials(const ExecPlugin& plugin, const std::st
   if (status.contains("expirationTimestamp")) {
     out.expires = parse_rfc3339(status["expirationTimestamp"].as_string());
     if (!out.expires)
-      return refuse(Code::kInvalid, "decoding stdout: .status.expirationTimestamp of {} is not a time", plugin.command);
+      return refuse(Code::kInvalid, "decoding stdout: .status.expirationTimestamp of {} is not a time",
+                    plugin.command);
   }
   return out;
 }
@@ -148,7 +150,8 @@ Result<ExecCredentials> read_credentials(const ExecPlugin& plugin, const std::st
 
 Result<ExecCredentials> run_exec_plugin(const ExecPlugin& plugin, Duration timeout) {
   if (plugin.interactive_mode == "Always")
-    return refuse(Code::kUnsupported, "exec plugin cannot support interactive mode: standard input is not a terminal");
+    return refuse(Code::kUnsupported,
+                  "exec plugin cannot support interactive mode: standard input is not a terminal");
   auto until = std::chrono::steady_clock::now() + timeout;
   Child child;
   if (int error = child.start(plugin); error != 0) {
@@ -161,8 +164,9 @@ Result<ExecCredentials> run_exec_plugin(const ExecPlugin& plugin, Duration timeo
   }
   auto output = child.output(until);
   auto code = output ? child.wait(until) : std::nullopt;
-  if (!code) return refuse(Code::kTimeout, "exec: executable {} gave no credentials in {}", plugin.command,
-                           format_go_duration(timeout));
+  if (!code)
+    return refuse(Code::kTimeout, "exec: executable {} gave no credentials in {}", plugin.command,
+                  format_go_duration(timeout));
   if (*code != 0)
     return refuse(Code::kUnauthenticated, "exec: executable {} failed with exit code {}", plugin.command, *code);
   return read_credentials(plugin, *output);

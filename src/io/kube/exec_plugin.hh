@@ -12,8 +12,9 @@ struct ExecCredentials {
   std::optional<Time> expires;
 };
 
-// Runs the plugin: KUBERNETES_EXEC_INFO in its environment, nothing on its input, its errors on ours. Blocks until it
-// ends, at most `timeout`. Errors begin with "getting credentials: "; what the plugin printed is not part of them.
+// Runs the plugin: KUBERNETES_EXEC_INFO in its environment, nothing on its input, its errors on ours. Blocks until
+// it ends, at most `timeout`. Errors begin with "getting credentials: "; what the plugin printed is not part of
+// them.
 Result<ExecCredentials> run_exec_plugin(const ExecPlugin& plugin, Duration timeout = std::chrono::seconds(60));
 
 }  // namespace taut::kube

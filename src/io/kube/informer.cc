@@ -62,7 +62,8 @@ Informer::Step Informer::line(std::string_view text) {
   Value object = std::move(parsed->edit("object"));
   std::string_view name = type.as_string();
   if (name == "ERROR") return {std::nullopt, status_error(500, object)};
-  if (const Value& version = object["metadata"]["resourceVersion"]; !version.empty()) resource_version_ = version.str();
+  if (const Value& version = object["metadata"]["resourceVersion"]; !version.empty())
+    resource_version_ = version.str();
   if (name == "BOOKMARK") return {};
   if (!object.contains("apiVersion")) object.set("apiVersion", api_version_);
   if (!object.contains("kind")) object.set("kind", kind_);

@@ -13,8 +13,8 @@ class Informer {
  public:
   explicit Informer(const Gvk& gvk) : api_version_(gvk.api_version()), kind_(gvk.kind) {}
 
-  // The differences between what is known and a complete list, then kSynced. An object whose uid changed was deleted
-  // and made again.
+  // The differences between what is known and a complete list, then kSynced. An object whose uid changed was
+  // deleted and made again.
   std::vector<WatchEvent> relist(std::vector<Value> items);
 
   struct Step {

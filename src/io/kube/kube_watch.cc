@@ -18,13 +18,17 @@ using net::Milliseconds;
 
 constexpr size_t kMostWaiting = 4 << 20;  // bytes received and not yet handled; then the stream is held back
 constexpr Milliseconds kShortLived{1'000};
-constexpr int kWatchSeconds = 300;        // the server ends a watch after this and up to as much again
+constexpr int kWatchSeconds = 300;  // the server ends a watch after this and up to as much again
 
 // The work of one watch. Bytes come in on the I/O thread; all else happens in `run`, on one worker at a time.
 class WatchCore : public std::enable_shared_from_this<WatchCore> {
  public:
   WatchCore(KubeCluster& cluster, const Gvk& gvk, ListOptions options, Cluster::WatchHandler handler)
-      : cluster_(cluster), gvk_(gvk), options_(std::move(options)), handler_(std::move(handler)), informer_(gvk),
+      : cluster_(cluster),
+        gvk_(gvk),
+        options_(std::move(options)),
+        handler_(std::move(handler)),
+        informer_(gvk),
         backoff_(cluster.options().watch_first_retry, cluster.options().watch_longest_retry) {}
 
   void start() { schedule(Milliseconds(0)); }

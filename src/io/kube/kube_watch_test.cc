@@ -71,7 +71,8 @@ class Script {
     {
       std::lock_guard lock(mutex);
       size_t at = request.target.find("resourceVersion=");
-      asked.push_back(watch ? "watch " + request.target.substr(at + 16, request.target.find('&', at) - at - 16) : "list");
+      asked.push_back(watch ? "watch " + request.target.substr(at + 16, request.target.find('&', at) - at - 16)
+                            : "list");
       auto& parts = watch ? watches : lists;
       if (!parts.empty()) {
         part = std::move(parts.front());
@@ -107,7 +108,8 @@ TEST(KubeWatch, lists_follows_and_resumes_from_the_last_version_a_bookmark_inclu
                       std::string added = event("ADDED", config_map("b", 6));
                       reply.chunk(added.substr(0, 10));  // lines need not come whole
                       std::this_thread::sleep_for(5ms);
-                      reply.chunk(added.substr(10) + event("MODIFIED", config_map("a", 7)) + event("DELETED", config_map("b", 8)));
+                      reply.chunk(added.substr(10) + event("MODIFIED", config_map("a", 7)) +
+                                  event("DELETED", config_map("b", 8)));
                       reply.chunk(event("BOOKMARK", config_map("", 20)));
                       reply.end();
                     },
@@ -130,8 +132,10 @@ TEST(KubeWatch, lists_follows_and_resumes_from_the_last_version_a_bookmark_inclu
 TEST(KubeWatch, after_a_410_it_lists_again_and_tells_the_differences) {
   for (bool in_stream : {true, false}) {
     Script script;
-    script.lists = {answers(list_body({config_map("a", 1), config_map("b", 1), config_map("same", 1), config_map("re", 1)}, 5)),
-                    answers(list_body({config_map("b", 9), config_map("same", 1), config_map("re", 9, "new"), config_map("n", 9)}, 9))};
+    script.lists = {
+        answers(list_body({config_map("a", 1), config_map("b", 1), config_map("same", 1), config_map("re", 1)}, 5)),
+        answers(list_body(
+            {config_map("b", 9), config_map("same", 1), config_map("re", 9, "new"), config_map("n", 9)}, 9))};
     script.watches = {[in_stream](const TestRequest&, TestReply& reply) {
       std::string gone = status_body(410, "Expired", "too old resource version: 5 (8)");
       if (!in_stream) return reply.send(410, gone);
@@ -155,7 +159,9 @@ TEST(KubeWatch, after_a_410_it_lists_again_and_tells_the_differences) {
 TEST(KubeWatch, an_outage_is_told_once_and_its_end_too) {
   Script script;
   script.lists = {answers(list_body({config_map("a", 1)}, 5))};
-  auto refuse = [](const TestRequest&, TestReply& reply) { reply.send(503, status_body(503, "ServiceUnavailable", "down")); };
+  auto refuse = [](const TestRequest&, TestReply& reply) {
+    reply.send(503, status_body(503, "ServiceUnavailable", "down"));
+  };
   script.watches = {refuse, refuse, refuse};
   script.lists.push_back(refuse);
   script.lists.push_back(answers(list_body({config_map("a", 1), config_map("b", 6)}, 6)));
@@ -170,7 +176,8 @@ TEST(KubeWatch, a_kind_that_comes_later_is_found) {
   std::atomic<bool> there{false};
   net::TestServer server([&](const TestRequest& request, TestReply& reply) {
     if (request.path() == "/version") return reply.send(200, "{}");
-    if (request.path() == "/api") return reply.send(200, there ? kCoreAggregated : "{\"kind\":\"APIGroupDiscoveryList\"}");
+    if (request.path() == "/api")
+      return reply.send(200, there ? kCoreAggregated : "{\"kind\":\"APIGroupDiscoveryList\"}");
     if (request.path() == "/apis") return reply.send(200, kGroupsAggregated);
     if (!request.asks("watch=true")) return reply.send(200, list_body({config_map("a", 1)}, 1));
     reply.begin();

@@ -25,7 +25,8 @@ Status load(std::string& out, const std::string& data, const std::string& file, 
   if (!data.empty() || file.empty()) return {};
   auto text = read_file(file);
   if (!text)
-    return invalid(position, field, fmt::format("unable to read {} {} for {} due to {}", field, file, name, text.error().message()));
+    return invalid(position, field,
+                   fmt::format("unable to read {} {} for {} due to {}", field, file, name, text.error().message()));
   out = std::move(*text);
   return {};
 }
@@ -39,11 +40,15 @@ Status add_cluster(ClientConfig& out, const ClusterEntry& cluster, const std::st
   while (out.server.path.ends_with('/')) out.server.path.pop_back();
   if (!cluster.proxy_url.empty()) {
     auto proxy = Url::parse(cluster.proxy_url);
-    if (!proxy) return invalid(cluster.position, "proxy-url", fmt::format("invalid 'proxy-url' for cluster \"{}\": {}", name, proxy.error().message()));
-    if (proxy->scheme != "http" && proxy->scheme != "https" && proxy->scheme != "socks5")
+    if (!proxy)
       return invalid(cluster.position, "proxy-url",
-                     fmt::format("invalid 'proxy-url' for cluster \"{}\": unsupported scheme {}, must be http, https, or socks5",
-                                 name, quote(proxy->scheme)));
+                     fmt::format("invalid 'proxy-url' for cluster \"{}\": {}", name, proxy.error().message()));
+    if (proxy->scheme != "http" && proxy->scheme != "https" && proxy->scheme != "socks5")
+      return invalid(
+          cluster.position, "proxy-url",
+          fmt::format(
+              "invalid 'proxy-url' for cluster \"{}\": unsupported scheme {}, must be http, https, or socks5", name,
+              quote(proxy->scheme)));
     out.proxy = cluster.proxy_url;
   }
   bool has_authority = !cluster.authority_file.empty() || !cluster.authority_data.empty();
@@ -65,23 +70,30 @@ Status add_user(ClientConfig& out, const UserEntry& user, const std::string& nam
   bool has_certificate = !user.certificate_file.empty() || !user.certificate_data.empty();
   bool has_key = !user.key_file.empty() || !user.key_data.empty();
   if (has_certificate != has_key)
-    return invalid(user.position, "", fmt::format("client-{} must be specified for {} to use the clientCert authentication method",
-                                                  has_key ? "certificate-data or client-certificate" : "key-data or client-key", name));
+    return invalid(
+        user.position, "",
+        fmt::format("client-{} must be specified for {} to use the clientCert authentication method",
+                    has_key ? "certificate-data or client-certificate" : "key-data or client-key", name));
   if (user.auth.exec && !user.auth.username.empty())
-    return invalid(user.position, "", fmt::format("more than one authentication method found for {}; found [basicAuth exec], only one is allowed", name));
-  TAUT_TRY(load(out.tls.certificate, user.certificate_data, user.certificate_file, "client-certificate", name, user.position));
+    return invalid(
+        user.position, "",
+        fmt::format("more than one authentication method found for {}; found [basicAuth exec], only one is allowed",
+                    name));
+  TAUT_TRY(load(out.tls.certificate, user.certificate_data, user.certificate_file, "client-certificate", name,
+                user.position));
   TAUT_TRY(load(out.tls.key, user.key_data, user.key_file, "client-key", name, user.position));
   out.auth = user.auth;
   return {};
 }
 
 // The cluster as a plugin sees it; an authority from a file is given as data.
-Value cluster_info(const ClientConfig& config) {
+Value cluster_info(const ClientConfig& config, const ClusterEntry& cluster) {
   Value out = Value::map({{"server", config.server.to_string()}});
   if (!config.tls.ca.empty()) out.set("certificate-authority-data", base64_encode(config.tls.ca));
   if (!config.tls.server_name.empty()) out.set("tls-server-name", config.tls.server_name);
   if (config.tls.insecure) out.set("insecure-skip-tls-verify", true);
   if (!config.proxy.empty()) out.set("proxy-url", config.proxy);
+  if (!cluster.exec_config.is_null()) out.set("config", cluster.exec_config);
   return out;
 }
 
@@ -111,15 +123,17 @@ Result<ClientConfig> resolve_context(const Kubeconfig& config, const std::string
     TAUT_TRY(add_user(out, user->second, user->first));
   }
   if (!entry.ns.empty()) out.ns = entry.ns;
-  if (out.auth.exec && out.auth.exec->provide_cluster_info) out.auth.exec->cluster_info = cluster_info(out);
+  if (out.auth.exec && out.auth.exec->provide_cluster_info)
+    out.auth.exec->cluster_info = cluster_info(out, cluster->second);
   return out;
 }
 
 Result<ClientConfig> in_cluster_config(const Environment& environment, const std::string& root) {
   std::string host = environment("KUBERNETES_SERVICE_HOST"), port = environment("KUBERNETES_SERVICE_PORT");
   if (host.empty() || port.empty())
-    return fail(Code::kNotFound, "unable to load in-cluster configuration, KUBERNETES_SERVICE_HOST and "
-                                 "KUBERNETES_SERVICE_PORT must be defined");
+    return fail(Code::kNotFound,
+                "unable to load in-cluster configuration, KUBERNETES_SERVICE_HOST and "
+                "KUBERNETES_SERVICE_PORT must be defined");
   const std::string folder = root + "/var/run/secrets/kubernetes.io/serviceaccount/";
   ClientConfig out;
   bool v6 = host.find(':') != std::string::npos;

@@ -1,5 +1,5 @@
-// Kubeconfig files: read, merged, and a context of them resolved to what a client needs. The rules and the words are
-// client-go's (tools/clientcmd, v1.35): the first file to name a cluster, user or context wins, the first
+// Kubeconfig files: read, merged, and a context of them resolved to what a client needs. The rules and the words
+// are client-go's (tools/clientcmd, v1.35): the first file to name a cluster, user or context wins, the first
 // current-context wins, paths inside a file are relative to its folder, files of KUBECONFIG that are missing are
 // skipped.
 //
@@ -61,6 +61,7 @@ struct ClusterEntry {
   std::string server, authority_file, authority_data, tls_server_name, proxy_url;
   bool insecure = false;
   bool disable_compression = false;
+  Value exec_config;  // the extension client.authentication.k8s.io/exec, which plugins are shown
   Position position;
 };
 
@@ -101,8 +102,8 @@ using Environment = std::function<std::string(const char*)>;
 Result<ClientConfig> in_cluster_config(const Environment& environment, const std::string& root = {});
 
 struct ConfigSource {
-  std::string file;     // --kubeconfig: this file and no other, which must exist
-  std::string context;  // --context
+  std::string file;              // --kubeconfig: this file and no other, which must exist
+  std::string context;           // --context
   Environment environment = {};  // default: the process's
 };
 

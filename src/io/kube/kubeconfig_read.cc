@@ -34,10 +34,13 @@ class Fields {
   }
   std::vector<std::string> texts(const char* key) {
     std::vector<std::string> out;
-    each(key, [&](Fields& item) {
-      if (!item.value_.is_string()) item.refuse("", "must be a string");
-      out.push_back(item.value_.str());
-    }, false);
+    each(
+        key,
+        [&](Fields& item) {
+          if (!item.value_.is_string()) item.refuse("", "must be a string");
+          out.push_back(item.value_.str());
+        },
+        false);
     return out;
   }
   Fields map(const char* key) { return {document_, file_, pointer_ + '/' + key, value_[key], error_}; }
@@ -59,13 +62,17 @@ class Fields {
     if (error_) return;
     std::string pointer = key.empty() ? pointer_ : fmt::format("{}/{}", pointer_, key);
     Position position = document_.position(pointer, file_);
-    error_ = Error(Code::kInvalid, fmt::format("error loading config file \"{}\": {}: {}", file_, position.path, why))
-                 .at(position);
+    error_ =
+        Error(Code::kInvalid, fmt::format("error loading config file \"{}\": {}: {}", file_, position.path, why))
+            .at(position);
   }
 
  private:
   Fields(const Fields& parent, std::string pointer, const Value& value)
-      : document_(parent.document_), file_(parent.file_), pointer_(std::move(pointer)), value_(value),
+      : document_(parent.document_),
+        file_(parent.file_),
+        pointer_(std::move(pointer)),
+        value_(value),
         error_(parent.error_) {}
 
   const Value& read(const char* key, bool (Value::*is)() const noexcept, const char* wanted) {
@@ -92,6 +99,9 @@ ClusterEntry read_cluster(Fields fields) {
   out.tls_server_name = fields.text("tls-server-name");
   out.proxy_url = fields.text("proxy-url");
   out.disable_compression = fields.flag("disable-compression");
+  fields.each("extensions", [&](Fields& item) {
+    if (item.text("name") == "client.authentication.k8s.io/exec") out.exec_config = item.value()["extension"];
+  });
   out.position = fields.position();
   return out;
 }
@@ -165,8 +175,9 @@ Result<Kubeconfig> parse_kubeconfig(std::string_view text, const std::string& fi
   if (!document) {
     Position position = document.error().position();
     position.file = file;
-    return fail(Error(Code::kInvalid, fmt::format("error loading config file \"{}\": {}", file, document.error().message()))
-                    .at(position));
+    return fail(
+        Error(Code::kInvalid, fmt::format("error loading config file \"{}\": {}", file, document.error().message()))
+            .at(position));
   }
   std::optional<Error> error;
   Kubeconfig out;

@@ -101,12 +101,15 @@ struct BadCase {
 
 TEST(Kubeconfig, errors_name_the_file_the_line_and_the_field) {
   const BadCase cases[] = {
-      {"clusters:\n- name: c\n  cluster:\n    server: 5\n", "must be a string, not a number", 4, ".clusters[0].cluster.server"},
+      {"clusters:\n- name: c\n  cluster:\n    server: 5\n", "must be a string, not a number", 4,
+       ".clusters[0].cluster.server"},
       {"clusters:\n- name: c\n  cluster:\n    certificate-authority-data: '%%%'\n", "illegal base64 data", 4,
        ".clusters[0].cluster.certificate-authority-data"},
       {"users:\n- name: a\n- name: a\n", "duplicate name \"a\" in list", 3, ".users[1].name"},
-      {"users:\n- name: a\n  user:\n    exec: {command: x}\n", "apiVersion must be specified", 4, ".users[0].user.exec"},
-      {"users:\n- name: a\n  user:\n    exec:\n      command: x\n      apiVersion: client.authentication.k8s.io/v1\n",
+      {"users:\n- name: a\n  user:\n    exec: {command: x}\n", "apiVersion must be specified", 4,
+       ".users[0].user.exec"},
+      {"users:\n- name: a\n  user:\n    exec:\n      command: x\n      apiVersion: "
+       "client.authentication.k8s.io/v1\n",
        "interactiveMode must be specified", 4, ".users[0].user.exec"},
       {"users: {}\n", "must be a list, not a map", 1, ".users"},
       {"users: [\n", "yaml: ", 0, ""},
@@ -134,7 +137,8 @@ std::string resolved(const std::string& text, const std::string& context = "x") 
 
 TEST(Kubeconfig, says_which_part_of_a_context_is_missing) {
   EXPECT_EQ(resolved("{}", ""),
-            "invalid configuration: no configuration has been provided, try setting KUBERNETES_MASTER environment variable");
+            "invalid configuration: no configuration has been provided, try setting KUBERNETES_MASTER environment "
+            "variable");
   EXPECT_EQ(resolved("{}"), "context \"x\" does not exist");
   EXPECT_EQ(resolved("contexts: [{name: x, context: {cluster: c}}]"),
             "invalid configuration: cluster \"c\" was not found for context \"x\"");
@@ -144,12 +148,38 @@ TEST(Kubeconfig, says_which_part_of_a_context_is_missing) {
   EXPECT_EQ(resolved(cluster + "contexts: [{name: x, context: {cluster: c, user: u}}]"),
             "invalid configuration: user \"u\" was not found for context \"x\"");
   std::string context = "contexts: [{name: x, context: {cluster: c, user: u}}]\n";
-  EXPECT_EQ(resolved(cluster + context + "users: [{name: u, user: {client-certificate: /nowhere/c, client-key: /nowhere/k}}]"),
-            "invalid configuration: unable to read client-certificate /nowhere/c for u due to open /nowhere/c: no such "
-            "file or directory");
+  EXPECT_EQ(
+      resolved(cluster + context +
+               "users: [{name: u, user: {client-certificate: /nowhere/c, client-key: /nowhere/k}}]"),
+      "invalid configuration: unable to read client-certificate /nowhere/c for u due to open /nowhere/c: no such "
+      "file or directory");
   EXPECT_EQ(resolved(cluster + context + "users: [{name: u, user: {auth-provider: {name: gcp}}}]"),
             "no Auth Provider found for name \"gcp\"");
   EXPECT_EQ(resolved(cluster + context + "users: [{name: u}]"), "fine");
+}
+
+TEST(Kubeconfig, a_plugin_that_asks_is_shown_the_cluster) {
+  auto parsed = parse_kubeconfig(R"(
+clusters:
+- name: c
+  cluster:
+    server: https://h
+    certificate-authority-data: Q0E=
+    extensions: [{name: client.authentication.k8s.io/exec, extension: {audience: a}}]
+contexts: [{name: x, context: {cluster: c, user: u}}]
+users:
+- name: u
+  user:
+    exec: {command: ./p, apiVersion: client.authentication.k8s.io/v1beta1, provideClusterInfo: true}
+)",
+                                 "/etc/kube/config");
+  ASSERT_TRUE(parsed) << parsed.error().report();
+  auto config = resolve_context(*parsed, "x");
+  ASSERT_TRUE(config) << config.error().report();
+  EXPECT_EQ(config->auth.exec->command, "/etc/kube/./p");
+  EXPECT_EQ(config->auth.exec->cluster_info, Value::map({{"server", "https://h"},
+                                                         {"certificate-authority-data", "Q0E="},
+                                                         {"config", Value::map({{"audience", "a"}})}}));
 }
 
 TEST(Kubeconfig, an_explicit_file_must_be_there) {
@@ -167,7 +197,9 @@ TEST(Kubeconfig, in_a_pod_the_service_account_is_used) {
   folder.write(account + "namespace", "prod");
   auto environment = [](const char* name) {
     std::string asked = name;
-    return std::string(asked == "KUBERNETES_SERVICE_HOST" ? "fd00::1" : asked == "KUBERNETES_SERVICE_PORT" ? "443" : "");
+    return std::string(asked == "KUBERNETES_SERVICE_HOST"   ? "fd00::1"
+                       : asked == "KUBERNETES_SERVICE_PORT" ? "443"
+                                                            : "");
   };
   auto config = in_cluster_config(environment, folder.path());
   ASSERT_TRUE(config) << config.error().message();
@@ -244,12 +276,14 @@ std::string ran(const std::string& script, Duration timeout = std::chrono::secon
 TEST(ExecPlugin, its_faults_are_told_apart_and_show_nothing_it_printed) {
   EXPECT_EQ(ran("exit 3"), "getting credentials: exec: executable p failed with exit code 3");
   EXPECT_EQ(ran("echo secret"), "getting credentials: decoding stdout: the output of p is not JSON");
-  EXPECT_EQ(ran(R"(echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1"}')"),
-            "getting credentials: exec plugin is configured to use API version client.authentication.k8s.io/v1, plugin "
-            "returned version client.authentication.k8s.io/v1beta1");
+  EXPECT_EQ(
+      ran(R"(echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1"}')"),
+      "getting credentials: exec plugin is configured to use API version client.authentication.k8s.io/v1, plugin "
+      "returned version client.authentication.k8s.io/v1beta1");
   EXPECT_EQ(ran(R"(echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{}}')"),
             "getting credentials: exec plugin didn't return a token or cert/key pair");
-  EXPECT_EQ(ran("sleep 30", std::chrono::milliseconds(50)), "getting credentials: exec: executable p gave no credentials in 50ms");
+  EXPECT_EQ(ran("sleep 30", std::chrono::milliseconds(50)),
+            "getting credentials: exec: executable p gave no credentials in 50ms");
   ExecPlugin missing = plugin("taut-no-such-plugin");
   missing.install_hint = "Install it from example.com.";
   auto out = run_exec_plugin(missing);

@@ -1,7 +1,8 @@
 // One leader among many, by a coordination.k8s.io Lease, with the rules of client-go's leaderelection.
 //
-// Clocks of different machines are never compared: a holder is taken for gone when its record has not changed for its
-// lease duration on our own clock. The caller brings the time and calls `try_acquire` every `retry_period` or so.
+// Clocks of different machines are never compared: a holder is taken for gone when its record has not changed for
+// its lease duration on our own clock. The caller brings the time and calls `try_acquire` every `retry_period` or
+// so.
 #pragma once
 
 #include "base/time.hh"
@@ -21,8 +22,9 @@ class Lease {
  public:
   Lease(Cluster& cluster, LeaseOptions options) : cluster_(cluster), options_(std::move(options)) {}
 
-  // Takes the lease if it is free, expired or ours, or renews it. True when it is ours afterwards; false when another
-  // holds it or was quicker. An error says that the cluster could not be asked, so nothing is known; `held` counts.
+  // Takes the lease if it is free, expired or ours, or renews it. True when it is ours afterwards; false when
+  // another holds it or was quicker. An error says that the cluster could not be asked, so nothing is known; `held`
+  // counts.
   Result<bool> try_acquire(Time now);
   // True while we may act as the leader: renewed, and not longer ago than the renew deadline.
   bool held(Time now) const { return renewed_ && now < *renewed_ + options_.renew_deadline; }
@@ -40,8 +42,8 @@ class Lease {
 
   Cluster& cluster_;
   const LeaseOptions options_;
-  Value seen_;        // the spec as last observed
-  Time seen_at_{};    // and when it last changed, on our clock
+  Value seen_;      // the spec as last observed
+  Time seen_at_{};  // and when it last changed, on our clock
   std::string holder_;
   std::optional<Time> renewed_;
 };

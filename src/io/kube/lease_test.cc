@@ -61,7 +61,8 @@ TEST(Lease, whoever_writes_first_wins_and_a_released_one_is_free_at_once) {
 }
 
 Value pod() {
-  return Value::map({{"apiVersion", "v1"}, {"kind", "Pod"},
+  return Value::map({{"apiVersion", "v1"},
+                     {"kind", "Pod"},
                      {"metadata", Value::map({{"name", "web"}, {"namespace", "default"}, {"uid", "u1"}})}});
 }
 

@@ -42,7 +42,9 @@ std::string foreign_message(int status, std::string_view body) {
     case 405: return "the server does not allow this method on the requested resource";
     case 429: return "the server has received too many requests and has asked us to try again later";
     case 503: return "the server is currently unable to handle the request";
-    case 504: return "the server was unable to return a response in the time allotted, but may still be processing the request";
+    case 504:
+      return "the server was unable to return a response in the time allotted, but may still be processing the "
+             "request";
     default: break;
   }
   std::string_view shown = trim(body.substr(0, kLongestForeignBody));

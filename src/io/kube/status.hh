@@ -12,8 +12,8 @@
 
 namespace taut::kube {
 
-// The Error that a Status object stands for; the code as port/cluster.hh says, the message as the server wrote it, the
-// field of its only cause as position. `http_status` counts when the Status has no code of its own.
+// The Error that a Status object stands for; the code as port/cluster.hh says, the message as the server wrote it,
+// the field of its only cause as position. `http_status` counts when the Status has no code of its own.
 Error status_error(int http_status, const Value& status);
 // The same of an answer that is not 2xx, whatever its body; without a Status in it, in client-go's words.
 Error answer_error(const net::HttpResponse& answer);

@@ -17,15 +17,17 @@ Credentials::Now clock_or(const Credentials::Now& now) {
 }  // namespace
 
 Transport::Transport(ClientConfig config, TransportOptions options)
-    : config_(std::move(config)), options_(std::move(options)), credentials_(config_.auth, clock_or(options_.now)),
+    : config_(std::move(config)),
+      options_(std::move(options)),
+      credentials_(config_.auth, clock_or(options_.now)),
       loop_(net::make_http_loop()) {}
 
 Transport::~Transport() = default;
 
 // The client for these certificates; a plugin may hand out new ones while streams still use the old.
-net::HttpClient& Transport::client_for(const Identity& identity) {
+std::shared_ptr<net::HttpClient> Transport::client_for(const Identity& identity) {
   std::lock_guard lock(mutex_);
-  if (!clients_.empty() && clients_.back().certificate == identity.certificate) return *clients_.back().http;
+  if (!clients_.empty() && clients_.back().certificate == identity.certificate) return clients_.back().http;
   net::HttpOptions options;
   options.tls = config_.tls;
   if (!identity.certificate.empty()) {
@@ -37,8 +39,8 @@ net::HttpClient& Transport::client_for(const Identity& identity) {
   options.user_agent = options_.user_agent;
   options.max_requests = options_.max_requests;
   if (clients_.size() == kClientsKept) clients_.erase(clients_.begin());
-  clients_.push_back({identity.certificate, std::make_unique<net::HttpClient>(std::move(options), loop_)});
-  return *clients_.back().http;
+  clients_.push_back({identity.certificate, std::make_shared<net::HttpClient>(std::move(options), loop_)});
+  return clients_.back().http;
 }
 
 net::HttpRequest Transport::prepare(const ApiRequest& request, const Identity& identity) const {
@@ -62,7 +64,7 @@ Result<net::HttpResponse> Transport::send_once(const ApiRequest& request, net::E
     TAUT_ASSIGN(Identity identity, credentials_.current());
     net::HttpRequest prepared = prepare(request, identity);
     prepared.idle_timeout = options_.idle_timeout;
-    auto answer = client_for(identity).send(std::move(prepared), &exchange);
+    auto answer = client_for(identity)->send(std::move(prepared), &exchange);
     if (!answer || answer->status != 401 || attempt > 0 || !credentials_.refused(identity)) return answer;
   }
 }
@@ -107,7 +109,7 @@ Result<std::unique_ptr<net::HttpStream>> Transport::stream(const ApiRequest& req
     if (answer && answer->status == 401) credentials_.refused(identity);
     end(std::move(answer));
   };
-  return client_for(identity).open_stream(prepare(request, identity), std::move(handler));
+  return client_for(identity)->open_stream(prepare(request, identity), std::move(handler));
 }
 
 size_t Transport::connections() const {

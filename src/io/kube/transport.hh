@@ -14,7 +14,7 @@ struct TransportOptions {
   int max_attempts = 5;      // for 429 and 503 with Retry-After, and for connections that break
   net::Milliseconds longest_retry_after{30'000};
   net::Milliseconds idle_timeout{60'000};
-  Credentials::Now now;      // default: the system's clock
+  Credentials::Now now;  // default: the system's clock
 };
 
 struct ApiRequest {
@@ -45,11 +45,11 @@ class Transport {
  private:
   struct Client {
     std::string certificate;
-    std::unique_ptr<net::HttpClient> http;
+    std::shared_ptr<net::HttpClient> http;
   };
   Result<net::HttpResponse> send_once(const ApiRequest& request, net::Exchange& exchange);
   net::HttpRequest prepare(const ApiRequest& request, const Identity& identity) const;
-  net::HttpClient& client_for(const Identity& identity);
+  std::shared_ptr<net::HttpClient> client_for(const Identity& identity);
   bool pause(net::Milliseconds time, const std::optional<Cancel>& cancel);
 
   const ClientConfig config_;

@@ -5,8 +5,9 @@
 // Errors are in the words of Go's net/http ("dial tcp 127.0.0.1:6443: connect: connection refused"), with the code
 // kUnavailable (no connection, reset, refused), kTimeout, kUnauthenticated (the server's certificate is not
 // trusted), kCancelled, kLimit (answer too large) or kInvalid (bad URL, bad PEM). A status such as 404 or 500 is an
-// answer, not an error. A request on a connection that was idle and that the server closes before it answers is sent
-// once more on a new one, whatever its method (libcurl's doing). Header values, bodies and URL credentials never appear in an error.
+// answer, not an error. A request on a connection that was idle and that the server closes before it answers is
+// sent once more on a new one, whatever its method (libcurl's doing). Header values, bodies and URL credentials
+// never appear in an error.
 #pragma once
 
 #include <chrono>
@@ -41,12 +42,12 @@ struct TlsOptions {
 
 struct HttpOptions {
   TlsOptions tls;
-  std::string proxy;  // http, https or socks5 URL; "": from HTTPS_PROXY, HTTP_PROXY and NO_PROXY as usual
+  std::string proxy;  // http, https or socks5 URL; "": HTTPS_PROXY, http_proxy and NO_PROXY, as libcurl reads them
   std::string user_agent = "taut";
   Milliseconds connect_timeout{10'000};  // resolving, connecting and the TLS handshake
   bool http2 = true;
-  bool compress = true;       // asks for gzip on requests (never on streams)
-  size_t max_requests = 32;   // under way at once; the others wait their turn. Streams do not count
+  bool compress = true;      // asks for gzip on requests (never on streams)
+  size_t max_requests = 32;  // under way at once; the others wait their turn. Streams do not count
   size_t max_body = 512u << 20;
 };
 
@@ -55,11 +56,11 @@ struct HttpRequest {
   std::string url;
   std::vector<Header> headers;
   std::string body;
-  std::string user, password;      // basic authentication, when `user` is not empty
-  Milliseconds timeout{0};         // for the whole exchange once it has its turn; 0: none
-  Milliseconds idle_timeout{0};    // fails when no byte comes for so long; 0: none. Whole seconds
+  std::string user, password;    // basic authentication, when `user` is not empty
+  Milliseconds timeout{0};       // for the whole exchange once it has its turn; 0: none
+  Milliseconds idle_timeout{0};  // fails when no byte comes for so long; 0: none. Whole seconds
   int max_redirects = 0;
-  std::optional<Cancel> cancel;    // looked at every 20 ms by `send`
+  std::optional<Cancel> cancel;  // looked at every 20 ms by `send`
 };
 
 struct HttpResponse {
@@ -77,8 +78,8 @@ struct Exchange {
   bool sent = false;  // the request may have reached the server
 };
 
-// Goes on until it ends or is destroyed; destroying waits for a running callback to return (unless it is called from
-// one), after which none runs.
+// Goes on until it ends or is destroyed; destroying waits for a running callback to return (unless it is called
+// from one), after which none runs.
 class HttpStream {
  public:
   virtual ~HttpStream() = default;

@@ -149,7 +149,8 @@ void HttpLoop::wait_and_act() {
       [[maybe_unused]] ssize_t got = read(wake_, &wakes, sizeof wakes);
       continue;
     }
-    int what = (ready[i].events & EPOLLIN ? CURL_CSELECT_IN : 0) | (ready[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
+    int what = (ready[i].events & EPOLLIN ? CURL_CSELECT_IN : 0) |
+               (ready[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
                (ready[i].events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
     curl_multi_socket_action(multi_, ready[i].data.fd, what, &running);
   }

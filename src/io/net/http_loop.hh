@@ -1,5 +1,5 @@
-// The I/O thread: a curl multi handle, the exchanges on it, and those that wait for their turn. Sockets are watched by
-// epoll, so a hundred streams on one connection cost no more to wait for than one.
+// The I/O thread: a curl multi handle, the exchanges on it, and those that wait for their turn. Sockets are watched
+// by epoll, so a hundred streams on one connection cost no more to wait for than one.
 #pragma once
 
 #include <deque>

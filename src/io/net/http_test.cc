@@ -39,6 +39,31 @@ TEST(HttpClient, sends_each_method_with_its_body_and_headers) {
   EXPECT_EQ(server.connections(), 1u);  // kept alive
 }
 
+TEST(HttpClient, goes_through_a_proxy_and_keeps_its_password_to_itself) {
+  TestServer proxy(echo);
+  HttpOptions options;
+  options.proxy = fmt::format("http://me:secret@127.0.0.1:{}", proxy.port());
+  HttpRequest far;
+  far.url = "http://cluster.invalid/version";
+  auto answer = HttpClient(options).send(far);
+  ASSERT_TRUE(answer) << answer.error().message();
+  EXPECT_EQ(answer->body, "GET http://cluster.invalid/version  ");
+  options.proxy = "http://me:secret@127.0.0.1:1";
+  auto refused = HttpClient(options).send(far);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message(),
+            "GET \"http://cluster.invalid/version\": proxyconnect tcp: dial tcp 127.0.0.1:1: connect: connection "
+            "refused");
+}
+
+TEST(HttpClient, sends_a_user_and_password) {
+  TestServer server(echo);
+  auto named = request(server, "/");
+  named.user = "ann";
+  named.password = "pw";
+  EXPECT_EQ(HttpClient({}).send(named)->body, "GET /  Basic YW5uOnB3");
+}
+
 TEST(HttpClient, a_status_is_an_answer_and_not_an_error) {
   TestServer server([](const TestRequest&, TestReply& reply) { reply.send(503, "busy", "Retry-After: 7\r\n"); });
   HttpClient client({});
@@ -83,9 +108,10 @@ TEST(HttpClient, failures_say_what_happened_in_gos_words) {
   auto refused = client.send(to_nobody, &exchange);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), Code::kUnavailable);
-  EXPECT_EQ(refused.error().message(),
-            fmt::format("GET \"http://me:xxxxx@127.0.0.1:{}/x\": dial tcp 127.0.0.1:{}: connect: connection refused", port,
-                        port));
+  EXPECT_EQ(
+      refused.error().message(),
+      fmt::format("GET \"http://me:xxxxx@127.0.0.1:{}/x\": dial tcp 127.0.0.1:{}: connect: connection refused",
+                  port, port));
   EXPECT_FALSE(exchange.sent);
 
   TestServer resets([](const TestRequest&, TestReply& reply) { reply.reset(); });
@@ -232,7 +258,8 @@ TEST(HttpTls, trusts_the_given_authority_only_and_shows_its_certificate) {
   auto misnamed = HttpClient(options).send(request(server, "/"));
   ASSERT_FALSE(misnamed);
   EXPECT_EQ(misnamed.error().code(), Code::kUnauthenticated);
-  EXPECT_TRUE(contains(misnamed.error().message(), "x509: certificate is not valid for")) << misnamed.error().message();
+  EXPECT_TRUE(contains(misnamed.error().message(), "x509: certificate is not valid for"))
+      << misnamed.error().message();
 
   options.tls = {other.ca, pki.client_certificate, pki.client_private_key, "", false};
   auto unknown = HttpClient(options).send(request(server, "/"));

@@ -18,9 +18,7 @@ CURLcode set_blob(CURL* easy, CURLoption option, const std::string& bytes) {
   return curl_easy_setopt(easy, option, &blob);
 }
 
-bool is_loopback(std::string_view host) {
-  return host == "localhost" || host == "::1" || host.starts_with("127.");
-}
+bool is_loopback(std::string_view host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
 
 }  // namespace
 
@@ -61,7 +59,8 @@ Status Transfer::set_target() {
     named.host = tls.server_name;
     target = named.to_string();
     std::string host = url_.host.find(':') == std::string::npos ? url_.host : '[' + url_.host + ']';
-    std::string rule = fmt::format("{}:{}:{}:{}", tls.server_name, url_.port_or_default(), host, url_.port_or_default());
+    std::string rule =
+        fmt::format("{}:{}:{}:{}", tls.server_name, url_.port_or_default(), host, url_.port_or_default());
     connect_to_ = curl_slist_append(nullptr, rule.c_str());
     curl_easy_setopt(easy_, CURLOPT_CONNECT_TO, connect_to_);
     std::string origin = url_.origin();
@@ -148,7 +147,8 @@ void Transfer::set_limits() {
   curl_easy_setopt(easy_, CURLOPT_TIMEOUT_MS, static_cast<long>(request_.timeout.count()));
   if (request_.idle_timeout.count() > 0) {
     curl_easy_setopt(easy_, CURLOPT_LOW_SPEED_LIMIT, 1L);
-    curl_easy_setopt(easy_, CURLOPT_LOW_SPEED_TIME, static_cast<long>((request_.idle_timeout.count() + 999) / 1000));
+    curl_easy_setopt(easy_, CURLOPT_LOW_SPEED_TIME,
+                     static_cast<long>((request_.idle_timeout.count() + 999) / 1000));
   }
   curl_easy_setopt(easy_, CURLOPT_TCP_NODELAY, 1L);
   curl_easy_setopt(easy_, CURLOPT_TCP_KEEPALIVE, 1L);
@@ -224,7 +224,7 @@ Error Transfer::failure(int curl_code) const {
   curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &os_error);
   curl_easy_getinfo(easy_, CURLINFO_SSL_VERIFYRESULT, &verify);
   std::string_view text = message_[0] != 0 ? message_ : curl_easy_strerror(static_cast<CURLcode>(curl_code));
-  return transfer_error({curl_code, os_error, verify, sent_, text}, request_, url_);
+  return transfer_error({curl_code, os_error, verify, sent_, text, client_->options.proxy}, request_, url_);
 }
 
 Result<HttpResponse> Transfer::verdict(int curl_code) {
@@ -235,8 +235,8 @@ Result<HttpResponse> Transfer::verdict(int curl_code) {
   if (connected > 0) sent_ = true;
   if (dropped_) return fail(Code::kCancelled, "context canceled");
   if (too_large_)
-    return fail(Code::kLimit, "{} \"{}\": the answer is larger than {} bytes", request_.method, url_.origin() + url_.path,
-                client_->options.max_body);
+    return fail(Code::kLimit, "{} \"{}\": the answer is larger than {} bytes", request_.method,
+                url_.origin() + url_.path, client_->options.max_body);
   if (curl_code != CURLE_OK) return fail(failure(curl_code));
   learn_status();
   response_.http2 = version == CURL_HTTP_VERSION_2_0;

@@ -41,8 +41,8 @@ class Transfer {
   void drop() { dropped_ = true; }
   bool dropped() const { return dropped_; }
   bool sent() const { return sent_; }
-  Result<HttpResponse> wait();        // until finished, or cancelled by the request's Cancel
-  void wait_finished();               // until `finish` has returned
+  Result<HttpResponse> wait();  // until finished, or cancelled by the request's Cancel
+  void wait_finished();         // until `finish` has returned
 
  private:
   static size_t on_body(char* data, size_t size, size_t count, void* self);

@@ -59,7 +59,8 @@ std::pair<Code, std::string> connection_lost(const CurlFailure& failure) {
     return {Code::kUnavailable, fmt::format("tls: handshake failure: {}", failure.text)};
   }
   std::string_view doing = failure.code == CURLE_RECV_ERROR ? "read tcp" : "write tcp";
-  if (failure.os_error != 0) return {Code::kUnavailable, fmt::format("{}: {}", doing, system_error(failure.os_error))};
+  if (failure.os_error != 0)
+    return {Code::kUnavailable, fmt::format("{}: {}", doing, system_error(failure.os_error))};
   return {Code::kUnavailable, fmt::format("{}: {}", doing, failure.text)};
 }
 
@@ -67,8 +68,12 @@ std::pair<Code, std::string> describe(const CurlFailure& failure, const Url& url
   switch (failure.code) {
     case CURLE_COULDNT_RESOLVE_HOST:
       return {Code::kUnavailable, fmt::format("dial tcp: lookup {}: no such host", url.host)};
-    case CURLE_COULDNT_RESOLVE_PROXY: return {Code::kUnavailable, "proxyconnect tcp: lookup of the proxy: no such host"};
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return {Code::kUnavailable, "proxyconnect tcp: lookup of the proxy: no such host"};
     case CURLE_COULDNT_CONNECT:
+      if (auto proxy = Url::parse(failure.proxy))
+        return {Code::kUnavailable, fmt::format("proxyconnect tcp: dial tcp {}: connect: {}", address(*proxy),
+                                                system_error(failure.os_error))};
       return {Code::kUnavailable,
               fmt::format("dial tcp {}: connect: {}", address(url), system_error(failure.os_error))};
     case CURLE_OPERATION_TIMEDOUT:

@@ -7,11 +7,12 @@
 namespace taut::net {
 
 struct CurlFailure {
-  int code;               // CURLcode
-  long os_error;          // errno of the last failed connect, or 0
-  long verify_result;     // X509_V_ERR_..., or 0
-  bool connected;         // a connection was there
-  std::string_view text;  // curl's own sentence
+  int code;                // CURLcode
+  long os_error;           // errno of the last failed connect, or 0
+  long verify_result;      // X509_V_ERR_..., or 0
+  bool connected;          // a connection was there
+  std::string_view text;   // curl's own sentence
+  std::string_view proxy;  // its URL, when one was named
 };
 
 Error transfer_error(const CurlFailure& failure, const HttpRequest& request, const Url& url);

@@ -14,25 +14,33 @@ namespace taut::kube {
 inline const Gvk kConfigMap{"", "v1", "ConfigMap"};
 inline const Gvk kDeployment{"apps", "v1", "Deployment"};
 
-inline constexpr std::string_view kCoreAggregated = R"({"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2",
+inline constexpr std::string_view kCoreAggregated =
+    R"({"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2",
  "items":[{"metadata":{},"versions":[{"version":"v1","freshness":"Current","resources":[
   {"resource":"configmaps","responseKind":{"group":"","version":"v1","kind":"ConfigMap"},"scope":"Namespaced",
    "shortNames":["cm"],"verbs":["get","list","watch"]},
   {"resource":"namespaces","responseKind":{"group":"","version":"v1","kind":"Namespace"},"scope":"Cluster",
    "subresources":[{"subresource":"status","verbs":["get"]}],"verbs":["get"]}]}]}]})";
-inline constexpr std::string_view kGroupsAggregated = R"({"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2",
+inline constexpr std::string_view kGroupsAggregated =
+    R"({"kind":"APIGroupDiscoveryList","apiVersion":"apidiscovery.k8s.io/v2",
  "items":[{"metadata":{"name":"apps"},"versions":[{"version":"v1","freshness":"Current","resources":[
   {"resource":"deployments","responseKind":{"group":"apps","version":"v1","kind":"Deployment"},"scope":"Namespaced",
    "categories":["all"],"subresources":[{"subresource":"scale"},{"subresource":"status"}],"verbs":["get"]}]}]},
   {"metadata":{"name":"metrics.k8s.io"},"versions":[{"version":"v1beta1","freshness":"Stale"}]}]})";
 
 inline std::string status_body(int code, std::string_view reason, std::string_view message, Value details = {}) {
-  return to_json(Value::map({{"kind", "Status"}, {"apiVersion", "v1"}, {"status", "Failure"}, {"code", code},
-                             {"reason", reason}, {"message", message}, {"details", std::move(details)}}));
+  return to_json(Value::map({{"kind", "Status"},
+                             {"apiVersion", "v1"},
+                             {"status", "Failure"},
+                             {"code", code},
+                             {"reason", reason},
+                             {"message", message},
+                             {"details", std::move(details)}}));
 }
 
 inline Value config_map(std::string_view name, int version, std::string_view uid = "") {
-  return Value::map({{"metadata", Value::map({{"name", name}, {"namespace", "default"},
+  return Value::map({{"metadata", Value::map({{"name", name},
+                                              {"namespace", "default"},
                                               {"uid", uid.empty() ? std::string("uid-") += name : std::string(uid)},
                                               {"resourceVersion", std::to_string(version)}})}});
 }
@@ -40,14 +48,16 @@ inline Value config_map(std::string_view name, int version, std::string_view uid
 inline std::string list_body(std::initializer_list<Value> items, int version, std::string_view next = "") {
   Value metadata = Value::map({{"resourceVersion", std::to_string(version)}});
   if (!next.empty()) metadata.set("continue", next);
-  return to_json(Value::map({{"kind", "ConfigMapList"}, {"apiVersion", "v1"}, {"metadata", metadata}, {"items", Value::list(items)}}));
+  return to_json(Value::map(
+      {{"kind", "ConfigMapList"}, {"apiVersion", "v1"}, {"metadata", metadata}, {"items", Value::list(items)}}));
 }
 
 // Serves discovery and leaves all else to `handler`.
 class FakeApi {
  public:
   explicit FakeApi(net::TestServer::Handler handler)
-      : handler_(std::move(handler)), server([this](const auto& request, auto& reply) { answer(request, reply); }) {}
+      : handler_(std::move(handler)),
+        server([this](const auto& request, auto& reply) { answer(request, reply); }) {}
 
   ClientConfig config() const {
     ClientConfig out;

@@ -58,7 +58,8 @@ class TestPki {
   }
 
  private:
-  static X509* make(const std::string& name, EVP_PKEY* key, X509* issuer, EVP_PKEY* issuer_key, const std::string& names) {
+  static X509* make(const std::string& name, EVP_PKEY* key, X509* issuer, EVP_PKEY* issuer_key,
+                    const std::string& names) {
     X509* out = X509_new();
     X509_set_version(out, 2);
     static long serial = 0;

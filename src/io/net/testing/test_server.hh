@@ -25,7 +25,7 @@ namespace taut::net {
 
 struct TestRequest {
   std::string method;
-  std::string target;  // path and query
+  std::string target;                          // path and query
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
   std::string client_name;  // CN of the client's certificate
@@ -44,7 +44,8 @@ class TestReply {
   }
   // A chunked answer: begin, chunk..., end.
   void begin(int status = 200) {
-    write(fmt::format("HTTP/1.1 {} Status\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n", status));
+    write(fmt::format("HTTP/1.1 {} Status\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n",
+                      status));
   }
   void chunk(std::string_view text) { write(fmt::format("{:x}\r\n{}\r\n", text.size(), text)); }
   void end() { write("0\r\n\r\n"); }
