@@ -1,10 +1,10 @@
 // A Kubernetes cluster in memory, for tests: it has no network, no clock, no threads and no controllers.
 //
 // It keeps what callers of the port rely on: identity (uid, resourceVersion, generation), optimistic locks, the
-// status and scale subresources, dry-run, writes that change nothing, finalizers, owner references and
-// propagation, namespaces and what is in them, kinds that appear with their CustomResourceDefinition, and the
-// words of the server's errors. It does not validate and sets no defaults; field managers are not recorded, so an
-// apply merges into the live object and removes what the same manager applied before and no longer does.
+// status and scale subresources, server-side apply with managedFields and conflicts, dry-run, writes that change
+// nothing, finalizers, owner references and propagation, namespaces and what is in them, kinds that appear with
+// their CustomResourceDefinition, and the words of the server's errors. It does not validate, sets no defaults and
+// has no strategic merge patches; custom resources merge as kinds without a schema do.
 //
 // Besides the port there is the hand of the test: put and erase (somebody else's edits), fail_next and
 // break_watches (faults), calls (what was asked). All methods are thread-safe.
@@ -50,8 +50,9 @@ class FakeCluster : public Cluster {
   void add_kind(ApiResource resource);
   void remove_kind(const Gvk& gvk);
 
-  // Creates or replaces an object, status and all, as another client with full rights would; makes its namespace
-  // and keeps uid, resourceVersion and generation right. Returns what is stored. Aborts on a kind not served.
+  // Creates or replaces an object, status and all, as another client with full rights would (field manager "test");
+  // makes its namespace and keeps uid, resourceVersion and generation right. Returns what is stored. Throws
+  // std::invalid_argument for a kind that is not served.
   Value put(Value object);
   // Changes one field of an object: edit("apps/Deployment/default/web", {"spec", "replicas"}, 3). A null removes.
   void edit(const ObjectId& id, std::initializer_list<std::string_view> path, Value value);

@@ -66,6 +66,38 @@ TEST(FakeCluster, the_same_manager_drops_its_fields_and_others_keep_theirs) {
   EXPECT_EQ(third->object["data"], Value::map({{"theirs", "2"}}));
 }
 
+TEST(FakeCluster, a_field_of_another_manager_is_a_conflict_unless_taken_by_force) {
+  FakeCluster cluster;
+  ASSERT_TRUE(cluster.write(apply("a", Value::map({{"x", "1"}}))));
+  auto other = apply("a", Value::map({{"x", "2"}}));
+  other.field_manager = "other";
+  auto refused = cluster.write(other);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), Code::kConflict);
+  EXPECT_EQ(refused.error().message(), "Apply failed with 1 conflict: conflict with \"taut\": .data.x");
+  other.force = true;
+  ASSERT_TRUE(cluster.write(other));
+  cluster.edit({"", "ConfigMap", "default", "a"}, {"data", "x"}, "3");  // somebody's hand
+  auto healed = cluster.write(other);
+  ASSERT_TRUE(healed);
+  EXPECT_EQ(healed->object["data"]["x"].str(), "2");
+  EXPECT_EQ(healed->object["metadata"]["managedFields"][0]["manager"].str(), "other");
+}
+
+TEST(FakeCluster, patches_change_the_live_object) {
+  FakeCluster cluster;
+  cluster.put(config_map("a"));
+  WriteRequest patch{WriteVerb::kJsonPatch, {kConfigMap, "default", "a"},
+                     Value::list({Value::map({{"op", "add"}, {"path", "/data/b"}, {"value", "2"}})})};
+  ASSERT_TRUE(cluster.write(patch));
+  patch.verb = WriteVerb::kMergePatch;
+  patch.body = Value::map({{"data", Value::map({{"a", {}}})}});
+  EXPECT_EQ(cluster.write(patch)->object["data"], Value::map({{"b", "2"}}));
+  patch.verb = WriteVerb::kJsonPatch;
+  patch.body = Value::list({Value::map({{"op", "test"}, {"path", "/data/b"}, {"value", "9"}})});
+  EXPECT_FALSE(cluster.write(patch));
+}
+
 TEST(FakeCluster, dry_run_changes_nothing) {
   FakeCluster cluster;
   auto request = apply("a", Value::map({}));
@@ -80,7 +112,7 @@ TEST(FakeCluster, errors_carry_the_words_and_codes_of_the_server) {
   EXPECT_EQ(missing.error().message(), "deployments.apps \"web\" not found");
   EXPECT_EQ(missing.error().code(), Code::kNotFound);
   EXPECT_EQ(cluster.get({{"x.io", "v1", "Gizmo"}, "", "a"}).error().message(),
-            "the server could not find the requested resource");
+            "no matches for kind \"Gizmo\" in version \"x.io/v1\"");
   auto homeless = apply("a", {});
   homeless.ref.ns = "nowhere";
   EXPECT_EQ(cluster.write(homeless).error().message(), "namespaces \"nowhere\" not found");
@@ -214,7 +246,7 @@ TEST(FakeCluster, a_definition_makes_its_kind_appear) {
   FakeCluster cluster;
   Seen seen;
   auto watch = cluster.watch({"x.io", "v1", "Gizmo"}, {}, seen.handler());
-  EXPECT_EQ(seen.take(), (Lines{"failed: the server could not find the requested resource"}));
+  EXPECT_EQ(seen.take(), (Lines{"failed: no matches for kind \"Gizmo\" in version \"x.io/v1\""}));
   cluster.put(Value::map(
       {{"apiVersion", "apiextensions.k8s.io/v1"},
        {"kind", "CustomResourceDefinition"},

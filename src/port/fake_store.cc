@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "value/patch.hh"
+
 namespace taut {
 namespace {
 
@@ -12,32 +14,6 @@ std::string group_resource(const ApiResource& resource) {
 
 bool has_subresource(const ApiResource& resource, std::string_view name) {
   return std::find(resource.subresources.begin(), resource.subresources.end(), name) != resource.subresources.end();
-}
-
-// RFC 7386.
-Value merge_patch(Value target, const Value& patch) {
-  if (!patch.is_map()) return patch;
-  if (!target.is_map()) target = Value::map();
-  for (const auto& entry : patch.entries()) {
-    if (entry.value.is_null()) {
-      target.erase(entry.key());
-    } else {
-      target.set(entry.key(), merge_patch(target[entry.key()], entry.value));
-    }
-  }
-  return target;
-}
-
-// Takes out of `target` the fields that `before` had and `after` lacks.
-void remove_dropped(Value& target, const Value& before, const Value& after) {
-  for (const auto& entry : before.entries()) {
-    const Value* kept = after.find(entry.key());
-    if (kept == nullptr) {
-      target.erase(entry.key());
-    } else if (entry.value.is_map() && kept->is_map() && target[entry.key()].is_map()) {
-      remove_dropped(target.edit(entry.key()), entry.value, *kept);
-    }
-  }
 }
 
 Value content_of(Value object) {
@@ -75,7 +51,7 @@ FakeStore::FakeStore() : now(std::chrono::sys_days(std::chrono::year{2026} / 1 /
 
 Result<const ApiResource*> FakeStore::resource(const Gvk& gvk) const {
   if (const ApiResource* found = discovery.find(gvk)) return found;
-  return fail(Code::kNotFound, "the server could not find the requested resource");
+  return fail(Code::kNotFound, "no matches for kind \"{}\" in version \"{}\"", gvk.kind, gvk.api_version());
 }
 
 Value FakeStore::find(const ObjectId& id) const {
@@ -91,49 +67,87 @@ Result<Value> FakeStore::get(const ObjectRef& ref) const {
   return object;
 }
 
-Result<Value> FakeStore::check_new(const WriteRequest& request, const ApiResource& resource) const {
+Status FakeStore::check_new(const WriteRequest& request, const ApiResource& resource) const {
   if (request.verb != WriteVerb::kCreate && request.verb != WriteVerb::kApply)
     return fail(Code::kNotFound, "{} \"{}\" not found", group_resource(resource), request.ref.name);
   if (!request.body["metadata"]["resourceVersion"].as_string().empty() && request.verb == WriteVerb::kCreate)
     return fail(Code::kInvalid, "resourceVersion should not be set on objects to be created");
-  if (!resource.namespaced) return request.body;
+  if (!resource.namespaced) return {};
   Value ns = find({"", "Namespace", "", request.ref.ns});
   if (ns.is_null()) return fail(Code::kNotFound, "namespaces \"{}\" not found", request.ref.ns);
   if (ns["metadata"].contains("deletionTimestamp"))
     return fail(Code::kForbidden,
                 "{} \"{}\" is forbidden: unable to create new content in namespace {} because it is being terminated",
                 group_resource(resource), request.ref.name, request.ref.ns);
-  return request.body;
+  return {};
 }
 
-Value FakeStore::apply(const WriteRequest& request, const ApiResource& resource, const Value& live) {
-  auto key = std::make_pair(id_of(request.ref, resource), request.field_manager + '/' + request.subresource);
-  Value out = live;
-  if (auto before = applied_.find(key); before != applied_.end()) remove_dropped(out, before->second, request.body);
-  if (!request.dry_run) applied_[key] = request.body;
-  return merge_patch(std::move(out), request.body);
+// How objects of this resource merge; kinds of which no schema is known merge as their values suggest.
+smd::KindInfo FakeStore::kind_info(const ApiResource& resource, const std::string& subresource) const {
+  if (auto known = smd::builtin_kind(resource.gvk.api_version(), resource.gvk.kind, subresource)) return *known;
+  smd::KindInfo out;
+  out.api_version = resource.gvk.api_version();
+  out.kind = resource.gvk.kind;
+  out.type = [](std::string_view) { return &schema::deduced_type(); };
+  out.reset = smd::reset_fields(resource.gvk.group, resource.gvk.kind, subresource, has_subresource(resource, "status"));
+  return out;
+}
+
+Result<Value> FakeStore::apply(const WriteRequest& request, const ApiResource& resource, const Value& live) const {
+  Value config = request.body;
+  config.set("apiVersion", request.ref.gvk.api_version());
+  config.set("kind", request.ref.gvk.kind);
+  config.edit("metadata").set("name", request.ref.name);
+  auto merged = smd::apply(kind_info(resource, request.subresource), live,
+                           {config, request.field_manager, request.force, request.subresource, now});
+  if (!merged) return fail(merged.error().to_error());
+  return std::move(*merged);
+}
+
+// An object as a replace or patch makes it, with its owners.
+Value FakeStore::owned(Value object, const Value& live, const ApiResource& resource, const std::string& manager,
+                       const std::string& subresource) const {
+  object.set("apiVersion", resource.gvk.api_version());
+  object.set("kind", resource.gvk.kind);
+  return smd::update(kind_info(resource, subresource), live, {std::move(object), manager, subresource, now});
 }
 
 // What the object would be, before the server's own fields are put right.
-Result<Value> FakeStore::next_object(const WriteRequest& request, const ApiResource& resource, const Value& live) {
-  if (live.is_null()) {
-    TAUT_ASSIGN(Value fresh, check_new(request, resource));
-    return request.verb == WriteVerb::kApply ? apply(request, resource, fresh) : fresh;
-  }
+Result<Value> FakeStore::next_object(const WriteRequest& request, const ApiResource& resource, const Value& live) const {
+  if (live.is_null()) TAUT_TRY(check_new(request, resource));
   std::string_view wanted = request.body["metadata"]["resourceVersion"].as_string();
-  if (!wanted.empty() && wanted != live["metadata"]["resourceVersion"].as_string())
+  if (!live.is_null() && !wanted.empty() && wanted != live["metadata"]["resourceVersion"].as_string())
     return fail(Code::kConflict,
                 "Operation cannot be fulfilled on {} \"{}\": the object has been modified; please apply your changes "
                 "to the latest version and try again", group_resource(resource), request.ref.name);
+  if (request.subresource == "scale") return scaled(request, live);
+  Value next;
   switch (request.verb) {
-    case WriteVerb::kCreate:
-      return fail(Code::kAlreadyExists, "{} \"{}\" already exists", group_resource(resource), request.ref.name);
-    case WriteVerb::kUpdate: return request.body;
     case WriteVerb::kApply: return apply(request, resource, live);
-    case WriteVerb::kMergePatch: return merge_patch(live, request.body);
-    default: break;
+    case WriteVerb::kCreate:
+      if (!live.is_null())
+        return fail(Code::kAlreadyExists, "{} \"{}\" already exists", group_resource(resource), request.ref.name);
+      [[fallthrough]];
+    case WriteVerb::kUpdate: next = request.body; break;
+    case WriteVerb::kMergePatch: next = apply_merge_patch(live, request.body); break;
+    case WriteVerb::kJsonPatch: {
+      TAUT_ASSIGN(next, apply_json_patch(live, request.body));
+      break;
+    }
+    case WriteVerb::kStrategicPatch:
+      return fail(Code::kUnsupported, "the fake cluster has no strategic merge patches");
   }
-  return fail(Code::kUnsupported, "the fake cluster has no JSON and strategic merge patches");
+  return owned(std::move(next), live, resource, request.field_manager, request.subresource);
+}
+
+Result<Value> FakeStore::scaled(const WriteRequest& request, const Value& live) const {
+  Value scale = scale_of(live);
+  if (request.verb == WriteVerb::kJsonPatch) {
+    TAUT_ASSIGN(scale, apply_json_patch(scale, request.body));
+  } else {
+    scale = apply_merge_patch(scale, request.body);
+  }
+  return scale;
 }
 
 // Keeps what the request may not change: identity, and status or all but status.
@@ -142,6 +156,8 @@ Value FakeStore::settle(Value next, const Value& live, const ApiResource& resour
   if (subresource == "status") {
     Value out = live;
     if (next.contains("status")) out.set("status", next["status"]);
+    if (next["metadata"].contains("managedFields"))
+      out.edit("metadata").set("managedFields", next["metadata"]["managedFields"]);
     return out;
   }
   if (subresource == "scale") {
@@ -173,6 +189,7 @@ Result<WriteResult> FakeStore::write(const WriteRequest& given, std::vector<Fake
   }
   ObjectId id = id_of(request.ref, *resource);
   Value live = find(id);
+  if (!live.is_null()) live.set("apiVersion", request.ref.gvk.api_version());
   if (!request.subresource.empty() && !has_subresource(*resource, request.subresource))
     return fail(Code::kNotFound, "the server could not find the requested resource");
   if (!request.subresource.empty() && live.is_null())
@@ -196,19 +213,20 @@ Result<WriteResult> FakeStore::write(const WriteRequest& given, std::vector<Fake
 // whose last finalizer was dropped. Nothing happens when nothing changed.
 void FakeStore::store(const ObjectId& id, Value next, std::vector<FakeChange>& changes, Value* out) {
   Value live = find(id);
-  Value& metadata = next.edit("metadata");
   if (live.is_null()) {
-    metadata.set("uid", fmt::format("00000000-0000-4000-8000-{:012}", next_uid_++));
-    metadata.set("creationTimestamp", format_rfc3339(now));
-    metadata.set("generation", 1);
+    next.edit("metadata").set("uid", fmt::format("00000000-0000-4000-8000-{:012}", next_uid_++));
+    next.edit("metadata").set("creationTimestamp", format_rfc3339(now));
+    next.edit("metadata").set("generation", 1);
   } else {
+    next = smd::keep_times_if_unchanged(live, std::move(next));
     if (next == live) {
       if (out) *out = live;
       return;
     }
     int64_t generation = live["metadata"]["generation"].as_int(1);
-    metadata.set("generation", generation + (content_of(next) == content_of(live) ? 0 : 1));
+    next.edit("metadata").set("generation", generation + (content_of(next) == content_of(live) ? 0 : 1));
   }
+  Value& metadata = next.edit("metadata");
   metadata.set("resourceVersion", std::to_string(++version_));
   if (out) *out = next;
   bool released = metadata.contains("deletionTimestamp") && metadata["finalizers"].empty();
@@ -236,6 +254,8 @@ Value FakeStore::put(Value object, std::vector<FakeChange>& changes) {
   Value live = find(id);
   for (const char* key : {"uid", "resourceVersion", "creationTimestamp", "generation"})
     if (const Value* kept = live["metadata"].find(key)) object.edit("metadata").set(key, *kept);
+  if (!live.is_null()) live.set("apiVersion", gvk.api_version());
+  object = owned(std::move(object), live, *resource, "test", "");
   Value out;
   store(id, std::move(object), changes, &out);
   sweep(changes);
@@ -286,7 +306,6 @@ void FakeStore::mark_deleted(const ObjectId& id, std::vector<FakeChange>& change
 void FakeStore::take_away(const ObjectId& id, std::vector<FakeChange>& changes) {
   Value last = find(id);
   objects_.erase(id);
-  std::erase_if(applied_, [&](const auto& entry) { return entry.first.first == id; });
   gone_.insert(last["metadata"]["uid"].str());
   last.edit("metadata").set("resourceVersion", std::to_string(++version_));
   if (id.kind == "CustomResourceDefinition")

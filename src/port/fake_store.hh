@@ -6,6 +6,7 @@
 
 #include "base/time.hh"
 #include "port/cluster.hh"
+#include "smd/smd.hh"
 
 namespace taut {
 
@@ -30,16 +31,20 @@ class FakeStore {
   Value put(Value object, std::vector<FakeChange>& changes);
   bool erase(const ObjectId& id, std::vector<FakeChange>& changes);
 
-  // The resource of a kind, or the server's 404.
+  // The resource of a kind, or kNotFound in kubectl's words.
   Result<const ApiResource*> resource(const Gvk& gvk) const;
   const std::map<ObjectId, Value>& objects() const { return objects_; }
   Value find(const ObjectId& id) const;
   std::string resource_version() const { return std::to_string(version_); }
 
  private:
-  Result<Value> next_object(const WriteRequest& request, const ApiResource& resource, const Value& live);
-  Result<Value> check_new(const WriteRequest& request, const ApiResource& resource) const;
-  Value apply(const WriteRequest& request, const ApiResource& resource, const Value& live);
+  Result<Value> next_object(const WriteRequest& request, const ApiResource& resource, const Value& live) const;
+  Status check_new(const WriteRequest& request, const ApiResource& resource) const;
+  Result<Value> apply(const WriteRequest& request, const ApiResource& resource, const Value& live) const;
+  Result<Value> scaled(const WriteRequest& request, const Value& live) const;
+  Value owned(Value object, const Value& live, const ApiResource& resource, const std::string& manager,
+              const std::string& subresource) const;
+  smd::KindInfo kind_info(const ApiResource& resource, const std::string& subresource) const;
   Value settle(Value next, const Value& live, const ApiResource& resource, const std::string& subresource) const;
   void store(const ObjectId& id, Value next, std::vector<FakeChange>& changes, Value* out = nullptr);
   void take_away(const ObjectId& id, std::vector<FakeChange>& changes);
@@ -50,8 +55,7 @@ class FakeStore {
   void serve_crd(const Value& crd);
 
   std::map<ObjectId, Value> objects_;
-  std::map<std::pair<ObjectId, std::string>, Value> applied_;  // by manager: what it applied last
-  std::set<std::string> gone_;                                 // uids of what was taken away
+  std::set<std::string> gone_;  // uids of what was taken away
   uint64_t version_ = 1;
   uint64_t next_uid_ = 1;
   uint64_t next_name_ = 1;
