@@ -280,7 +280,7 @@ TEST_F(ControllerTest, a_preview_says_what_a_sync_would_do_and_does_nothing) {
   auto plan = preview({app(), nullptr, sha, nullptr, true}, cluster, repositories, options, clock.now());
   ASSERT_TRUE(plan) << plan.error().to_string();
   EXPECT_EQ(plan::to_text(*plan),
-            "~ change ConfigMap shop/a\n    ~ .data.k: \"1\" -> \"2\"\n- prune ConfigMap shop/b\n+ create ConfigMap shop/c\n"
+            "~ change ConfigMap shop/a\n    ~ .data.k: \"1\" -> \"2\"   (argocd-controller)\n- prune ConfigMap shop/b\n+ create ConfigMap shop/c\n"
             "1 to create, 1 to change, 1 to prune\n");
   for (const auto& call : cluster.calls()) EXPECT_TRUE(call.verb == "discover" || call.verb == "list") << call.to_string();
 

@@ -3,7 +3,8 @@
 // Calls block until the answer is there; whoever must not wait calls from a pool. All methods are thread-safe.
 // An error keeps the server's cause: `code()` follows the HTTP status (404 not found, 409 conflict or already
 // exists by its reason, 403 forbidden, 401 unauthenticated, 422 and 400 invalid, 410 gone, 429 and 5xx
-// unavailable, no connection unavailable), `message()` is the Status message as the server wrote it.
+// unavailable, but for a 500 that says that an applied object does not fit its type: invalid; no connection
+// unavailable), `message()` is the Status message as the server wrote it.
 #pragma once
 
 #include <functional>
@@ -89,7 +90,7 @@ struct WatchEvent {
     kAdded,     // also each object of the first list
     kModified,
     kDeleted,
-    kSynced,    // the first list is complete; `object` is null. Comes again after a relist
+    kSynced,    // the first list is complete; `object` is null. Comes again after a relist and after kFailed
     kFailed,    // the watch is down and will be tried again; `error` says why
   };
   Type type;
@@ -115,8 +116,8 @@ class Cluster {
   // The deleted object, or the Status the server answered.
   virtual Result<Value> remove(const ObjectRef& ref, const DeleteOptions& options) = 0;
   // Lists, then watches with resume, bookmarks and relist on 410; objects that vanished between two lists are
-  // reported as kDeleted with their last known state, objects that did not change are not reported again. The
-  // handler is called from one thread at a time and never inside a call of this port by the same thread's handler.
+  // reported as kDeleted with their last known state, objects that did not change are not reported again. kFailed
+  // comes once an outage, and kSynced when it is over. The handler is called from one thread at a time.
   virtual std::unique_ptr<Watch> watch(const Gvk& gvk, const ListOptions& options, WatchHandler handler) = 0;
 };
 

@@ -155,7 +155,8 @@ Result<Value> FakeCluster::remove(const ObjectRef& ref, const DeleteOptions& opt
 
 std::unique_ptr<Watch> FakeCluster::watch(const Gvk& gvk, const ListOptions& options, WatchHandler handler) {
   auto scope = Scope::of(gvk, options);
-  auto out = std::make_unique<Subscription>(*this, scope ? *scope : Scope{gvk, options.ns, {}, {}}, std::move(handler));
+  auto out =
+      std::make_unique<Subscription>(*this, scope ? *scope : Scope{gvk, options.ns, {}, {}}, std::move(handler));
   {
     std::lock_guard lock(mutex_);
     auto error = note({"watch", {gvk, options.ns, ""}, {}, {}});
@@ -308,7 +309,9 @@ void FakeCluster::fail_next(size_t count, Error error, Matcher matcher) {
   faults_.push_back({count, std::move(error), std::move(matcher)});
 }
 
-void FakeCluster::fail_always(Error error, Matcher matcher) { fail_next(SIZE_MAX, std::move(error), std::move(matcher)); }
+void FakeCluster::fail_always(Error error, Matcher matcher) {
+  fail_next(SIZE_MAX, std::move(error), std::move(matcher));
+}
 
 void FakeCluster::clear_faults() {
   std::lock_guard lock(mutex_);

@@ -10,8 +10,8 @@
 // break_watches (faults), calls (what was asked). All methods are thread-safe.
 #pragma once
 
-#include <deque>
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <thread>
 

@@ -9,7 +9,9 @@ const Gvk kConfigMap{"", "v1", "ConfigMap"};
 const Gvk kDeployment{"apps", "v1", "Deployment"};
 
 Value config_map(std::string_view name, Value data = Value::map({{"a", "1"}})) {
-  return Value::map({{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", Value::map({{"name", name}})},
+  return Value::map({{"apiVersion", "v1"},
+                     {"kind", "ConfigMap"},
+                     {"metadata", Value::map({{"name", name}})},
                      {"data", std::move(data)}});
 }
 
@@ -87,7 +89,8 @@ TEST(FakeCluster, a_field_of_another_manager_is_a_conflict_unless_taken_by_force
 TEST(FakeCluster, patches_change_the_live_object) {
   FakeCluster cluster;
   cluster.put(config_map("a"));
-  WriteRequest patch{WriteVerb::kJsonPatch, {kConfigMap, "default", "a"},
+  WriteRequest patch{WriteVerb::kJsonPatch,
+                     {kConfigMap, "default", "a"},
                      Value::list({Value::map({{"op", "add"}, {"path", "/data/b"}, {"value", "2"}})})};
   ASSERT_TRUE(cluster.write(patch));
   patch.verb = WriteVerb::kMergePatch;
@@ -129,8 +132,10 @@ TEST(FakeCluster, errors_carry_the_words_and_codes_of_the_server) {
 
 TEST(FakeCluster, status_is_written_only_through_its_subresource) {
   FakeCluster cluster;
-  WriteRequest request{WriteVerb::kApply, {kDeployment, "default", "web"},
-                       Value::map({{"spec", Value::map({{"replicas", 1}})}, {"status", Value::map({{"replicas", 9}})}})};
+  WriteRequest request{
+      WriteVerb::kApply,
+      {kDeployment, "default", "web"},
+      Value::map({{"spec", Value::map({{"replicas", 1}})}, {"status", Value::map({{"replicas", 9}})}})};
   auto made = cluster.write(request);
   EXPECT_FALSE(made->object.contains("status"));
   request.subresource = "status";
@@ -223,7 +228,8 @@ TEST(FakeCluster, finalizers_and_namespaces_hold_an_object_until_they_are_droppe
   ObjectId id{"", "ConfigMap", "team", "held"};
   EXPECT_TRUE(cluster.object(id)["metadata"].contains("deletionTimestamp"));
   EXPECT_EQ(seen.take(), (Lines{"~team"}));
-  WriteRequest release{WriteVerb::kMergePatch, {kConfigMap, "team", "held"},
+  WriteRequest release{WriteVerb::kMergePatch,
+                       {kConfigMap, "team", "held"},
                        Value::map({{"metadata", Value::map({{"finalizers", {}}})}})};
   ASSERT_TRUE(cluster.write(release));
   EXPECT_FALSE(cluster.exists(id));
@@ -256,7 +262,8 @@ TEST(FakeCluster, a_definition_makes_its_kind_appear) {
                             {"names", Value::map({{"kind", "Gizmo"}, {"plural", "gizmos"}})},
                             {"versions", Value::list({Value::map({{"name", "v1"}, {"served", true}})})}})}}));
   EXPECT_EQ(seen.take(), (Lines{"synced"}));
-  WriteRequest create{WriteVerb::kCreate, {{"x.io", "v1", "Gizmo"}, "default", ""},
+  WriteRequest create{WriteVerb::kCreate,
+                      {{"x.io", "v1", "Gizmo"}, "default", ""},
                       Value::map({{"metadata", Value::map({{"generateName", "g-"}})}})};
   auto made = cluster.write(create);
   ASSERT_TRUE(made) << made.error().message();

@@ -45,8 +45,11 @@ FakeStore::FakeStore() : now(std::chrono::sys_days(std::chrono::year{2026} / 1 /
   discovery.resources = fake_builtin_resources();
   std::vector<FakeChange> ignored;
   for (const char* name : {"default", "kube-system"})
-    put(Value::map({{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", Value::map({{"name", name}})},
-                    {"status", Value::map({{"phase", "Active"}})}}), ignored);
+    put(Value::map({{"apiVersion", "v1"},
+                    {"kind", "Namespace"},
+                    {"metadata", Value::map({{"name", name}})},
+                    {"status", Value::map({{"phase", "Active"}})}}),
+        ignored);
 }
 
 Result<const ApiResource*> FakeStore::resource(const Gvk& gvk) const {
@@ -76,9 +79,10 @@ Status FakeStore::check_new(const WriteRequest& request, const ApiResource& reso
   Value ns = find({"", "Namespace", "", request.ref.ns});
   if (ns.is_null()) return fail(Code::kNotFound, "namespaces \"{}\" not found", request.ref.ns);
   if (ns["metadata"].contains("deletionTimestamp"))
-    return fail(Code::kForbidden,
-                "{} \"{}\" is forbidden: unable to create new content in namespace {} because it is being terminated",
-                group_resource(resource), request.ref.name, request.ref.ns);
+    return fail(
+        Code::kForbidden,
+        "{} \"{}\" is forbidden: unable to create new content in namespace {} because it is being terminated",
+        group_resource(resource), request.ref.name, request.ref.ns);
   return {};
 }
 
@@ -89,7 +93,8 @@ smd::KindInfo FakeStore::kind_info(const ApiResource& resource, const std::strin
   out.api_version = resource.gvk.api_version();
   out.kind = resource.gvk.kind;
   out.type = [](std::string_view) { return &schema::deduced_type(); };
-  out.reset = smd::reset_fields(resource.gvk.group, resource.gvk.kind, subresource, has_subresource(resource, "status"));
+  out.reset =
+      smd::reset_fields(resource.gvk.group, resource.gvk.kind, subresource, has_subresource(resource, "status"));
   return out;
 }
 
@@ -113,13 +118,16 @@ Value FakeStore::owned(Value object, const Value& live, const ApiResource& resou
 }
 
 // What the object would be, before the server's own fields are put right.
-Result<Value> FakeStore::next_object(const WriteRequest& request, const ApiResource& resource, const Value& live) const {
+Result<Value> FakeStore::next_object(const WriteRequest& request, const ApiResource& resource,
+                                     const Value& live) const {
   if (live.is_null()) TAUT_TRY(check_new(request, resource));
   std::string_view wanted = request.body["metadata"]["resourceVersion"].as_string();
   if (!live.is_null() && !wanted.empty() && wanted != live["metadata"]["resourceVersion"].as_string())
-    return fail(Code::kConflict,
-                "Operation cannot be fulfilled on {} \"{}\": the object has been modified; please apply your changes "
-                "to the latest version and try again", group_resource(resource), request.ref.name);
+    return fail(
+        Code::kConflict,
+        "Operation cannot be fulfilled on {} \"{}\": the object has been modified; please apply your changes "
+        "to the latest version and try again",
+        group_resource(resource), request.ref.name);
   if (request.subresource == "scale") return scaled(request, live);
   Value next;
   switch (request.verb) {
@@ -247,8 +255,11 @@ Value FakeStore::put(Value object, std::vector<FakeChange>& changes) {
     if (namespace_of(object).empty()) object.edit("metadata").set("namespace", "default");
     ObjectId ns{"", "Namespace", "", std::string(namespace_of(object))};
     if (find(ns).is_null())
-      put(Value::map({{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", Value::map({{"name", ns.name}})},
-                      {"status", Value::map({{"phase", "Active"}})}}), changes);
+      put(Value::map({{"apiVersion", "v1"},
+                      {"kind", "Namespace"},
+                      {"metadata", Value::map({{"name", ns.name}})},
+                      {"status", Value::map({{"phase", "Active"}})}}),
+          changes);
   }
   ObjectId id = ObjectId::of(object);
   Value live = find(id);
@@ -269,16 +280,18 @@ bool FakeStore::erase(const ObjectId& id, std::vector<FakeChange>& changes) {
   return true;
 }
 
-Result<Value> FakeStore::remove(const ObjectRef& ref, const DeleteOptions& options, std::vector<FakeChange>& changes) {
+Result<Value> FakeStore::remove(const ObjectRef& ref, const DeleteOptions& options,
+                                std::vector<FakeChange>& changes) {
   TAUT_ASSIGN(const ApiResource* resource, this->resource(ref.gvk));
   ObjectId id = id_of(ref, *resource);
   TAUT_ASSIGN(Value live, get(ref));
   std::string uid = live["metadata"]["uid"].str();
   if (!options.uid.empty() && options.uid != uid)
-    return fail(Code::kConflict,
-                "Operation cannot be fulfilled on {} \"{}\": the UID in the precondition ({}) does not match the UID in "
-                "record ({}). The object might have been deleted and then recreated",
-                group_resource(*resource), ref.name, options.uid, uid);
+    return fail(
+        Code::kConflict,
+        "Operation cannot be fulfilled on {} \"{}\": the UID in the precondition ({}) does not match the UID in "
+        "record ({}). The object might have been deleted and then recreated",
+        group_resource(*resource), ref.name, options.uid, uid);
   if (options.dry_run) return live;
   if (options.propagation == "Orphan") orphan(uid, changes);
   if (options.propagation == "Foreground") {
