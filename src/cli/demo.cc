@@ -18,6 +18,7 @@
 #include "cli/terminal.hh"
 #include "cli/version.hh"
 #include "dialect/argo/application.hh"
+#include "health/reasons.hh"
 #include "io/kube/cluster.hh"
 #include "io/kube/kubeconfig.hh"
 #include "sandbox/server.hh"
@@ -81,7 +82,8 @@ class Demo {
     story_.fact("taut", "serves the Applications of namespace argocd", since(start));
 
     scene_.emplace(*cluster_);
-    for (const Gvk& gvk : {application_kind(), Gvk{"apps", "v1", "Deployment"}, Gvk{"", "v1", "ConfigMap"}, Gvk{"", "v1", "Pod"}})
+    for (const Gvk& gvk : {application_kind(), Gvk{"apps", "v1", "Deployment"}, Gvk{"", "v1", "ConfigMap"}, Gvk{"", "v1", "Pod"},
+                          Gvk{"", "v1", "Event"}})
       scene_->watch(gvk);
     return {};
   }
@@ -207,9 +209,26 @@ class Demo {
       return application("api")["status"]["health"]["status"].as_string() == "Degraded" && !reason.empty();
     }));
     story_.fact("Degraded", reason, since(start));
+    if (auto why = explain_api()) {
+      story_.fact("because", why->sentence);
+      story_.fact("", why->next_step);
+    }
     auto pods = scene_->look([&] { return ready_with("api", good); });
     story_.note(fmt::format("{} pods of the old version still serve", pods));
     return roll_back(good);
+  }
+
+  // The reason in plain words, from the Deployment's pods and their events.
+  std::optional<Reason> explain_api() {
+    return scene_->look([&] {
+      Surroundings around;
+      for (const Value* pod : scene_->objects("", "Pod", "shop"))
+        if (label_of(*pod, "app.kubernetes.io/name") == "api") around.pods.push_back(*pod);
+      for (const Value* event : scene_->objects("", "Event", "shop")) around.events.push_back(*event);
+      const Value& history = application("api")["status"]["history"];
+      if (!history.empty()) around.previous_revision = short_revision(history[0]["revision"].as_string());
+      return explain(deployment("api"), around);
+    });
   }
 
   Status roll_back(const std::string& good) {

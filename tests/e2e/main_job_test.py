@@ -80,7 +80,9 @@ def test_without_self_heal_and_automation_nothing_is_touched(world):
 
 @taut_e2e.sandbox_only
 def test_a_bad_image_is_degraded_with_the_reason_and_rolled_back(world):
-    world.start_sandbox("--workload-speed", "20")
+    faults = world.folder / "images"
+    faults.write_text("*:broken image-pull\n")
+    world.start_sandbox("--workload-speed", "20", "--image-faults", str(faults))
     spec = deployment("web", "registry.example/web:1")
     spec["spec"]["progressDeadlineSeconds"] = 5
     world.repository.commit({"web/app.yaml": spec})

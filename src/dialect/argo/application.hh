@@ -70,7 +70,8 @@ Value release_patch(const Value& application);
 
 // The wish for a sync, as `.operation` of the Application: what `argocd app sync` and `rollback` write.
 Value operation_patch(const engine::Operation& operation);
-// The operation that goes back to an entry of the history.
+// The operation that goes back to an entry of the history; without an id, to what was deployed before the present
+// attempt. kNotFound in Argo CD's words when there is no such entry.
 Result<engine::Operation> rollback_operation(const Value& application, std::optional<int64_t> history_id, bool prune);
 
 }  // namespace taut::argo

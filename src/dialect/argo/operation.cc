@@ -102,20 +102,34 @@ Value operation_patch(const engine::Operation& operation) {
   return Value::map({{"operation", write_operation(operation, nullptr)}});
 }
 
-Result<engine::Operation> rollback_operation(const Value& application, std::optional<int64_t> history_id, bool prune) {
+namespace {
+
+// Where a rollback goes that names no entry. The history holds what was deployed with success: when the last attempt
+// was of another revision, it failed or hangs, and the last entry is the way back; else the one before it (which is
+// all that `argocd app rollback` knows).
+Result<const Value*> entry_before(const Value& application) {
+  auto history = application["status"]["history"].items();
+  std::string_view tried = application["status"]["operationState"]["syncResult"]["revision"].as_string();
+  if (!tried.empty() && history.back()["revision"].as_string() != tried) return &history.back();
+  if (history.size() < 2)
+    return fail(Code::kNotFound, "application {} should have at least two successful deployments", name_of(application));
+  return &history[history.size() - 2];
+}
+
+Result<const Value*> entry_of(const Value& application, std::optional<int64_t> id) {
   auto history = application["status"]["history"].items();
   if (history.empty()) return fail(Code::kNotFound, "application {} has no history", name_of(application));
-  const Value* entry = nullptr;
-  if (!history_id) {
-    // The one before the last.
-    if (history.size() < 2) return fail(Code::kNotFound, "application {} should have at least two successful deployments", name_of(application));
-    entry = &history[history.size() - 2];
-  } else {
-    auto it = std::ranges::find_if(history, [&](const Value& h) { return h["id"].as_int(-1) == *history_id; });
-    if (it == history.end())
-      return fail(Code::kNotFound, "application {} does not have deployment id {} in history", name_of(application), *history_id);
-    entry = &*it;
-  }
+  if (!id) return entry_before(application);
+  auto found = std::ranges::find_if(history, [&](const Value& h) { return h["id"].as_int(-1) == *id; });
+  if (found == history.end())
+    return fail(Code::kNotFound, "application {} does not have deployment id {} in history", name_of(application), *id);
+  return &*found;
+}
+
+}  // namespace
+
+Result<engine::Operation> rollback_operation(const Value& application, std::optional<int64_t> history_id, bool prune) {
+  TAUT_ASSIGN(const Value* entry, entry_of(application, history_id));
   engine::Operation operation;
   operation.revision = (*entry)["revision"].str();
   operation.source = read_source((*entry)["source"]);
