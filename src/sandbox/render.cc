@@ -53,8 +53,15 @@ bool choose(const MediaRange& range, bool watching, Accepted& out) {
   return true;
 }
 
+// The metadata alone, as the internal form of the object has it: what only lives in one version is not there.
 Value partial(const Value& object, const Accepted& accepted) {
-  return Value::map({{"apiVersion", accepted.api_version}, {"kind", "PartialObjectMetadata"}, {"metadata", object["metadata"]}});
+  Value meta = object["metadata"];
+  constexpr const char* kTemplateGeneration = "deprecated.daemonset.template.generation";
+  if (meta["annotations"].contains(kTemplateGeneration)) {
+    meta.edit("annotations").erase(kTemplateGeneration);
+    if (meta["annotations"].empty()) meta.erase("annotations");
+  }
+  return Value::map({{"apiVersion", accepted.api_version}, {"kind", "PartialObjectMetadata"}, {"metadata", std::move(meta)}});
 }
 
 Value table_columns(const Resource& resource) {

@@ -3,6 +3,7 @@
 #include "sandbox/body.hh"
 #include "sandbox/owners.hh"
 #include "sandbox/subresources.hh"
+#include "value/json.hh"
 
 namespace taut::sandbox {
 namespace {
@@ -70,6 +71,18 @@ ApiError over_budget(const Value& budget) {
   return error;
 }
 
+std::vector<kinds::Problem> review_problems(const Value& spec) {
+  std::vector<kinds::Problem> out;
+  bool resource = spec["resourceAttributes"].is_map(), path = spec["nonResourceAttributes"].is_map();
+  if (resource && path)
+    out.push_back({"FieldValueInvalid", "Invalid value: " + to_json(spec["nonResourceAttributes"]) + ": cannot be specified in combination with resourceAttributes", "spec.nonResourceAttributes"});
+  if (!resource && !path)
+    out.push_back({"FieldValueInvalid", "Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified", "spec.resourceAttributes"});
+  if (spec["user"].empty() && spec["groups"].empty())
+    out.push_back({"FieldValueInvalid", "Invalid value: \"\": at least one of user or group must be specified", "spec.user"});
+  return out;
+}
+
 // Takes one disruption from the budget, for this pod.
 void spend(Cluster& cluster, const ItemPtr& item, const std::string& pod) {
   Value budget = item->object();
@@ -124,6 +137,8 @@ ApiResult<Response> Api::review(Call& call) {
                                 {{"FieldValueInvalid", "Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified", "spec.resourceAttributes"}}));
     object.set("status", access_status(cluster_, self, spec));
   } else if (kind == "SubjectAccessReview" || kind == "LocalSubjectAccessReview") {
+    if (auto problems = review_problems(spec); !problems.empty())
+      return ApiFailure(invalid(call.resource->info.group, "", "", problems));
     object.set("status", access_status(cluster_, user_of(spec), spec));
   } else if (kind == "SelfSubjectRulesReview") {
     object.set("status", rules_for(cluster_, self, spec["namespace"].as_string()));

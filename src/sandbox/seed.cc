@@ -40,11 +40,46 @@ Value priority_class(std::string_view name, int64_t value, std::string_view desc
   return out;
 }
 
+Value rule(Value groups, Value resources, Value verbs) {
+  return Value::map({{"apiGroups", std::move(groups)}, {"resources", std::move(resources)}, {"verbs", std::move(verbs)}});
+}
+
+// The roles that people bind: cluster-admin, and the three for users of a namespace.
+void seed_roles(Cluster& cluster, Writer& writer) {
+  constexpr const char* kVersion = "rbac.authorization.k8s.io/v1";
+  Value star = Value::list({"*"});
+  Value everything = Value::list({"get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"});
+  Value looking = Value::list({"get", "list", "watch"});
+  Value groups = Value::list({"", "apps", "autoscaling", "batch", "networking.k8s.io", "policy"});
+  Value visible = Value::list({"configmaps", "endpoints", "persistentvolumeclaims", "pods", "pods/log", "pods/status", "replicationcontrollers",
+                               "serviceaccounts", "services", "events", "namespaces", "resourcequotas", "limitranges", "controllerrevisions",
+                               "daemonsets", "deployments", "deployments/scale", "replicasets", "statefulsets", "horizontalpodautoscalers",
+                               "cronjobs", "jobs", "ingresses", "networkpolicies", "poddisruptionbudgets"});
+  auto role = [&](const char* name, Value rules) {
+    Value out = named(kVersion, "ClusterRole", "", name);
+    out.set("rules", std::move(rules));
+    add(cluster, writer, std::move(out));
+  };
+  Value paths = Value::map({{"nonResourceURLs", star}, {"verbs", star}});
+  role("cluster-admin", Value::list({rule(star, star, star), paths}));
+  Value roles = rule(Value::list({"rbac.authorization.k8s.io"}), Value::list({"roles", "rolebindings"}), everything);
+  Value secrets = rule(Value::list({""}), Value::list({"secrets"}), everything);
+  role("view", Value::list({rule(groups, visible, looking)}));
+  role("edit", Value::list({rule(groups, visible, everything), secrets}));
+  role("admin", Value::list({rule(groups, visible, everything), secrets, roles}));
+  Value binding = named(kVersion, "ClusterRoleBinding", "", "cluster-admin");
+  binding.set("roleRef", Value::map({{"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "ClusterRole"}, {"name", "cluster-admin"}}));
+  Value masters = Value::map({{"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "Group"}, {"name", "system:masters"}});
+  binding.set("subjects", Value::list({masters}));
+  add(cluster, writer, std::move(binding));
+}
+
 }  // namespace
 
 void seed(Cluster& cluster, Writer& writer) {
   for (const char* name : {"default", "kube-system", "kube-public", "kube-node-lease"}) add(cluster, writer, named("v1", "Namespace", "", name));
   add(cluster, writer, kubernetes_service());
+  seed_roles(cluster, writer);
   add(cluster, writer, priority_class("system-cluster-critical", 2'000'000'000,
                                       "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary."));
   add(cluster, writer, priority_class("system-node-critical", 2'000'001'000,
