@@ -40,6 +40,7 @@ void Settler::consider_operation() {
   if (unit.stage == OperationStage::kPreparing) prepare_operation();
   if (unit.stage == OperationStage::kAnnounced && unit.announced) unit.stage = OperationStage::kRunning;
   if (unit.stage == OperationStage::kRunning) run_operation();
+  if (unit.stage == OperationStage::kNone && unit.requested) engine.touch(unit.spec.key);
 }
 
 // What an operation asks for that differs from the spec is followed while it runs; a rollback, afterwards too.
@@ -231,13 +232,19 @@ void Settler::retry_operation() {
   engine.touch(unit.spec.key);
 }
 
-// A newer commit ends an automated sync to an older one that only waits.
+// An automated sync that only waits makes way for what somebody asks for (a rollback must not wait for its retries),
+// and for a newer commit.
 void Settler::supersede() {
   if (unit.stage != OperationStage::kRunning && unit.stage != OperationStage::kRetrying) return;
   OperationState& state = *unit.status.operation;
-  if (!state.operation.automated || unit.override_ || !unit.prepared || unit.attempted) return;
+  if (!state.operation.automated || (unit.sync && unit.sync->busy())) return;
+  if (unit.requested) {
+    unit.terminate = true;
+    unit.terminate_reason = "Operation terminated: superseded by a requested operation";
+    return;
+  }
+  if (unit.override_ || !unit.prepared || unit.attempted) return;
   if (unit.rendered == state.revision || !unit.target_is_rendered(target_sha())) return;
-  if (unit.sync && unit.sync->busy()) return;
   unit.terminate = true;
   unit.terminate_reason = fmt::format("Operation terminated: superseded by revision {}", unit.rendered);
 }
