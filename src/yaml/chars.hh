@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace taut::yaml {
@@ -37,6 +38,17 @@ inline size_t break_length(std::string_view text) {
 // Length of a UTF-8 sequence by its first byte, 0 if no sequence starts so.
 inline size_t sequence_width(unsigned char first) {
   return first < 0x80 ? 1 : (first & 0xE0) == 0xC0 ? 2 : (first & 0xF0) == 0xE0 ? 3 : (first & 0xF8) == 0xF0 ? 4 : 0;
+}
+
+inline void append_utf8(uint32_t point, std::string& out) {
+  if (point < 0x80) {
+    out += static_cast<char>(point);
+    return;
+  }
+  int tail = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+  constexpr uint32_t kLead[] = {0, 0xC0, 0xE0, 0xF0};
+  out += static_cast<char>(kLead[tail] | point >> (6 * tail));
+  while (tail-- > 0) out += static_cast<char>(0x80 | (point >> (6 * tail) & 0x3F));
 }
 
 }  // namespace taut::yaml

@@ -150,8 +150,7 @@ bool FastReader::starts_mapping(bool& mapping) {
   }
   std::string_view text;
   const char* behind = quoted_end(cursor_, text);
-  if (behind == nullptr) return false;
-  mapping = behind < line_end_ && *behind == ':' && blank_or_end(behind + 1);
+  mapping = behind != nullptr && behind < line_end_ && *behind == ':' && blank_or_end(behind + 1);
   return true;
 }
 
@@ -176,7 +175,7 @@ bool FastReader::mapping_key() {
     colon = find_colon(from);
     if (colon == nullptr || is_blank(colon[-1])) return false;
     text = {from, static_cast<size_t>(colon - from)};
-    if (!always_text(text[0]) && !key_is_text(text)) return false;
+    if (!resolve_key(text)) return false;
   }
   if (text.size() > kMaxKey) return false;
   builder_.key(text, offset(from));

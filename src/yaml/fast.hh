@@ -65,12 +65,15 @@ class FastReader {
   // Scalars (fast_scalar.cc).
   bool plain_scalar(int parent);
   bool quoted_scalar();
-  bool key_is_text(std::string_view text) const;
+  bool resolve_key(std::string_view& text) const;
   bool resolved(std::string_view text, uint32_t offset);
   const char* find_colon(const char* from) const;
   const char* plain_end(const char* from, bool& comment) const;
   const char* quoted_end(const char* quote, std::string_view& text);
-  bool unescape(const char* from, const char* to);
+  bool unquote(const char* from, const char* to);
+  const char* unescape(const char* at);
+  bool quoted_lines();
+  bool quoted_next_line(const char*& at, size_t& blank_lines);
   bool block_scalar(int parent);
   bool block_header(char& chomping);
   bool block_indent(int parent, size_t& indent, size_t& blank_lines);

@@ -75,7 +75,7 @@ bool FastReader::flow_key() {
     const char* to = behind;
     while (to > from && is_blank(to[-1])) --to;
     text = {from, static_cast<size_t>(to - from)};
-    if (!always_text(text[0]) && !key_is_text(text)) return false;
+    if (!resolve_key(text)) return false;
     if (behind >= line_end_ || *behind != ':' || !blank_or_end(behind + 1)) return false;
   }
   while (behind < line_end_ && *behind == ' ') ++behind;

@@ -18,8 +18,15 @@ const char* FastReader::find_colon(const char* from) const {
   return nullptr;
 }
 
-bool FastReader::key_is_text(std::string_view text) const {
-  return resolve_plain(text, schema_).type == ScalarType::kString;
+// What a plain key is called in JSON: booleans of YAML 1.1 are "true" and "false". False for other types.
+bool FastReader::resolve_key(std::string_view& text) const {
+  if (always_text(text[0])) return true;
+  Scalar scalar = resolve_plain(text, schema_);
+  if (scalar.type == ScalarType::kBool && schema_ == Schema::kGo11) {
+    text = scalar.value.as_bool() ? "true" : "false";
+    return true;
+  }
+  return scalar.type == ScalarType::kString;
 }
 
 bool FastReader::resolved(std::string_view text, uint32_t offset) {
@@ -85,9 +92,61 @@ bool FastReader::quoted_scalar() {
   const char* from = cursor_;
   std::string_view text;
   const char* behind = quoted_end(from, text);
-  if (behind == nullptr || !rest_is_blank(behind)) return false;
+  if (behind == nullptr) {
+    if (!quoted_lines()) return false;
+    behind = cursor_;
+    text = scratch_;
+  }
+  if (!rest_is_blank(behind)) return false;
   builder_.text(text, node_offset(from));
   return next_line();
+}
+
+// A quoted scalar of several lines, into scratch_. cursor_ ends behind the closing quote, in its line.
+bool FastReader::quoted_lines() {
+  const char quote = *cursor_;
+  const char* at = cursor_ + 1;
+  scratch_.clear();
+  size_t solid = 0;  // what stands before is not trimmed
+  for (;;) {
+    bool joined = false;  // by a backslash at the end of the line
+    while (at < line_end_ && !joined) {
+      if (*at == quote) {
+        bool doubled = quote == '\'' && at + 1 < line_end_ && at[1] == '\'';
+        if (!doubled) {
+          cursor_ = at + 1;
+          return true;
+        }
+        scratch_ += quote;
+        at += 2;
+      } else if (*at == '\\' && quote == '"') {
+        joined = at + 1 == line_end_;
+        if (!joined && (at = unescape(at + 1)) == nullptr) return false;
+        solid = scratch_.size();
+      } else {
+        scratch_ += *at++;
+      }
+    }
+    while (scratch_.size() > solid && is_blank(scratch_.back()) && !joined) scratch_.pop_back();
+    size_t blank_lines = 0;
+    if (!quoted_next_line(at, blank_lines)) return false;
+    if (blank_lines == 0 && !joined) scratch_ += ' ';
+    else scratch_.append(blank_lines, '\n');
+    solid = scratch_.size();
+  }
+}
+
+// To the first character of the next line that is not blank.
+bool FastReader::quoted_next_line(const char*& at, size_t& blank_lines) {
+  for (;; ++blank_lines) {
+    if (line_end_ >= end_) return false;
+    line_ = cursor_ = line_end_ + 1;
+    find_line_end();
+    if (is_document_marker(line_, line_end_)) return false;
+    at = line_;
+    while (at < line_end_ && is_blank(*at)) ++at;
+    if (at < line_end_) return true;
+  }
 }
 
 // Behind the closing quote of a scalar that ends in this line, else nullptr. `text` may point to scratch_.
@@ -108,32 +167,48 @@ const char* FastReader::quoted_end(const char* quote, std::string_view& text) {
     }
     text = {from, static_cast<size_t>(at - from)};
     if (plain) return at + 1;
-    if (!unescape(from, at)) return nullptr;
+    if (!unquote(from, at)) return nullptr;
     text = scratch_;
     return at + 1;
   }
   return nullptr;
 }
 
-bool FastReader::unescape(const char* from, const char* to) {
+// The text of a quoted scalar of one line, into scratch_.
+bool FastReader::unquote(const char* from, const char* to) {
   bool single = from[-1] == '\'';
   scratch_.clear();
-  for (const char* at = from; at < to; ++at) {
-    if (single) {
-      scratch_ += *at;
-      if (*at == '\'') ++at;
+  while (from < to) {
+    if (*from == '\\' && !single) {
+      from = unescape(from + 1);
+      if (from == nullptr) return false;
       continue;
     }
-    if (*at != '\\') {
-      scratch_ += *at;
-      continue;
-    }
-    constexpr std::string_view kFrom = "ntr\"\\", kTo = "\n\t\r\"\\";
-    size_t known = kFrom.find(*++at);
-    if (known == std::string_view::npos) return false;
-    scratch_ += kTo[known];
+    scratch_ += *from;
+    from += single && *from == '\'' ? 2 : 1;
   }
   return true;
+}
+
+// Appends what stands behind a backslash to scratch_; gives where to go on, nullptr when it is not a common escape.
+const char* FastReader::unescape(const char* at) {
+  constexpr std::string_view kFrom = "ntr\"\\bf0e ", kTo("\n\t\r\"\\\b\f\0\x1B ", 10);
+  size_t known = kFrom.find(*at);
+  if (known != std::string_view::npos) {
+    scratch_ += kTo[known];
+    return at + 1;
+  }
+  ptrdiff_t digits = *at == 'u' ? 4 : *at == 'x' ? 2 : 0;
+  if (digits == 0 || line_end_ - at <= digits) return nullptr;
+  uint32_t point = 0;
+  for (ptrdiff_t i = 1; i <= digits; ++i) {
+    int digit = hex_digit(at[i]);
+    if (digit < 0) return nullptr;
+    point = point << 4 | static_cast<uint32_t>(digit);
+  }
+  if (point >= 0xD800 && point <= 0xDFFF) return nullptr;
+  append_utf8(point, scratch_);
+  return at + digits + 1;
 }
 
 bool FastReader::block_header(char& chomping) {

@@ -46,17 +46,6 @@ std::string_view check(std::string_view text, size_t& width) {
   return allowed(point) ? std::string_view() : "control characters are not allowed";
 }
 
-void append_utf8(uint32_t point, std::string& out) {
-  if (point < 0x80) {
-    out += static_cast<char>(point);
-    return;
-  }
-  int tail = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
-  constexpr uint32_t kLead[] = {0, 0xC0, 0xE0, 0xF0};
-  out += static_cast<char>(kLead[tail] | point >> (6 * tail));
-  while (tail-- > 0) out += static_cast<char>(0x80 | (point >> (6 * tail) & 0x3F));
-}
-
 }  // namespace
 
 Input::Input(std::string_view text) : text_(text) {

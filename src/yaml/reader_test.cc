@@ -192,6 +192,14 @@ items:
     p: &q [1, -x]
   r: *m
 - *q
+- 'several
+  lines,
+
+  it''s'
+- "joined \
+   by  \u00e9
+  \t x"
+- on: yes
 )";
   auto fast = parse_yaml_document(kText), full = parse_yaml_document(kText, {.fast_path = false});
   ASSERT_TRUE(fast && full);

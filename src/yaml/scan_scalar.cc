@@ -19,17 +19,6 @@ void fold(std::string& out, std::string& lead, std::string& trail) {
   trail.clear();
 }
 
-void append_point(uint32_t point, std::string& out) {
-  if (point < 0x80) {
-    out += static_cast<char>(point);
-    return;
-  }
-  int tail = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
-  constexpr uint32_t kLead[] = {0, 0xC0, 0xE0, 0xF0};
-  out += static_cast<char>(kLead[tail] | point >> (6 * tail));
-  while (tail-- > 0) out += static_cast<char>(0x80 | (point >> (6 * tail) & 0x3F));
-}
-
 }  // namespace
 
 bool Scanner::scan_block_header(const Mark& start, int& chomping, uint32_t& increment) {
@@ -199,7 +188,7 @@ bool Scanner::scan_escape(std::string& out, const Mark& start) {
   }
   if ((point >= 0xD800 && point <= 0xDFFF) || point > 0x10FFFF)
     return fail(start, "found invalid Unicode character escape code");
-  append_point(static_cast<uint32_t>(point), out);
+  append_utf8(static_cast<uint32_t>(point), out);
   advance(digits);
   return true;
 }
