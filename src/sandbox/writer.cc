@@ -139,11 +139,13 @@ ApiResult<void> Writer::check_update(const Resource& resource, std::string_view 
     more = resource.custom->validate(fresh, &old);
   } else {
     more = kinds::validate_update(resource.gvk(), fresh, old, subresource);
-    auto texts = kinds::warnings(resource.gvk(), fresh, &old);
-    context.warnings.insert(context.warnings.end(), texts.begin(), texts.end());
   }
   problems.insert(problems.end(), more.begin(), more.end());
   if (!problems.empty()) return ApiFailure(invalid(resource.info.group, resource.info.kind, name, problems));
+  if (!resource.custom) {
+    auto texts = kinds::warnings(resource.gvk(), fresh, &old);
+    context.warnings.insert(context.warnings.end(), texts.begin(), texts.end());
+  }
   return {};
 }
 
