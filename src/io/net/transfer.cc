@@ -1,6 +1,7 @@
 #include "io/net/transfer.hh"
 
 #include <curl/curl.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -166,8 +167,9 @@ void Transfer::set_callbacks() {
   curl_easy_setopt(easy_, CURLOPT_SOCKOPTFUNCTION, &Transfer::on_socket);
 }
 
-// Has the kernel give up a peer that acknowledges nothing.
+// Keeps the socket from programs that we start, and has the kernel give up a peer that acknowledges nothing.
 int Transfer::on_socket(void*, int socket, int) {
+  fcntl(socket, F_SETFD, FD_CLOEXEC);
   int timeout = kDeadPeerMilliseconds;
   setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout, sizeof timeout);
   return CURL_SOCKOPT_OK;
