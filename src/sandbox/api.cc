@@ -54,9 +54,7 @@ void add_deprecation(const Resource& resource, std::vector<std::string>& warning
 }  // namespace
 
 Api::Api(Cluster& cluster, std::string admin_token)
-    : cluster_(cluster), writer_(cluster), authenticator_(cluster, std::move(admin_token)) {
-  cluster_.store.on_commit([this] { hub_.notify(); });
-}
+    : cluster_(cluster), writer_(cluster), hub_(cluster.store), authenticator_(cluster, std::move(admin_token)) {}
 
 Response Api::handle(const Request& request) {
   Query query(request.query);

@@ -112,6 +112,8 @@ ApiResult<Response> issue_token(const Authenticator& authenticator, Cluster& clu
   if (seconds < 600)
     return ApiFailure(invalid("authentication.k8s.io", "TokenRequest", "",
                               {{"FieldValueInvalid", fmt::format("Invalid value: {}: may not specify a duration less than 10 minutes", seconds), "spec.expirationSeconds"}}));
+  WriteQuery write = WriteQuery::parse(call.query, "CreateOptions", false).value_or(WriteQuery{});
+  if (!write.field_manager.empty()) call.context.manager = write.field_manager;
   Value audiences = body["spec"]["audiences"];
   if (audiences.empty()) audiences = Value::list({"https://kubernetes.default.svc"});
   Time now = cluster.now();

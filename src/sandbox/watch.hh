@@ -22,6 +22,7 @@ class WatchHub {
     WatchHub& hub_;
     uint64_t id_;
   };
+  explicit WatchHub(Store& store) { store.on_commit([this] { notify(); }); }
   void notify();
   size_t count() const;
 

@@ -5,6 +5,7 @@
 #include "base/strings.hh"
 #include "sandbox/admission.hh"
 #include "sandbox/custom.hh"
+#include "sandbox/definition_check.hh"
 #include "sandbox/definitions.hh"
 #include "sandbox/meta.hh"
 #include "sandbox/owners.hh"
@@ -78,6 +79,10 @@ ApiResult<Written> Writer::create(const Resource& resource, std::string_view ns,
   std::vector<Problem> problems = validate_metadata(resource, object);
   auto more = resource.custom ? resource.custom->validate(object, nullptr) : kinds::validate_create(resource.gvk(), object);
   problems.insert(problems.end(), more.begin(), more.end());
+  if (resource.storage == kDefinitions) {
+    more = check_definition(object, nullptr);
+    problems.insert(problems.end(), more.begin(), more.end());
+  }
   if (problems.empty() && is_service(resource)) problems = cluster_.addresses.allocate(object, nullptr, context.dry_run);
   if (!problems.empty())
     return ApiFailure(invalid(resource.info.group, resource.info.kind, generated && name_of(object).empty() ? "" : name_of(object), problems));
@@ -141,6 +146,10 @@ ApiResult<void> Writer::check_update(const Resource& resource, std::string_view 
     more = kinds::validate_update(resource.gvk(), fresh, old, subresource);
   }
   problems.insert(problems.end(), more.begin(), more.end());
+  if (resource.storage == kDefinitions && subresource.empty()) {
+    more = check_definition(fresh, &old);
+    problems.insert(problems.end(), more.begin(), more.end());
+  }
   if (!problems.empty()) return ApiFailure(invalid(resource.info.group, resource.info.kind, name, problems));
   if (!resource.custom) {
     auto texts = kinds::warnings(resource.gvk(), fresh, &old);
