@@ -53,6 +53,40 @@ TEST_F(ApiTest, refuses_a_wrong_token) {
   EXPECT_EQ(api_.handle(request).code, 401);
 }
 
+TEST_F(ApiTest, rbac_allows_what_is_bound_and_no_more) {
+  auto as = [&](std::string user, std::string path) {
+    Request request;
+    request.method = "GET";
+    request.path = std::move(path);
+    request.headers = {{"Authorization", "Bearer secret"}, {"Impersonate-User", std::move(user)}};
+    return api_.handle(request);
+  };
+  EXPECT_EQ(as("jane", "/api/v1/namespaces/default/configmaps").code, 403);
+  EXPECT_EQ(as("jane", "/apis").code, 200);
+  EXPECT_EQ(call("POST", "/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings", R"({"metadata":{"name":"b"},
+    "roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"view"},
+    "subjects":[{"kind":"User","name":"jane","apiGroup":"rbac.authorization.k8s.io"}]})").code, 201);
+  EXPECT_EQ(as("jane", "/api/v1/namespaces/default/configmaps").code, 200);
+  EXPECT_EQ(as("jane", "/api/v1/namespaces/default/secrets").code, 403);
+  EXPECT_EQ(as("jane", "/api/v1/configmaps").code, 403);
+}
+
+TEST_F(ApiTest, strict_validation_refuses_what_the_kind_does_not_have) {
+  Response r = call("POST", "/api/v1/namespaces/default/configmaps?fieldValidation=Strict", R"({"metadata":{"name":"x"},"dta":{}})");
+  EXPECT_EQ(r.code, 400);
+  EXPECT_EQ(json(r)["message"].as_string(),
+            "ConfigMap in version \"v1\" cannot be handled as a ConfigMap: strict decoding error: unknown field \"dta\"");
+}
+
+TEST_F(ApiTest, lists_of_built_in_kinds_leave_out_the_type_of_items) {
+  create_map("one");
+  Value list = json(call("GET", "/api/v1/namespaces/default/configmaps"));
+  ASSERT_EQ(list["items"].size(), 1u);
+  EXPECT_FALSE(list["items"][0].contains("kind"));
+  EXPECT_FALSE(list["items"][0].contains("apiVersion"));
+  EXPECT_EQ(list["items"][0]["data"]["a"].as_string(), "1");
+}
+
 TEST_F(ApiTest, says_that_an_object_is_there_already) {
   create_map("one");
   Response again = call("POST", "/api/v1/namespaces/default/configmaps", R"({"metadata":{"name":"one"}})");

@@ -3,6 +3,7 @@
 #include "sandbox/api.hh"
 #include "sandbox/body.hh"
 #include "sandbox/custom.hh"
+#include "sandbox/kinds/shapes.hh"
 #include "sandbox/meta.hh"
 #include "sandbox/owners.hh"
 #include "sandbox/patches.hh"
@@ -40,6 +41,13 @@ std::string shown_patch(const Resource& resource, PatchKind kind, const Value& p
 ApiResult<Value> decode_patched(const Resource& resource, PatchKind kind, const Value& patch, Value patched,
                                 const Value& old, WriteContext& context) {
   Value raw = patched;
+  if (Gvk given = Gvk::of(patched); given != resource.gvk()) {
+    // Decoding goes by what the object says it is; what fits there does not fit here.
+    std::string why = fmt::format("unable to convert {} to {}", given.to_string(), resource.gvk().to_string());
+    if (const kinds::Shape* other = kinds::shape_of(given))
+      if (auto decoded = kinds::decode(*other, patched, nullptr); !decoded) why = decoded.error().message();
+    return ApiFailure(bad_patch(shown_patch(resource, kind, patch, raw, old), why));
+  }
   auto problems = settle_object(resource, patched);
   if (!problems) return ApiFailure(bad_patch(shown_patch(resource, kind, patch, raw, old), problems.error().message()));
   if (!problems->empty() && context.field_validation == "Strict")

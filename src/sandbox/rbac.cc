@@ -79,27 +79,10 @@ bool each_rule(const Cluster& cluster, const User& user, std::string_view ns, Vi
   return false;
 }
 
-// What every authenticated user may do without a role: look at the API itself and ask about itself.
-bool allowed_by_default(const User& user, const Attributes& a) {
-  bool authenticated = std::find(user.groups.begin(), user.groups.end(), "system:authenticated") != user.groups.end();
-  static constexpr std::string_view kPublic[] = {"/healthz", "/livez", "/readyz", "/version", "/version/"};
-  if (!a.path.empty()) {
-    if (a.verb != "get") return false;
-    if (std::find(std::begin(kPublic), std::end(kPublic), a.path) != std::end(kPublic)) return true;
-    static constexpr std::string_view kOpen[] = {"/api", "/apis", "/openapi"};
-    for (std::string_view prefix : kOpen)
-      if (authenticated && (a.path == prefix || a.path.starts_with(std::string(prefix) + '/'))) return true;
-    return false;
-  }
-  return authenticated && a.verb == "create" &&
-         ((a.group == "authorization.k8s.io" && a.resource.starts_with("selfsubject")) ||
-          (a.group == "authentication.k8s.io" && a.resource == "selfsubjectreviews"));
-}
-
 }  // namespace
 
 bool allowed(const Cluster& cluster, const User& user, const Attributes& attributes) {
-  if (user.admin || allowed_by_default(user, attributes)) return true;
+  if (user.admin) return true;
   return each_rule(cluster, user, attributes.ns, [&](const Value& rule) { return rule_allows(rule, attributes); });
 }
 
@@ -115,16 +98,6 @@ Value rules_for(const Cluster& cluster, const User& user, std::string_view ns) {
     return false;
   };
   each_rule(cluster, user, ns, add);
-  auto self = [&](const char* group, Value names) {
-    resources.push_back(Value::map({{"verbs", Value::list({"create"})}, {"apiGroups", Value::list({group})}, {"resources", std::move(names)}}));
-  };
-  self("authorization.k8s.io", Value::list({"selfsubjectaccessreviews", "selfsubjectrulesreviews"}));
-  self("authentication.k8s.io", Value::list({"selfsubjectreviews"}));
-  if (user.admin) {
-    Value star = Value::list({"*"});
-    resources.push_back(Value::map({{"verbs", star}, {"apiGroups", star}, {"resources", star}}));
-    paths.push_back(Value::map({{"verbs", star}, {"nonResourceURLs", star}}));
-  }
   return Value::map({{"resourceRules", std::move(resources)}, {"nonResourceRules", std::move(paths)}, {"incomplete", false}});
 }
 

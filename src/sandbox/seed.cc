@@ -67,11 +67,24 @@ void seed_roles(Cluster& cluster, Writer& writer) {
   role("view", Value::list({rule(groups, visible, looking)}));
   role("edit", Value::list({rule(groups, visible, everything), secrets}));
   role("admin", Value::list({rule(groups, visible, everything), secrets, roles}));
-  Value binding = named(kVersion, "ClusterRoleBinding", "", "cluster-admin");
-  binding.set("roleRef", Value::map({{"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "ClusterRole"}, {"name", "cluster-admin"}}));
-  Value masters = Value::map({{"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "Group"}, {"name", "system:masters"}});
-  binding.set("subjects", Value::list({masters}));
-  add(cluster, writer, std::move(binding));
+  auto create = [&](const char* group, Value resources) { return rule(Value::list({group}), std::move(resources), Value::list({"create"})); };
+  role("system:basic-user", Value::list({create("authorization.k8s.io", Value::list({"selfsubjectaccessreviews", "selfsubjectrulesreviews"})),
+                                         create("authentication.k8s.io", Value::list({"selfsubjectreviews"}))}));
+  Value health = Value::list({"/healthz", "/livez", "/readyz", "/version", "/version/"});
+  Value discovery = Value::list({"/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz", "/version", "/version/"});
+  role("system:public-info-viewer", Value::list({Value::map({{"nonResourceURLs", health}, {"verbs", Value::list({"get"})}})}));
+  role("system:discovery", Value::list({Value::map({{"nonResourceURLs", discovery}, {"verbs", Value::list({"get"})}})}));
+  auto bind = [&](const char* name, std::initializer_list<const char*> groups_bound) {
+    Value binding = named(kVersion, "ClusterRoleBinding", "", name);
+    binding.set("roleRef", Value::map({{"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "ClusterRole"}, {"name", name}}));
+    for (const char* group : groups_bound)
+      binding.edit("subjects").push_back(Value::map({{"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "Group"}, {"name", group}}));
+    add(cluster, writer, std::move(binding));
+  };
+  bind("cluster-admin", {"system:masters"});
+  bind("system:basic-user", {"system:authenticated"});
+  bind("system:discovery", {"system:authenticated"});
+  bind("system:public-info-viewer", {"system:authenticated", "system:unauthenticated"});
 }
 
 }  // namespace

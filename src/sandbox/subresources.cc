@@ -99,6 +99,20 @@ ApiResult<Response> write_scale(Cluster& cluster, Writer& writer, Call& call) {
   return object_response(200, out, call.accepted);
 }
 
+Value scale_table(const Cluster& cluster, const Value& scale, const Accepted& accepted) {
+  Value columns = Value::list();
+  for (auto [name, type] : {std::pair("Name", "string"), std::pair("Desired", "integer"), std::pair("Available", "integer"), std::pair("Age", "string")})
+    columns.push_back(Value::map({{"name", name}, {"type", type}, {"format", ""}, {"description", ""}, {"priority", 0}}));
+  auto plain = kinds::table_row(Gvk{"autoscaling", "v1", "Scale"}, scale, cluster.now());
+  Value cells = Value::list({name_of(scale), scale["spec"]["replicas"].as_int(), scale["status"]["replicas"].as_int(),
+                             plain.empty() ? Value("<unknown>") : plain.back()});
+  Value object = Value::map({{"apiVersion", accepted.api_version}, {"kind", "PartialObjectMetadata"}, {"metadata", scale["metadata"]}});
+  Value row = Value::map({{"cells", std::move(cells)}, {"object", std::move(object)}});
+  return Value::map({{"kind", "Table"}, {"apiVersion", accepted.api_version},
+                     {"metadata", Value::map({{"resourceVersion", scale["metadata"]["resourceVersion"]}})},
+                     {"columnDefinitions", std::move(columns)}, {"rows", Value::list({row})}});
+}
+
 ApiResult<ItemPtr> item_of(Cluster& cluster, const Call& call) {
   ItemPtr item = cluster.store.get(StoreKey::of(call.resource->storage, call.resource->info.namespaced ? call.info.ns : "", call.info.name));
   if (!item) return ApiFailure(not_found(call.resource->name(), call.info.name));
@@ -120,7 +134,16 @@ ApiResult<Response> issue_token(const Authenticator& authenticator, Cluster& clu
   const Value& object = account->object();
   std::string token = authenticator.issue(namespace_of(object), name_of(object), object["metadata"]["uid"].as_string(), audiences, now, seconds);
   Value out = Value::map({{"apiVersion", "authentication.k8s.io/v1"}, {"kind", "TokenRequest"}});
-  out.set("metadata", Value::map({{"name", name_of(object)}, {"namespace", namespace_of(object)}, {"creationTimestamp", format_rfc3339(now)}}));
+  Value asked = body["spec"].is_map() ? body["spec"] : Value::map();
+  asked.set("expirationSeconds", seconds);
+  out.set("spec", std::move(asked));
+  if (auto kind = smd::builtin_kind("authentication.k8s.io/v1", "TokenRequest", "token"))
+    out = smd::update(*kind, Value(), {out, call.context.manager, "token", now});
+  Value& meta = out.edit("metadata");
+  meta.set("name", name_of(object));
+  meta.set("namespace", namespace_of(object));
+  meta.set("uid", object["metadata"]["uid"]);
+  meta.set("creationTimestamp", format_rfc3339(now));
   out.set("spec", Value::map({{"audiences", audiences}, {"expirationSeconds", seconds}, {"boundObjectRef", Value()}}));
   out.set("status", Value::map({{"token", token}, {"expirationTimestamp", format_rfc3339(now + std::chrono::seconds(seconds))}}));
   return object_response(201, out, call.accepted);
@@ -204,6 +227,7 @@ ApiResult<Response> Api::subresource(Call& call) {
     if (verb != "get") return write_scale(cluster_, writer_, call);
     API_ASSIGN(ItemPtr item, item_of(cluster_, call));
     API_ASSIGN(Value scale, scale_of(*call.resource, to_version(*call.resource, item->object())));
+    if (call.accepted.shape == Shape::kTable) scale = scale_table(cluster_, scale, call.accepted);
     return object_response(200, scale, call.accepted);
   }
   if (sub == "log") {
