@@ -75,7 +75,7 @@ JobController::Tally JobController::count(const Value& job) const {
   tally.job = job;
   tally.status = job["status"];
   settle_counted(tally);
-  Value& uncounted = tally.status.edit("uncountedTerminatedPods");
+  Value uncounted = tally.status["uncountedTerminatedPods"];
   for (const Value& pod : cache_.controlled_by(uid_of(job), kPod)) {
     if (pod_active(pod)) {
       tally.active.push_back(pod);
@@ -93,6 +93,7 @@ JobController::Tally JobController::count(const Value& job) const {
     int64_t sum = tally.status[list].as_int() + static_cast<int64_t>(uncounted[list].size());
     (list == std::string_view("failed") ? tally.failed : tally.succeeded) = sum;
   }
+  tally.status.set("uncountedTerminatedPods", uncounted);
   tally.pending_accounting = !tally.finished.empty();
   return tally;
 }
