@@ -2,7 +2,9 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 
+#include "base/log.hh"
 #include "cli/repository_access.hh"
 #include "controller/controller.hh"
 #include "controller/install.hh"
@@ -55,6 +57,25 @@ class Running : public Serving {
 
 }  // namespace
 
+namespace {
+
+// What a controller needs to know and have before it can start. An API server that is away or overloaded is asked
+// again for a while: whoever restarts a cluster starts everything at once.
+Result<Discovery> prepare(Cluster& cluster, const ServingOptions& options) {
+  auto give_up = std::chrono::steady_clock::now() + options.patience;
+  for (Duration wait = std::chrono::milliseconds(200);; wait = std::min<Duration>(wait * 2, std::chrono::seconds(5))) {
+    Status installed;
+    if (options.install_definitions) installed = controller::install(cluster, options.ns);
+    Result<Discovery> discovery = installed ? cluster.discover() : fail(installed.error());
+    bool again = !discovery && discovery.error().transient() && std::chrono::steady_clock::now() + wait < give_up;
+    if (!again) return discovery;
+    log::warn("{}; trying again in {}", discovery.error().to_string(), format_go_duration(wait));
+    std::this_thread::sleep_for(wait);
+  }
+}
+
+}  // namespace
+
 std::string default_data_folder() {
   if (const char* xdg = std::getenv("XDG_DATA_HOME"); xdg != nullptr && *xdg != 0) return std::string(xdg) + "/taut";
   const char* home = std::getenv("HOME");
@@ -65,8 +86,7 @@ Result<std::unique_ptr<Serving>> start_serving(std::shared_ptr<Cluster> cluster,
   std::error_code error;
   std::filesystem::create_directories(options.data, error);
   if (error) return fail(Code::kInvalid, "{} cannot be used as data folder: {}", options.data, error.message());
-  if (options.install_definitions) TAUT_TRY(controller::install(*cluster, options.ns));
-  TAUT_ASSIGN(Discovery discovery, cluster->discover());
+  TAUT_ASSIGN(Discovery discovery, prepare(*cluster, options));
   return std::make_unique<Running>(std::move(cluster), options, controller::render_facts(discovery));
 }
 

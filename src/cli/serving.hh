@@ -22,6 +22,7 @@ struct ServingOptions {
   Duration poll_jitter = std::chrono::seconds(60);
   int status_processors = 20;
   int operation_processors = 10;
+  Duration patience = std::chrono::minutes(2);  // with an API server that does not answer at the start
   bool install_definitions = true;  // of Application and AppProject, where the cluster has none
   std::function<void(const engine::Notice&)> observer;  // must not block
 };
@@ -34,7 +35,7 @@ class Serving {
 };
 
 // Makes the control namespace and the definitions where they are missing, then keeps the cluster equal to Git until
-// it is destroyed. Errors are those of the first calls to the cluster.
+// it is destroyed. Errors are those of the first calls to the cluster; passing ones are tried again for `patience`.
 Result<std::unique_ptr<Serving>> start_serving(std::shared_ptr<Cluster> cluster, ServingOptions options);
 
 }  // namespace taut::cli

@@ -1,3 +1,8 @@
+#include <fcntl.h>
+#include <unistd.h>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <sys/stat.h>
 
 #include <fstream>
@@ -116,15 +121,17 @@ class SandboxServer : public Sandbox {
     return {};
   }
 
+  // Readable by this user only, and there at once with all its text: whoever waits for the file may read it.
   Status write_kubeconfig() {
-    std::string path = options_.kubeconfig_path;
-    mode_t before = umask(077);
-    std::ofstream file(path, std::ios::trunc);
-    umask(before);
-    file << kubeconfig();
-    file.close();
-    if (!file) return fail(Code::kUnavailable, "cannot write {}", path);
-    chmod(path.c_str(), 0600);
+    const std::string& path = options_.kubeconfig_path;
+    std::string unfinished = path + ".new";
+    int file = ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    std::string text = kubeconfig();
+    bool written = file >= 0 && ::fchmod(file, 0600) == 0 &&
+                   ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+    if (file >= 0) ::close(file);
+    if (!written || ::rename(unfinished.c_str(), path.c_str()) != 0)
+      return fail(Code::kUnavailable, "cannot write {}: {}", path, std::strerror(errno));
     return {};
   }
 

@@ -159,6 +159,7 @@ class World:
         eventually(lambda: self.kube.find("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/applications.argoproj.io"),
                    20, "taut serve installs the Application CRD")
         eventually(lambda: self.kube.get(f"{ARGO}/namespaces/argocd/applications"), 20, "Applications are served")
+        eventually(lambda: self.kube.find("/api/v1/namespaces/argocd"), 20, "taut serve makes its namespace")
         return process
 
     def run(self, *words, check=True, **options):
