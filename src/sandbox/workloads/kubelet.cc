@@ -26,14 +26,20 @@ std::string described(const Value& pod) {
 }
 
 template <class Test>
-const Value* first_container(const Options& options, const Value& pod, Test test) {
-  for (const Value& container : pod["spec"]["containers"].items()) {
+const Value* first_in(const Options& options, const Value& pod, const char* list, Test test) {
+  for (const Value& container : pod["spec"][list].items()) {
     if (test(behaviour_of(options, pod, container))) return &container;
   }
   return nullptr;
 }
 
+template <class Test>
+const Value* first_container(const Options& options, const Value& pod, Test test) {
+  return first_in(options, pod, "containers", test);
+}
+
 bool has_fault(const Behaviour& behaviour, Fault fault) { return behaviour.fault && behaviour.fault->fault == fault; }
+bool cannot_pull(const Behaviour& behaviour) { return has_fault(behaviour, Fault::kImagePull); }
 bool crashes(const Behaviour& behaviour) { return has_fault(behaviour, Fault::kCrash) || has_fault(behaviour, Fault::kOutOfMemory); }
 
 }  // namespace
@@ -65,7 +71,7 @@ std::string Kubelet::fresh_address(const std::string& node) {
 // Pods that wait for a ConfigMap or Secret of this name go on at once.
 void Kubelet::retry_waiting(const ObjectId& source) {
   for (auto& [id, plan] : plans_) {
-    if (id.ns != source.ns || plan.stage != Plan::Stage::kRun || plan.failures == 0) continue;
+    if (id.ns != source.ns || !plan.waiting) continue;
     plan.due = runtime_.now();
     enqueue(id);
   }
@@ -87,7 +93,7 @@ Status Kubelet::sync(const ObjectId& id) {
   if (plan.uid != uid_of(pod)) plan = resume(pod);
   if (plan.stage == Plan::Stage::kNone) return {};
   if (runtime_.now() < plan.due) {
-    enqueue_after(id, plan.due - runtime_.now());
+    if (!plan.waiting) enqueue_after(id, plan.due - runtime_.now());
     return {};
   }
   return step(pod, plan, id);
@@ -116,7 +122,7 @@ Status Kubelet::end(const Value& pod, const ObjectId& id) {
   Plan& plan = plans_[id];
   const bool begun = plan.stage == Plan::Stage::kNone && plan.uid == "ending";
   if (!begun) {
-    plan = Plan{"ending", Plan::Stage::kNone, runtime_.now() + runtime_.simulated(runtime_.options().stop), 0};
+    plan = Plan{"ending", Plan::Stage::kNone, runtime_.now() + runtime_.simulated(runtime_.options().stop)};
     for (const Value& status : pod["status"]["containerStatuses"].items()) {
       if (!status["state"]["running"].is_null()) {
         event(pod, "Normal", "Killing", fmt::format("Stopping container {}", status["name"].as_string()));
@@ -175,7 +181,8 @@ Status Kubelet::creating(Value pod, Plan& plan, const ObjectId& id) {
 
 // One try at an image that cannot be had: refused at first, then waited for longer and longer.
 Status Kubelet::pull(Value pod, Plan& plan, const ObjectId& id) {
-  const Value* container = first_container(runtime_.options(), pod, [](const Behaviour& b) { return has_fault(b, Fault::kImagePull); });
+  const Value* init = first_in(runtime_.options(), pod, "initContainers", cannot_pull);
+  const Value* container = init ? init : first_container(runtime_.options(), pod, cannot_pull);
   if (!container) {
     plan_next(id, plan, Plan::Stage::kRun, Duration::zero());
     return {};
@@ -184,12 +191,12 @@ Status Kubelet::pull(Value pod, Plan& plan, const ObjectId& id) {
   const bool refused = plan.failures % 2 == 0;
   const std::string why = fmt::format("failed to pull and unpack image \"{0}\": failed to resolve reference \"{0}\": {0}: not found", image);
   Value status = pod["status"];
-  change_container(status, "containerStatuses", (*container)["name"].as_string(), [&](Value& entry) {
+  change_container(status, init ? "initContainerStatuses" : "containerStatuses", (*container)["name"].as_string(), [&](Value& entry) {
     entry = container_entry(*container, refused ? waiting_state("ErrImagePull", why)
                                                 : waiting_state("ImagePullBackOff", fmt::format("Back-off pulling image \"{}\": ErrImagePull: {}", image, why)),
                             false);
   });
-  pod_conditions(status, pod["spec"], true, false, runtime_.now_text());
+  pod_conditions(status, pod["spec"], init == nullptr, false, runtime_.now_text());
   pod.set("status", status);
   TAUT_TRY(write(pod));
   if (refused) {
@@ -220,7 +227,8 @@ Status Kubelet::run(Value pod, Plan& plan, const ObjectId& id) {
   const Options& options = runtime_.options();
   const std::string now = runtime_.now_text();
   if (auto trouble = pod_trouble(cache_, pod)) {
-    if (plan.failures++ > 0) return {};
+    if (plan.waiting) return {};
+    plan.waiting = true;
     event(pod, "Warning", trouble->event, trouble->message);
     plan.due = Time::max();  // until what is missing appears
     if (trouble->waiting.empty()) return {};
@@ -231,11 +239,16 @@ Status Kubelet::run(Value pod, Plan& plan, const ObjectId& id) {
     pod.set("status", status);
     return write(pod);
   }
-  plan.failures = 0;
-  if (first_container(options, pod, [](const Behaviour& b) { return has_fault(b, Fault::kImagePull); })) {
+  plan.waiting = false;
+  if (first_in(options, pod, "initContainers", cannot_pull) || first_container(options, pod, cannot_pull)) {
+    plan.failures = 0;
     plan_next(id, plan, Plan::Stage::kPull, Duration::zero());
     return {};
   }
+  if (const Value* broken = first_in(options, pod, "initContainers", [](const Behaviour& b) { return crashes(b) || b.exit_code != 0; })) {
+    return fail_init(pod, plan, id, *broken);
+  }
+  plan.failures = 0;
   bool ready = true, crashing = false, finishing = !pod["spec"]["containers"].empty();
   Duration runs{};
   Value status = pod["status"], entries = Value::list(), inits = Value::list();
@@ -277,6 +290,35 @@ Status Kubelet::run(Value pod, Plan& plan, const ObjectId& id) {
   } else {
     plan_next(id, plan, Plan::Stage::kNone, Duration::zero());
   }
+  return write(pod);
+}
+
+// An init container that ends badly is run again and again; what comes after it has to wait.
+Status Kubelet::fail_init(Value pod, Plan& plan, const ObjectId& id, const Value& container) {
+  const Behaviour behaviour = behaviour_of(runtime_.options(), pod, container);
+  const bool memory = has_fault(behaviour, Fault::kOutOfMemory), stays = pod["spec"]["restartPolicy"].as_string() == "Never";
+  const Value ended = terminated_state(Value(), memory ? 137 : std::max<int64_t>(behaviour.exit_code, 1), memory ? "OOMKilled" : "Error",
+                                       runtime_.now_text());
+  const int restarts = plan.failures++;
+  const Duration wait = backoff(restarts);
+  Value status = pod["status"];
+  change_container(status, "initContainerStatuses", container["name"].as_string(), [&](Value& entry) {
+    entry = container_entry(container, ended, false);
+    entry.set("restartCount", restarts);
+    if (stays) return;
+    entry.set("lastState", ended);
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(wait);
+    entry.set("state", waiting_state("CrashLoopBackOff", fmt::format("back-off {} restarting failed container={} pod={}", format_go_duration(seconds),
+                                                                     container["name"].as_string(), described(pod))));
+  });
+  pod_conditions(status, pod["spec"], false, false, runtime_.now_text());
+  if (stays) status.set("phase", "Failed");
+  say_started(pod, container);
+  if (!stays) {
+    event(pod, "Warning", "BackOff", fmt::format("Back-off restarting failed container {} in pod {}", container["name"].as_string(), described(pod)));
+  }
+  plan_next(id, plan, stays ? Plan::Stage::kNone : Plan::Stage::kRun, runtime_.simulated(wait));
+  pod.set("status", status);
   return write(pod);
 }
 

@@ -31,6 +31,7 @@ class Kubelet : public Controller {
     enum class Stage : uint8_t { kCreate, kPull, kRun, kFinish, kCrash, kRestart, kNone } stage = Stage::kCreate;
     Time due{};
     int failures = 0;
+    bool waiting = false;  // for a ConfigMap or Secret
   };
 
   void retry_waiting(const ObjectId& source);
@@ -40,6 +41,7 @@ class Kubelet : public Controller {
   Status creating(Value pod, Plan& plan, const ObjectId& id);
   Status pull(Value pod, Plan& plan, const ObjectId& id);
   Status run(Value pod, Plan& plan, const ObjectId& id);
+  Status fail_init(Value pod, Plan& plan, const ObjectId& id, const Value& container);
   Status finish(Value pod, Plan& plan, const ObjectId& id);
   Status crash(Value pod, Plan& plan, const ObjectId& id);
   Status restart(Value pod, Plan& plan, const ObjectId& id);

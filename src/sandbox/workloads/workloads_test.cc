@@ -114,6 +114,17 @@ TEST_F(Scenario, a_crashing_container_backs_off_with_its_restarts_counted) {
   EXPECT_EQ(status["lastState"]["terminated"]["exitCode"].as_int(), 1);
 }
 
+TEST_F(Scenario, an_init_container_that_fails_holds_up_the_others) {
+  begin();
+  make(R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"p","namespace":"default"},"spec":{"containers":[{"name":"a","image":"i"}],
+           "initContainers":[{"name":"migrate","image":"i","command":["sh","-c","exit 2"]}]}})");
+  time_.run_for(2s);
+  const Value status = get(known::kPod, "p")["status"];
+  EXPECT_EQ(status["initContainerStatuses"][0]["state"]["waiting"]["reason"].as_string(), "CrashLoopBackOff") << to_json(status);
+  EXPECT_EQ(status["initContainerStatuses"][0]["lastState"]["terminated"]["exitCode"].as_int(), 2);
+  EXPECT_EQ(status["phase"].as_string(), "Pending");
+}
+
 TEST_F(Scenario, a_missing_config_map_holds_up_a_pod_until_it_appears) {
   begin();
   make(R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"p","namespace":"default"},
