@@ -4,24 +4,47 @@
 
 namespace taut::controller {
 
+namespace {
+
+// Whether the server said for certain that it does not serve the kind: the discovery of its group has answered.
+bool answered(const Discovery& discovery, const Gvk& gvk) {
+  for (const auto& [group_version, why] : discovery.failed)
+    if (Gvk::parse(group_version, "").group == gvk.group) return false;
+  return true;
+}
+
+}  // namespace
+
+// Discovery that fails says nothing about a kind: it is asked again, waiting longer each time, until it answers.
+bool Kinds::discover() {
+  Duration wait = std::chrono::milliseconds(100);
+  for (;;) {
+    auto found = cluster_.discover();
+    std::unique_lock lock(mutex_);
+    if (found) {
+      discovery_ = std::move(*found);
+      return !stopped_;
+    }
+    log::warn("discovery failed: {}", found.error().message());
+    if (stopping_.wait_for(lock, wait, [&] { return stopped_; })) return false;
+    wait = std::min<Duration>(wait * 2, std::chrono::seconds(10));
+  }
+}
+
 // Asks the cluster when nothing is known yet or when what is known does not hold the kind.
 std::optional<ApiResource> Kinds::find(const Gvk& gvk, bool fresh) {
-  for (int attempt = 0; attempt < 2; ++attempt) {
+  Duration wait = std::chrono::milliseconds(100);
+  for (int attempt = 0;; ++attempt) {
     {
-      std::lock_guard lock(mutex_);
+      std::unique_lock lock(mutex_);
       const ApiResource* resource = discovery_ && !(fresh && attempt == 0) ? discovery_->find(gvk) : nullptr;
       if (resource) return *resource;
+      if (attempt > 0 && answered(*discovery_, gvk)) return std::nullopt;
+      if (attempt > 0 && stopping_.wait_for(lock, wait, [&] { return stopped_; })) return std::nullopt;
     }
-    if (attempt == 1) break;
-    auto found = cluster_.discover();
-    if (!found) {
-      log::warn("discovery failed: {}", found.error().message());
-      return std::nullopt;
-    }
-    std::lock_guard lock(mutex_);
-    discovery_ = std::move(*found);
+    if (attempt > 0) wait = std::min<Duration>(wait * 2, std::chrono::seconds(10));
+    if (attempt > 8 || !discover()) return std::nullopt;
   }
-  return std::nullopt;
 }
 
 void Kinds::watch(const Gvk& gvk) {
@@ -87,6 +110,7 @@ void Kinds::stop() {
     stopped_ = true;
     watches.swap(watches_);
   }
+  stopping_.notify_all();
 }
 
 }  // namespace taut::controller

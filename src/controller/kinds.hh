@@ -1,6 +1,7 @@
 // Kinds: the watches on the kinds in use, one a kind, and the discovery behind them.
 #pragma once
 
+#include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
@@ -28,6 +29,7 @@ class Kinds {
 
  private:
   std::optional<ApiResource> find(const Gvk& gvk, bool fresh);
+  bool discover();  // false when stopped
   void begin(const Gvk& gvk, const ApiResource& resource);
   void handle(const Gvk& gvk, WatchEvent event);
 
@@ -38,6 +40,7 @@ class Kinds {
   std::set<Gvk> missing_;
   std::map<Gvk, std::unique_ptr<Watch>> watches_;
   bool stopped_ = false;
+  std::condition_variable stopping_;
 };
 
 }  // namespace taut::controller
