@@ -3,18 +3,29 @@
 #include "object/id.hh"
 
 namespace taut::engine {
+namespace {
+
+bool is_living_application(const Value& object) {
+  Gvk gvk = Gvk::of(object);
+  return gvk.group == "argoproj.io" && gvk.kind == "Application" && !object["metadata"].contains("deletionTimestamp");
+}
+
+}  // namespace
 
 std::optional<Health> health_of(const Value& object, Judgement judgement) {
-  Gvk gvk = Gvk::of(object);
-  if (gvk.group != "argoproj.io" || gvk.kind != "Application" || object["metadata"].contains("deletionTimestamp"))
-    return judge(object, judgement);
+  if (!is_living_application(object)) return judge(object, judgement);
   const Value& status = object["status"];
   auto state = parse_health(status["health"]["status"].as_string());
   if (!state || status["sync"]["status"].as_string() == "Unknown")
     return Health{HealthState::kProgressing, "Waiting for the application to be reconciled"};
-  if (status["operationState"]["phase"].as_string() == "Running")
-    return Health{HealthState::kProgressing, status["operationState"]["message"].str()};
   return Health{*state, status["health"]["message"].str()};
+}
+
+std::optional<Health> settled_health_of(const Value& object, Judgement judgement) {
+  const Value& operation = object["status"]["operationState"];
+  if (is_living_application(object) && operation["phase"].as_string() == "Running")
+    return Health{HealthState::kProgressing, operation["message"].str()};
+  return health_of(object, judgement);
 }
 
 }  // namespace taut::engine

@@ -8,8 +8,12 @@
 
 namespace taut::engine {
 
-// judge(), except that an Argo CD Application is as healthy as it says itself: a parent's waves wait for its
-// children (argo-cd #5585), which the health checks built into Argo CD do not do.
+// judge(), except that an Argo CD Application is as healthy as it says itself, as the health check says that people
+// add to Argo CD for it.
 std::optional<Health> health_of(const Value& object, Judgement judgement);
+
+// The health that a wave waits for: a child application must also have come to rest, so that a parent's waves wait for
+// its children (argo-cd #5585), which Argo CD does not do.
+std::optional<Health> settled_health_of(const Value& object, Judgement judgement);
 
 }  // namespace taut::engine
