@@ -1,5 +1,7 @@
 #include "sandbox/admission.hh"
 
+#include "sandbox/meta.hh"
+
 namespace taut::sandbox {
 namespace {
 
@@ -48,6 +50,45 @@ void add_default_tolerations(Value& pod) {
   }
 }
 
+constexpr const char* kTokenPath = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+Value token_volume(const std::string& name) {
+  Value token = Value::map({{"serviceAccountToken", Value::map({{"expirationSeconds", 3607}, {"path", "token"}})}});
+  Value ca = Value::map({{"configMap", Value::map({{"items", Value::list({Value::map({{"key", "ca.crt"}, {"path", "ca.crt"}})})}, {"name", "kube-root-ca.crt"}})}});
+  Value reference = Value::map({{"apiVersion", "v1"}, {"fieldPath", "metadata.namespace"}});
+  Value home = Value::map({{"downwardAPI", Value::map({{"items", Value::list({Value::map({{"fieldRef", reference}, {"path", "namespace"}})})}})}});
+  return Value::map({{"name", name}, {"projected", Value::map({{"defaultMode", 420}, {"sources", Value::list({token, ca, home})}})}});
+}
+
+// True when some container took the mount.
+bool mount_token(Value& containers, const std::string& volume) {
+  bool used = false;
+  for (size_t i = 0; i < containers.size(); ++i) {
+    bool there = false;
+    for (const Value& m : containers[i]["volumeMounts"].items()) there = there || m["mountPath"].as_string() == kTokenPath;
+    if (there) continue;
+    containers.edit(i).edit("volumeMounts").push_back(Value::map({{"mountPath", kTokenPath}, {"name", volume}, {"readOnly", true}}));
+    used = true;
+  }
+  return used;
+}
+
+// The ServiceAccount plug-in: a pod runs as some account and holds its token.
+void admit_service_account(const Cluster& cluster, Value& pod) {
+  if (!pod["metadata"]["annotations"]["kubernetes.io/config.mirror"].empty()) return;
+  Value& spec = pod.edit("spec");
+  std::string account = spec["serviceAccountName"].empty() ? "default" : spec["serviceAccountName"].str();
+  spec.set("serviceAccountName", account);
+  spec.set("serviceAccount", account);
+  ItemPtr item = cluster.store.get(StoreKey::of("serviceaccounts", namespace_of(pod), account));
+  bool wanted = item ? item->object()["automountServiceAccountToken"].as_bool(true) : true;
+  if (!spec["automountServiceAccountToken"].as_bool(wanted)) return;
+  std::string volume = "kube-api-access-" + random_suffix();
+  bool used = spec.contains("initContainers") && mount_token(spec.edit("initContainers"), volume);
+  used = mount_token(spec.edit("containers"), volume) || used;
+  if (used) spec.edit("volumes").push_back(token_volume(volume));
+}
+
 }  // namespace
 
 ApiResult<void> admit_namespace(Cluster& cluster, const Resource& resource, std::string_view ns, std::string_view name) {
@@ -60,6 +101,7 @@ ApiResult<void> admit_namespace(Cluster& cluster, const Resource& resource, std:
 
 ApiResult<void> admit_create(Cluster& cluster, const Resource& resource, Value& object) {
   if (resource.info.group.empty() && resource.info.kind == "Pod") {
+    if (cluster.service_accounts) admit_service_account(cluster, object);
     API_TRY(admit_priority(cluster, resource, object));
     add_default_tolerations(object);
   }

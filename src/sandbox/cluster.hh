@@ -41,6 +41,9 @@ struct Cluster {
 
   Store store;
   Registry registry;
+  // Whether pods get a service account and its token volume (the ServiceAccount admission plug-in). Off where
+  // nobody makes the accounts.
+  bool service_accounts = false;
   ServiceAddresses addresses;
   PodLogs logs;
   std::function<Time()> now = [] { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); };

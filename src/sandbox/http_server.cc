@@ -113,7 +113,8 @@ class Session : public SessionBase, public std::enable_shared_from_this<Session<
                           std::string_view(http::obsolete_reason(static_cast<http::status>(response_.code))),
                           response_.content_type);
     for (const auto& [name, value] : response_.headers) header_ += name + ": " + value + "\r\n";
-    if (!keep_alive_) header_ += "Connection: close\r\n";
+    // A stream's end is the connection's: the read that notices a client's going cannot be taken back.
+    if (!keep_alive_ || response_.stream) header_ += "Connection: close\r\n";
     if (response_.stream) {
       header_ += "Transfer-Encoding: chunked\r\n\r\n";
       return start_stream();
@@ -215,7 +216,6 @@ class Session : public SessionBase, public std::enable_shared_from_this<Session<
       self->writing_ = false;
       if (error || end) {
         self->end_stream();
-        // A read is under way to notice the client's going; it cannot be taken back, so the connection ends.
         return self->close_gently();
       }
       self->pump();

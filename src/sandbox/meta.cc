@@ -16,14 +16,6 @@ std::mt19937_64& generator() {
   return instance;
 }
 
-// utilrand.String: no vowels, nothing that reads as another.
-std::string random_suffix() {
-  constexpr std::string_view kLetters = "bcdfghjklmnpqrstvwxz2456789";
-  std::string out;
-  for (int i = 0; i < 5; ++i) out += kLetters[generator()() % kLetters.size()];
-  return out;
-}
-
 constexpr std::string_view kSubdomainRule =
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and "
     "end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
@@ -172,6 +164,14 @@ Result<void> settle_metadata(Value& object, std::vector<std::string>* unknown) {
     for (const std::string& path : notes.unknown) unknown->push_back("metadata." + path);
   object.set("metadata", std::move(settled));
   return {};
+}
+
+// utilrand.String: no vowels, nothing that reads as another.
+std::string random_suffix() {
+  constexpr std::string_view kLetters = "bcdfghjklmnpqrstvwxz2456789";
+  std::string out;
+  for (int i = 0; i < 5; ++i) out += kLetters[generator()() % kLetters.size()];
+  return out;
 }
 
 std::string new_uid() {

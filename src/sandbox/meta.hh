@@ -27,6 +27,9 @@ std::vector<kinds::Problem> validate_metadata(const Resource& resource, const Va
 // What must not change between two states.
 std::vector<kinds::Problem> validate_metadata_update(const Value& fresh, const Value& old);
 
+// Five letters and digits, as the server puts behind a generateName.
+std::string random_suffix();
+
 // A version 4 UUID.
 std::string new_uid();
 

@@ -36,6 +36,7 @@ class SandboxServer : public Sandbox {
       lifecycle_.notify();
       dispatcher_.notify();
     });
+    cluster_.service_accounts = options_.workloads;
     if (!options_.fault_file.empty()) TAUT_TRY(load_faults());
     if (!options_.data_file.empty()) TAUT_TRY(restore());
     seed(cluster_, api_.writer());
