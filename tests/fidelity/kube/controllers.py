@@ -131,11 +131,14 @@ def comparable(states):
 
 
 def without_chance(name, state):
-    """In how many moves a rollout scales its ReplicaSets differs from run to run, and so does their generation."""
-    if not name.startswith("ReplicaSet/"):
-        return state
-    status = {key: value for key, value in state["status"].items() if key != "observedGeneration"}
-    return {**state, "generation": "-", "status": status}
+    """Less what differs from run to run (in how many moves a rollout scales its ReplicaSets, and so their generation)
+    and what the recording's nodes, which kwok played, do not do as a kubelet does (the readiness of ended pods)."""
+    if name.startswith("ReplicaSet/"):
+        status = {key: value for key, value in state["status"].items() if key != "observedGeneration"}
+        return {**state, "generation": "-", "status": status}
+    if name.startswith("Pod/") and state.get("phase") in ("Succeeded", "Failed"):
+        return {**state, "conditions": [c for c in state.get("conditions", []) if not c["type"].endswith("Ready")]}
+    return state
 
 
 def policy_of(step):
