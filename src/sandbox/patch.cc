@@ -78,6 +78,14 @@ ApiResult<Value> read_apply_config(const Resource& resource, const Request& requ
   return config;
 }
 
+// The real server compares the data of a ControllerRevision before and after a patch in two different forms, so that
+// every patch of one is refused (1.36); a PUT is not.
+ApiResult<void> patchable(const Resource& resource, const Value& patched) {
+  if (resource.info.kind != "ControllerRevision" || resource.info.group != "apps") return {};
+  const std::string why = fmt::format("Invalid value: {}: field is immutable", to_json(patched["data"]));
+  return ApiFailure(invalid(resource.info.group, resource.info.kind, name_of(patched), {{"FieldValueInvalid", why, "data"}}));
+}
+
 }  // namespace
 
 ApiResult<Response> Api::patch(Call& call) {
@@ -101,6 +109,7 @@ ApiResult<Response> Api::patch(Call& call) {
     API_ASSIGN(Value patch, read_patch(kind, call.request.body));
     update.change = [&, patch](const Value& old, WriteContext& context) -> ApiResult<Value> {
       API_ASSIGN(Value patched, apply_patch(resource, kind, old, patch));
+      API_TRY(patchable(resource, patched));
       return decode_patched(resource, kind, patch, std::move(patched), old, context);
     };
   }
