@@ -29,6 +29,8 @@ class Api {
   Api(Cluster& cluster, std::string admin_token);
 
   Response handle(const Request& request);
+  // Before the first request only.
+  void set_admin_token(std::string token) { authenticator_.set_admin_token(std::move(token)); }
   Writer& writer() { return writer_; }
   Cluster& cluster() { return cluster_; }
   WatchHub& hub() { return hub_; }

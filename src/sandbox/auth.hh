@@ -15,6 +15,8 @@ class Authenticator {
  public:
   Authenticator(Cluster& cluster, std::string admin_token) : cluster_(cluster), admin_token_(std::move(admin_token)) {}
 
+  void set_admin_token(std::string token) { admin_token_ = std::move(token); }
+
   // The user of a request, after impersonation. 401 for a token that is not known, 403 for an impersonation that
   // is not allowed. Tokens are compared in constant time.
   ApiResult<User> authenticate(const Request& request) const;

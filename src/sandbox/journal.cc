@@ -43,11 +43,27 @@ Result<uint64_t> load(Cluster& cluster, store::Database& database) {
   }
 }
 
+Status keep_identity(store::Database& database, Identity& identity) {
+  TAUT_TRY(database.execute("CREATE TABLE IF NOT EXISTS identity (name TEXT PRIMARY KEY, value TEXT NOT NULL)"));
+  TAUT_ASSIGN(store::Statement insert, database.prepare("INSERT OR IGNORE INTO identity VALUES (?, ?)"));
+  TAUT_ASSIGN(store::Statement select, database.prepare("SELECT value FROM identity WHERE name = ?"));
+  for (auto [name, value] : {std::pair("token", &identity.token), std::pair("ca", &identity.tls.ca_pem),
+                             std::pair("certificate", &identity.tls.certificate_pem), std::pair("key", &identity.tls.key_pem)}) {
+    if (!value->empty()) TAUT_TRY(insert.bind(1, name).bind(2, *value).run());
+    TAUT_ASSIGN(bool there, select.bind(1, name).step());
+    if (!there) continue;
+    *value = select.text(0);
+    TAUT_TRY(select.step());
+  }
+  return {};
+}
+
 }  // namespace
 
-Status open_journal(Cluster& cluster, const std::string& path) {
+Status open_journal(Cluster& cluster, const std::string& path, Identity& identity) {
   TAUT_ASSIGN(auto database, store::Database::open(path));
   TAUT_TRY(database->execute(kSchema));
+  TAUT_TRY(keep_identity(*database, identity));
   TAUT_ASSIGN(uint64_t newest, load(cluster, *database));
   // The newest revision must survive the cleaning up, whoever had it.
   TAUT_TRY(database->execute(

@@ -4,11 +4,19 @@
 #include <string>
 
 #include "sandbox/cluster.hh"
+#include "sandbox/tls_material.hh"
 
 namespace taut::sandbox {
 
+// What clients know the sandbox by. It is kept in the file, so that a kubeconfig outlives a restart.
+struct Identity {
+  std::string token;
+  TlsMaterial tls;
+};
+
 // Loads what the file holds into the store, and keeps the file up to date from then on: a write is answered only
 // when it is in the file. kInvalid for a file that is not a sandbox's.
-Status open_journal(Cluster& cluster, const std::string& path);
+// `identity` is written to a new file, and replaced by what an older one holds.
+Status open_journal(Cluster& cluster, const std::string& path, Identity& identity);
 
 }  // namespace taut::sandbox

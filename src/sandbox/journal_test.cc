@@ -17,7 +17,8 @@ TEST(Journal, brings_back_the_newest_state_and_the_counter) {
   uint64_t last = 0;
   {
     Cluster cluster(100);
-    ASSERT_TRUE(open_journal(cluster, path));
+    Identity identity{"first", {"ca", "certificate", "key"}};
+    ASSERT_TRUE(open_journal(cluster, path, identity));
     auto a = cluster.store.put({"things", "ns/a"}, object("a", 1), 0);
     ASSERT_TRUE(a);
     ASSERT_TRUE(cluster.store.put({"things", "ns/a"}, object("a", 2), (*a)->revision()));
@@ -27,7 +28,10 @@ TEST(Journal, brings_back_the_newest_state_and_the_counter) {
     last = cluster.store.revision();
   }
   Cluster again(100);
-  ASSERT_TRUE(open_journal(again, path));
+  Identity identity{"second", {"other ca", "other certificate", "other key"}};
+  ASSERT_TRUE(open_journal(again, path, identity));
+  EXPECT_EQ(identity.token, "first");
+  EXPECT_EQ(identity.tls.key_pem, "key");
   EXPECT_EQ(again.store.revision(), last);
   EXPECT_EQ(again.store.count("things"), 1u);
   ItemPtr a = again.store.get({"things", "ns/a"});

@@ -38,11 +38,11 @@ class SandboxServer : public Sandbox {
     });
     cluster_.service_accounts = options_.workloads;
     if (!options_.fault_file.empty()) TAUT_TRY(load_faults());
-    if (!options_.data_file.empty()) TAUT_TRY(restore());
-    seed(cluster_, api_.writer());
     if (options_.tls) {
       TAUT_ASSIGN(tls_, make_tls_material({options_.address, "localhost", "127.0.0.1", "kubernetes", "kubernetes.default.svc"}));
     }
+    if (!options_.data_file.empty()) TAUT_TRY(restore());
+    seed(cluster_, api_.writer());
     HttpOptions http{.address = options_.address, .port = options_.port, .tls = options_.tls ? &tls_ : nullptr};
     lifecycle_.start();
     dispatcher_.start();
@@ -98,7 +98,12 @@ class SandboxServer : public Sandbox {
 
   // What the data file holds; then what follows from it but is not stored.
   Status restore() {
-    TAUT_TRY(open_journal(cluster_, options_.data_file));
+    Identity identity{token_, tls_};
+    TAUT_TRY(open_journal(cluster_, options_.data_file, identity));
+    // A token that was asked for counts; one that was made up gives way to the one that clients know.
+    if (options_.token.empty()) token_ = identity.token;
+    tls_ = identity.tls;
+    api_.set_admin_token(token_);
     auto definitions = cluster_.store.list(std::string(kDefinitions), "", "", 0, 0);
     if (definitions)
       for (const ItemPtr& item : definitions->items) settle_definition(cluster_, {std::string(kDefinitions), std::string(name_of(item->object()))});
