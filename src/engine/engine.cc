@@ -208,6 +208,9 @@ void Engine::take(const Applied& event, Time now) {
   if (!unit) return;
   touch(event.unit);
   Settler settler{*this, *unit, now};
+  std::optional<Error> error;
+  if (!event.result) error = event.result.error();
+  if (settler.torn_down(event.ticket, error)) return;
   const plan::Step* step = unit->sync ? unit->sync->step_of(event.ticket) : nullptr;
   bool dry = unit->status.operation && unit->status.operation->operation.dry_run;
   if (step && event.result && !dry) {
@@ -227,17 +230,9 @@ void Engine::take(const Deleted& event, Time now) {
   if (!unit) return;
   touch(event.unit);
   Settler settler{*this, *unit, now};
-  if (auto it = unit->deletes.find(event.ticket); it != unit->deletes.end()) {
-    if (!event.result && event.result.error().code() != Code::kNotFound) {
-      unit->deleting.erase(it->second);
-      Retry retry;
-      unit->delete_again = now + retry.delay(unit->delete_failures++);
-      unit->sync_error = Condition{"DeletionError", event.result.error().message(), now};
-      wake_unit(event.unit, unit->delete_again);
-    }
-    unit->deletes.erase(it);
-    return;
-  }
+  std::optional<Error> error;
+  if (!event.result) error = event.result.error();
+  if (settler.torn_down(event.ticket, error)) return;
   const plan::Step* step = unit->sync ? unit->sync->step_of(event.ticket) : nullptr;
   if (step && event.result && step->action == plan::Action::kPrune)
     settler.notice(Notice::Kind::kPruned, "pruned", step->id);

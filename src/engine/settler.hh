@@ -60,6 +60,8 @@ struct Settler {
 
   // teardown.cc
   void tear_down();
+  void tear_down(const Value& object);
+  bool torn_down(Ticket ticket, const std::optional<Error>& error);
 
   // status.cc
   void write_status();

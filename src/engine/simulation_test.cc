@@ -59,6 +59,22 @@ class Simulation {
     ASSERT_TRUE(world_.settle(20'000)) << "no end";
   }
 
+  // One Unit is deleted, and the process may die over it: all that is its own goes, nothing else does.
+  void remove_one() {
+    UnitSpec spec = world_.specs.begin()->second;
+    spec.deleting = true;
+    spec.cascade = Cascade::kBackground;
+    spec.fingerprint = Value("deleting");
+    world_.specify(spec);
+    size_t others = count_outside(spec.destination.ns);
+    for (int i = pick(6); i > 0 && !world_.waiting.empty(); --i) perform();
+    if (pick(2) == 0) world_.restart();
+    calm_down();
+    EXPECT_FALSE(world_.specs.contains(spec.key));
+    for (const auto& [id, object] : world_.objects) EXPECT_NE(id.ns, spec.destination.ns) << id.to_string();
+    EXPECT_EQ(count_outside(spec.destination.ns), others);
+  }
+
   void check_end() {
     std::map<ObjectId, int> wanted;
     for (const auto& [key, spec] : world_.specs) {
@@ -82,6 +98,9 @@ class Simulation {
   }
 
  private:
+  size_t count_outside(const std::string& ns) const {
+    return static_cast<size_t>(std::ranges::count_if(world_.objects, [&](const auto& entry) { return entry.first.ns != ns; }));
+  }
   int pick(int below) { return static_cast<int>(random_() % static_cast<uint64_t>(below)); }
 
   void push() {
@@ -170,6 +189,7 @@ TEST_P(Simulated, ends_where_the_source_says) {
     simulation.live(200);
     simulation.calm_down();
     simulation.check_end();
+    simulation.remove_one();
     if (testing::Test::HasFailure()) return;
   }
 }
