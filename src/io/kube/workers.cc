@@ -39,7 +39,8 @@ void Workers::run() {
     if (jobs_.empty()) {
       wake_.wait(lock);
     } else {
-      wake_.wait_until(lock, jobs_.begin()->first);
+      auto first = jobs_.begin()->first;  // a copy: the job may be taken by another meanwhile
+      wake_.wait_until(lock, first);
     }
     --idle_;
   }
