@@ -136,9 +136,26 @@ class Demo {
       for (std::string_view name : kApplications) count += application(name)["status"]["resources"].size();
       return count;
     });
-    story_.fact("in order", "namespace shop, then database (wave 0), then api (its migration Job first) and web (wave 1)");
+    TAUT_TRY(scene_->look([&] { return check_order(); }));
+    story_.fact("in order", "database (wave 0), then web and api (wave 1), api after its migration Job");
     story_.fact("Synced", fmt::format("{} applications, {} objects, all Healthy", std::size(kApplications), objects), took);
     return {};
+  }
+
+  // That the waves and the hook ran in their order, by the results that the syncs wrote.
+  Status check_order() const {
+    auto place = [&](std::string_view app, std::string_view kind, std::string_view name) {
+      const Value& results = application(app)["status"]["operationState"]["syncResult"]["resources"];
+      for (size_t i = 0; i < results.size(); ++i)
+        if (results[i]["kind"].as_string() == kind && results[i]["name"].as_string() == name) return static_cast<int>(i);
+      return -1;
+    };
+    int database = place("shop", "Application", "database");
+    bool waves = database >= 0 && database < place("shop", "Application", "api") && database < place("shop", "Application", "web");
+    int job = place("api", "Job", "api-migrate");
+    bool hook = job >= 0 && job < place("api", "Deployment", "api");
+    if (waves && hook) return {};
+    return fail(Code::kInternal, "not seen: database before api and web, the Job api-migrate before the Deployment api");
   }
 
   Result<Shop::Change> commit(Result<Shop::Change> change) {
@@ -211,7 +228,9 @@ class Demo {
     story_.fact("Degraded", reason, since(start));
     if (auto why = explain_api()) {
       story_.fact("because", why->sentence);
-      story_.fact("", why->next_step);
+      std::string_view next = why->next_step;
+      if (next.starts_with("Because: ")) next.remove_prefix(9);
+      story_.fact("", next);
     }
     auto pods = scene_->look([&] { return ready_with("api", good); });
     story_.note(fmt::format("{} pods of the old version still serve", pods));
