@@ -10,6 +10,7 @@
 #include "controller/install.hh"
 #include "controller/rendering.hh"
 #include "io/git/repositories.hh"
+#include "io/kube/event_recorder.hh"
 
 namespace taut::cli {
 namespace {
@@ -20,6 +21,7 @@ class Running : public Serving {
       : cluster_(std::move(cluster)),
         access_(*cluster_, options.ns),
         repositories_(git_options(options)),
+        events_(*cluster_, "taut"),
         controller_(controller_options(options, facts), *cluster_, repositories_, clock_) {
     controller_.start();
   }
@@ -45,6 +47,10 @@ class Running : public Serving {
     out.engine.poll_jitter = options.poll_jitter;
     out.render = controller::make_renderer(std::make_shared<render::Memo>(), facts);
     out.observer = options.observer;
+    out.record_event = [this](const Value& application, const argo::EventText& event) {
+      auto written = events_.record(application, {event.type, event.reason, event.message}, clock_.now());
+      if (!written) log::warn("no event written for {}: {}", name_of(application), written.error().message());
+    };
     return out;
   }
 
@@ -52,6 +58,7 @@ class Running : public Serving {
   SystemClock clock_;
   RepositoryAccess access_;
   git::GitRepositories repositories_;
+  kube::EventRecorder events_;
   controller::Controller controller_;
 };
 

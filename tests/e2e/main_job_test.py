@@ -28,6 +28,9 @@ def test_a_commit_is_rolled_out_and_status_is_argo_s(world):
     assert app["status"]["summary"]["images"] == ["registry.example/web:1"]
     assert [h["revision"] for h in app["status"]["history"]] == [sha]
     assert "operation" not in app
+    events = world.kube.get("/api/v1/namespaces/argocd/events")["items"]
+    reasons = {e["reason"] for e in events if e["involvedObject"]["name"] == "web"}
+    assert {"OperationStarted", "OperationCompleted"} <= reasons, reasons
 
     second = world.repository.commit({"web/app.yaml": deployment("web", "registry.example/web:2")})
     app = world.await_app("web", "Synced", "Healthy", "Succeeded", revision=second)
