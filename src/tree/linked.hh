@@ -2,6 +2,8 @@
 // following links, staying inside the root and the words of the errors are done here, once.
 #pragma once
 
+#include <optional>
+
 #include "tree/tree.hh"
 
 namespace taut {
