@@ -11,7 +11,7 @@
 namespace taut::argo {
 namespace {
 
-// The cases of one file of the corpus; empty without a corpus.
+// The cases of one file of the corpus; null without a corpus, for the test to skip.
 Value corpus(const std::string& name) {
   const char* root = std::getenv("TAUT_CORPUS");
   std::ifstream in(std::string(root ? root : "../shared/corpus") + "/argo/" + name);
@@ -25,6 +25,7 @@ Project project(Value spec) { return Project(Value::map({{"spec", std::move(spec
 
 TEST(Project, sources_are_those_of_argo_cd) {
   Value cases = corpus("project_source.json");
+  if (cases.empty()) GTEST_SKIP() << "no corpus";
   for (const Value& test : cases.items())
     EXPECT_EQ(project(Value::map({{"sourceRepos", test["sourceRepos"]}})).allows_source(test["repoURL"].as_string()),
               test["permitted"].as_bool())
@@ -33,6 +34,7 @@ TEST(Project, sources_are_those_of_argo_cd) {
 
 TEST(Project, destinations_are_those_of_argo_cd) {
   Value cases = corpus("project_destination.json");
+  if (cases.empty()) GTEST_SKIP() << "no corpus";
   for (const Value& test : cases.items()) {
     const Value& dst = test["dst"];
     EXPECT_EQ(project(Value::map({{"destinations", test["destinations"]}}))
@@ -44,18 +46,23 @@ TEST(Project, destinations_are_those_of_argo_cd) {
 
 TEST(Project, kinds_are_those_of_argo_cd) {
   Value cases = corpus("project_resource.json");
+  if (cases.empty()) GTEST_SKIP() << "no corpus";
   for (const Value& test : cases.items()) {
     const Value& spec = test["spec"];
     bool allowed = project(spec).allows_kind(test["group"].as_string(), test["kind"].as_string(),
                                              test["name"].as_string(), test["namespaced"].as_bool());
-    // A whitelist that was there but empty, and so denied all, is lost in the record.
-    bool lost = test["namespaced"].as_bool() && !spec.contains("namespaceResourceWhitelist") && allowed;
-    EXPECT_TRUE(lost || allowed == test["permitted"].as_bool()) << test["id"].as_string();
+    // A refusal that no list of the record gives: its whitelist was there but empty, and the record lost it.
+    bool listed = spec.contains("namespaceResourceWhitelist");
+    for (const Value& denied : spec["namespaceResourceBlacklist"].items())
+      listed = listed || denied["kind"] == test["kind"];
+    if (test["namespaced"].as_bool() && !listed && !test["permitted"].as_bool()) continue;
+    EXPECT_EQ(allowed, test["permitted"].as_bool()) << test["id"].as_string();
   }
 }
 
 TEST(Project, application_namespaces_are_those_of_argo_cd) {
   Value cases = corpus("project_app_namespace.json");
+  if (cases.empty()) GTEST_SKIP() << "no corpus";
   for (const Value& test : cases.items())
     EXPECT_EQ(project(Value::map({{"sourceNamespaces", test["sourceNamespaces"]}}))
                   .allows_application_namespace(test["appNamespace"].as_string(), test["controllerNs"].as_string()),

@@ -435,7 +435,7 @@ TEST(Replay, scenarios_end_as_the_real_controllers_end_them) {
   }
   std::cout << fmt::format("scenarios that end alike: {} of {} ({} skipped); objects: ends {}/{}, ways {}/{}\n", ended, scenarios, skipped,
                            sum.finals_same, sum.finals, sum.ways_same, sum.ways);
-  EXPECT_GE(ended * 100, scenarios * 80);
+  EXPECT_GE(ended * 100, scenarios * 95);
 }
 
 }  // namespace
