@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "base/runes.hh"
+#include "base/unicode.hh"
+
 namespace taut {
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -61,28 +64,6 @@ bool contains(std::string_view text, std::string_view part) {
 
 namespace {
 
-// Length of the valid UTF-8 sequence at the start of `text` and its code point; 0 when invalid.
-size_t decode_utf8(std::string_view text, uint32_t& point) {
-  auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  auto more = [&](size_t i) { return i < text.size() && (byte(i) & 0xC0) == 0x80; };
-  point = byte(0);
-  if (point < 0x80) return 1;
-  if (point >= 0xC2 && point <= 0xDF && more(1)) {
-    point = (point & 0x1F) << 6 | (byte(1) & 0x3F);
-    return 2;
-  }
-  if (point >= 0xE0 && point <= 0xEF && more(1) && more(2)) {
-    point = (point & 0x0F) << 12 | (byte(1) & 0x3Fu) << 6 | (byte(2) & 0x3F);
-    return point >= 0x800 && (point < 0xD800 || point > 0xDFFF) ? 3 : 0;
-  }
-  if (point >= 0xF0 && point <= 0xF4 && more(1) && more(2) && more(3)) {
-    point = (point & 0x07) << 18 | (byte(1) & 0x3Fu) << 12 | (byte(2) & 0x3Fu) << 6 |
-            (byte(3) & 0x3F);
-    return point >= 0x10000 && point <= 0x10FFFF ? 4 : 0;
-  }
-  return 0;
-}
-
 void quote_ascii(char c, std::string& out) {
   switch (c) {
     case '"': out += "\\\""; return;
@@ -105,24 +86,16 @@ void quote_ascii(char c, std::string& out) {
 
 }  // namespace
 
-bool valid_utf8(std::string_view text) {
-  uint32_t point = 0;
-  while (!text.empty()) {
-    size_t length = decode_utf8(text, point);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
+bool valid_utf8(std::string_view text) { return valid_runes(text); }
 
 std::string replace_invalid_utf8(std::string_view text) {
   std::string out;
-  uint32_t point = 0;
   while (!text.empty()) {
-    size_t length = decode_utf8(text, point);
-    if (length == 0) out += "\xEF\xBF\xBD";
-    else out += text.substr(0, length);
-    text.remove_prefix(length == 0 ? 1 : length);
+    std::string_view rest = text;
+    bool bad = false;
+    take_rune(rest, &bad);
+    out += bad ? "\xEF\xBF\xBD" : text.substr(0, text.size() - rest.size());
+    text = rest;
   }
   return out;
 }
@@ -130,21 +103,14 @@ std::string replace_invalid_utf8(std::string_view text) {
 std::string quote(std::string_view text) {
   std::string out = "\"";
   while (!text.empty()) {
-    uint32_t point = 0;
-    size_t length = decode_utf8(text, point);
-    if (length == 0) {
-      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[0]));
-      length = 1;
-    } else if (length == 1) {
-      quote_ascii(text[0], out);
-    } else if (point == 0xFEFF || point == 0xFFFD || (point >= 0x80 && point < 0xA1) || point == 0xAD ||
-               point == 0x2028 || point == 0x2029) {
-      if (point == 0xFFFD) out += text.substr(0, length);
-      else out += fmt::format("\\u{:04x}", point);
-    } else {
-      out += text.substr(0, length);
-    }
-    text.remove_prefix(length);
+    std::string_view rest = text;
+    bool bad = false;
+    uint32_t rune = take_rune(rest, &bad);
+    if (bad) out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[0]));
+    else if (rune < 0x80) quote_ascii(text[0], out);
+    else if (is_print(rune)) out += text.substr(0, text.size() - rest.size());
+    else out += rune < 0x10000 ? fmt::format("\\u{:04x}", rune) : fmt::format("\\U{:08x}", rune);
+    text = rest;
   }
   return out + '"';
 }

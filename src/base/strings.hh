@@ -33,7 +33,7 @@ std::string join(const Range& parts, std::string_view separator) {
   return out;
 }
 
-// A Go %q literal: double quotes, with \n, \t, \", \\ and \x.. or \u.... for what cannot be printed.
+// A Go %q literal: double quotes, with \n, \t, \", \\ and \x.., \u.... or \U........ for what cannot be printed.
 std::string quote(std::string_view text);
 
 }  // namespace taut

@@ -1,6 +1,6 @@
 #include "lang/glob/glob.hh"
 
-#include "lang/glob/runes.hh"
+#include "base/runes.hh"
 
 namespace taut {
 

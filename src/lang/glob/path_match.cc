@@ -3,7 +3,7 @@
 #include <optional>
 #include <vector>
 
-#include "lang/glob/runes.hh"
+#include "base/runes.hh"
 
 namespace taut {
 

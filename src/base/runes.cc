@@ -1,4 +1,4 @@
-#include "lang/glob/runes.hh"
+#include "base/runes.hh"
 
 namespace taut {
 
