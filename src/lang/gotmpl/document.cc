@@ -1,0 +1,65 @@
+#include "base/base64.hh"
+#include "base/time.hh"
+#include "lang/gotmpl/heap.hh"
+
+namespace taut::gotmpl {
+namespace {
+
+Result<taut::Value> list_document(const List& list, int depth) {
+  taut::Value out = taut::Value::list();
+  out.reserve(list.size());
+  for (size_t i = 0; i < list.size(); ++i) {
+    TAUT_ASSIGN(auto item, to_document(list.at(i), depth));
+    out.push_back(std::move(item));
+  }
+  return out;
+}
+
+Result<taut::Value> map_document(const Map& map, int depth) {
+  taut::Value out = taut::Value::map();
+  out.reserve(map.size());
+  for (size_t i = 0; i < map.size(); ++i) {
+    TAUT_ASSIGN(auto item, to_document(map.value(i), depth));
+    out.append_sorted(map.key(i), std::move(item));
+  }
+  return out;
+}
+
+// Under the names that Go's fields have: none of the structs that charts see has json tags that matter to them.
+Result<taut::Value> struct_document(const Struct& object, int depth) {
+  if (&object.type() == &types::kTime) {
+    const Moment& moment = object.data<Moment>();
+    return taut::Value(format_rfc3339(Time(std::chrono::seconds(moment.seconds))));
+  }
+  taut::Value out = taut::Value::map();
+  for (size_t i = 0; i < object.size(); ++i) {
+    TAUT_ASSIGN(auto item, to_document(object.at(i), depth));
+    out.set(object.type().fields[i], std::move(item));
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<taut::Value> to_document(const Value& value, int depth) {
+  if (depth == 0) return fail(Code::kLimit, "json: unsupported value: encountered a cycle via {}", value.type().name);
+  switch (value.kind()) {
+    case Kind::kInvalid:
+    case Kind::kNil: return taut::Value();
+    case Kind::kBool: return taut::Value(value.as_bool());
+    case Kind::kInt:
+    case Kind::kInt64: return taut::Value(value.as_int());
+    case Kind::kUint8:
+    case Kind::kUint64: return taut::Value(value.as_uint());
+    case Kind::kFloat64: return taut::Value(value.as_real());
+    case Kind::kComplex128: return fail(Code::kInvalid, "json: unsupported type: complex128");
+    case Kind::kString: return taut::Value(value.as_text());
+    case Kind::kBytes: return taut::Value(base64_encode(value.as_text()));
+    case Kind::kList: return list_document(value.list(), depth - 1);
+    case Kind::kMap: return map_document(value.map(), depth - 1);
+    case Kind::kStruct: return struct_document(value.object(), depth - 1);
+  }
+  return taut::Value();
+}
+
+}  // namespace taut::gotmpl

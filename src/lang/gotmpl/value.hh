@@ -1,0 +1,221 @@
+// Value: what a template computes with. Go's kinds stay apart, since they can be seen in output: 1 is an int,
+// a number of values.yaml a float64, an integer of --set an int64.
+//
+// A Value is 16 bytes and trivially copied. Lists, maps and structs are references, as in Go: who changes a map
+// changes it for everybody who holds it. All that a Value refers to belongs to a Heap (heap.hh) or to something the
+// Heap keeps alive; nothing is freed before the Heap is. A Heap and its Values are used by one thread.
+//
+// Documents (taut::Value) are not copied: a list or map that wraps one reads through, and only a level that is
+// changed is copied first. Strings of documents, template literals and the Heap are borrowed in the same way.
+#pragma once
+
+#include <complex>
+#include <cstdint>
+#include <string_view>
+
+#include "lang/gotmpl/type.hh"
+#include "value/value.hh"
+
+namespace taut::gotmpl {
+
+class Heap;
+class List;
+class Map;
+class Struct;
+
+class Value {
+ public:
+  Value() noexcept : kind_(Kind::kInvalid), payload_{0} {}
+  explicit Value(List* list) noexcept : kind_(Kind::kList) { payload_.list = list; }
+  explicit Value(Map* map) noexcept : kind_(Kind::kMap) { payload_.map = map; }
+  explicit Value(Struct* object) noexcept : kind_(Kind::kStruct) { payload_.object = object; }
+
+  static Value nil() { return of(Kind::kNil, 0); }
+  static Value boolean(bool b) { return of(Kind::kBool, b ? 1 : 0); }
+  static Value integer(int64_t number) { return of(Kind::kInt, static_cast<uint64_t>(number)); }
+  static Value int64(int64_t number) { return of(Kind::kInt64, static_cast<uint64_t>(number)); }
+  static Value uint8(uint8_t number) { return of(Kind::kUint8, number); }
+  static Value uint64(uint64_t number) { return of(Kind::kUint64, number); }
+  static Value real(double number) {
+    Value out = of(Kind::kFloat64, 0);
+    out.payload_.real = number;
+    return out;
+  }
+  static Value complex(const std::complex<double>* number) {
+    Value out = of(Kind::kComplex128, 0);
+    out.payload_.complex = number;
+    return out;
+  }
+  // The text is borrowed: it must live as long as the Heap (Heap::text copies one).
+  static Value text(std::string_view text) { return of(Kind::kString, text); }
+  static Value bytes(std::string_view bytes) { return of(Kind::kBytes, bytes); }
+
+  Kind kind() const { return kind_; }
+  // Never nullptr; nil and nothing are of type interface {}.
+  const Type& type() const;
+
+  // Nothing: no value, or a nil interface.
+  bool is_nil() const { return kind_ <= Kind::kNil; }
+  bool is_valid() const { return kind_ != Kind::kInvalid; }
+  bool is_bool() const { return kind_ == Kind::kBool; }
+  bool is_string() const { return kind_ == Kind::kString; }
+  bool is_list() const { return kind_ == Kind::kList; }
+  bool is_map() const { return kind_ == Kind::kMap; }
+  bool is_struct() const { return kind_ == Kind::kStruct; }
+  bool is_signed() const { return kind_ == Kind::kInt || kind_ == Kind::kInt64; }
+  bool is_unsigned() const { return kind_ == Kind::kUint8 || kind_ == Kind::kUint64; }
+
+  // Each may be asked only of the kinds it names.
+  bool as_bool() const { return payload_.bits != 0; }
+  int64_t as_int() const { return static_cast<int64_t>(payload_.bits); }  // any integer
+  uint64_t as_uint() const { return payload_.bits; }
+  double as_real() const { return payload_.real; }
+  std::complex<double> as_complex() const { return *payload_.complex; }
+  std::string_view as_text() const { return {payload_.text, length_}; }  // string or bytes
+  List& list() const { return *payload_.list; }
+  Map& map() const { return *payload_.map; }
+  Struct& object() const { return *payload_.object; }
+
+  // The string, or "" for any other kind.
+  std::string_view text_or_empty() const { return is_string() ? as_text() : std::string_view(); }
+  // The same reference, or the same scalar of the same kind.
+  bool same(const Value& other) const {
+    return kind_ == other.kind_ && length_ == other.length_ && payload_.bits == other.payload_.bits;
+  }
+
+ private:
+  static Value of(Kind kind, uint64_t bits) {
+    Value out;
+    out.kind_ = kind;
+    out.payload_.bits = bits;
+    return out;
+  }
+  static Value of(Kind kind, std::string_view text) {
+    Value out;
+    out.kind_ = kind;
+    out.length_ = static_cast<uint32_t>(text.size());
+    out.payload_.text = text.data();
+    return out;
+  }
+
+  Kind kind_;
+  uint32_t length_ = 0;
+  union {
+    uint64_t bits;
+    double real;
+    const char* text;
+    const std::complex<double>* complex;
+    List* list;
+    Map* map;
+    Struct* object;
+  } payload_;
+};
+static_assert(sizeof(Value) == 16);
+
+// What lists, maps and structs have in common.
+class Node {
+ public:
+  const Type& type() const { return *type_; }
+  Heap& heap() const { return *heap_; }
+
+ protected:
+  Node(Heap& heap, const Type& type) : type_(&type), heap_(&heap) {}
+  const Type* type_;
+  Heap* heap_;
+};
+
+// How the integers of a wrapped document are seen: YAML and JSON files that went through Go's encoding/json have only
+// float64; what came from --set, or from a live object, has int64.
+enum class Numbers : uint8_t { kFloat64, kInt64 };
+
+// A slice. Of any type: []string holds strings only, which whoever fills it sees to.
+class List : public Node {
+ public:
+  size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  Value at(size_t index) const;  // index < size()
+  void set(size_t index, Value value);
+  void push(Value value);
+  // The document that this is, unchanged, or nullptr. Levels below it may have been changed.
+  const taut::Value* document() const { return document_; }
+
+ private:
+  friend class Heap;
+  List(Heap& heap, const Type& type) : Node(heap, type) {}
+  void own(size_t capacity);
+
+  // With a document: the children that were asked for and are lists or maps, or nullptr while there are none.
+  mutable Value* items_ = nullptr;
+  const taut::Value* document_ = nullptr;
+  uint32_t size_ = 0, capacity_ = 0;
+  Numbers numbers_ = Numbers::kInt64;
+};
+
+// A map with string keys. Entries are always in the order of their keys' bytes, the order in which Go's templates
+// and fmt walk them.
+class Map : public Node {
+ public:
+  size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  // Entry number `index` < size(), in order of keys.
+  std::string_view key(size_t index) const;
+  Value value(size_t index) const;
+  // An invalid Value if there is no such key; a nil one is kNil.
+  Value get(std::string_view key) const;
+  bool contains(std::string_view key) const { return get(key).is_valid(); }
+  // The key is borrowed: it must live as long as the Heap. An invalid value is kept as nil.
+  void set(std::string_view key, Value value);
+  void erase(std::string_view key);
+  void reserve(size_t capacity);
+  const taut::Value* document() const { return document_; }
+
+ private:
+  friend class Heap;
+  struct Entry {
+    const char* key;
+    uint32_t key_size;
+    Value value;
+    std::string_view name() const { return {key, key_size}; }
+  };
+  Map(Heap& heap, const Type& type) : Node(heap, type) {}
+  size_t lower_bound(std::string_view key) const;
+  Value child(size_t index) const;
+  void own(size_t capacity);
+
+  mutable Value* children_ = nullptr;  // with a document: as List::items_
+  Entry* entries_ = nullptr;           // without
+  const taut::Value* document_ = nullptr;
+  uint32_t size_ = 0, capacity_ = 0;
+  Numbers numbers_ = Numbers::kInt64;
+};
+
+// A struct or a pointer to one: the values of the fields of its type, in that order, and what its methods need.
+class Struct : public Node {
+ public:
+  size_t size() const { return type_->fields.size(); }
+  Value at(size_t index) const { return fields_[index]; }
+  void set(size_t index, Value value) { fields_[index] = value; }
+  // An invalid Value if the type has no such field.
+  Value get(std::string_view field) const;
+  // What Heap::object was given; its type is known by type().
+  template <class T>
+  const T& data() const {
+    return *static_cast<const T*>(data_);
+  }
+
+ private:
+  friend class Heap;
+  Struct(Heap& heap, const Type& type) : Node(heap, type) {}
+  Value* fields_ = nullptr;
+  const void* data_ = nullptr;
+};
+
+// Go's time.Time: a moment and the zone it is shown in. The data of a Struct of types::kTime.
+struct Moment {
+  int64_t seconds = 0;  // since 1970, UTC
+  int32_t nanoseconds = 0;
+  int32_t offset = 0;  // seconds east of UTC
+  std::string_view zone = "UTC";
+};
+
+}  // namespace taut::gotmpl
