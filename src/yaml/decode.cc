@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/strings.hh"
+#include "yaml/spelling.hh"
 
 namespace taut::yaml {
 namespace {
@@ -148,7 +149,12 @@ bool Decoder::to_json_value(const Node& node, Scalar scalar, Value& out) {
 bool Decoder::decode_scalar(uint32_t index, Item& out) {
   Scalar scalar;
   out.word = offset(index);
-  return resolve_scalar(node(index), scalar) && to_json_value(node(index), std::move(scalar), out.value);
+  if (!resolve_scalar(node(index), scalar)) return false;
+  if (options_.keep_spelling) {
+    out.value = make_scalar(scalar.type, node(index).value);
+    return true;
+  }
+  return to_json_value(node(index), std::move(scalar), out.value);
 }
 
 bool Decoder::decode_sequence(uint32_t index, Item& out) {

@@ -18,6 +18,7 @@ struct DecodeOptions {
   Schema schema = Schema::kGo11;
   bool reject_duplicate_keys = true;
   size_t max_depth = 1'000;
+  bool keep_spelling = false;
 };
 
 struct DecodeFailure {

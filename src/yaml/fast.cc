@@ -18,11 +18,12 @@ constexpr uint32_t kAliasReach = 16 << 10;
 
 }  // namespace
 
-FastReader::FastReader(const Input& input, Schema schema, size_t max_depth, Workspace& workspace)
+FastReader::FastReader(const Input& input, Schema schema, size_t max_depth, Workspace& workspace, bool keep_spelling)
     : text_(input.text().data()),
       end_(text_ + input.end()),
       schema_(schema),
       max_depth_(std::min(max_depth, kMaxDepth)),
+      keep_spelling_(keep_spelling),
       builder_(workspace.builder),
       line_(text_ + input.begin()),
       line_end_(line_),

@@ -27,7 +27,7 @@ class FastReader {
   };
 
   // The workspace is used only inside of next().
-  FastReader(const Input& input, Schema schema, size_t max_depth, Workspace& workspace);
+  FastReader(const Input& input, Schema schema, size_t max_depth, Workspace& workspace, bool keep_spelling = false);
 
   // Reads the next document. After kGaveUp, start() is where the full grammar has to begin.
   Outcome next(Document& out);
@@ -100,6 +100,7 @@ class FastReader {
   const char* end_;
   Schema schema_;
   size_t max_depth_;
+  bool keep_spelling_;
   ValueBuilder& builder_;
 
   const char* line_;              // start of the line

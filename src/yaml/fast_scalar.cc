@@ -6,6 +6,7 @@
 #include "yaml/fast.hh"
 #include "yaml/fast_chars.hh"
 #include "yaml/resolve.hh"
+#include "yaml/spelling.hh"
 
 namespace taut::yaml {
 
@@ -32,6 +33,12 @@ bool FastReader::resolve_key(std::string_view& text) const {
 bool FastReader::resolved(std::string_view text, uint32_t offset) {
   if (!text.empty() && always_text(text[0])) {
     builder_.text(text, offset);
+    return true;
+  }
+  if (keep_spelling_) {
+    Value value = make_plain(text);
+    if (value.is_string()) builder_.text(value.as_string(), offset);
+    else builder_.scalar(value, offset);
     return true;
   }
   Scalar scalar = resolve_plain(text, schema_);

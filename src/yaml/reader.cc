@@ -71,7 +71,8 @@ class FullReader {
     const yaml::Token* behind = scanner_.peek();
     size_t end = behind != nullptr ? behind->start.offset : input_.end();
     find_lines(input_.text(), tree_.start.offset - tree_.start.column, end, lines_);
-    yaml::DecodeOptions options{options_.schema, options_.reject_duplicate_keys, options_.max_depth};
+    yaml::DecodeOptions options{options_.schema, options_.reject_duplicate_keys, options_.max_depth,
+                                options_.keep_spelling};
     if (auto failure = yaml::Decoder(tree_, options, lines_).decode(out)) return refuse(*failure);
     return true;
   }
@@ -111,7 +112,7 @@ class Reader {
       : input_(text),
         first_line_(first_line),
         options_(options),
-        fast_(input_, options.schema, options.max_depth, workspace()) {
+        fast_(input_, options.schema, options.max_depth, workspace(), options.keep_spelling) {
     Mark start;
     start.offset = static_cast<uint32_t>(input_.begin());
     if (!input_.simple() || !options.fast_path) full_.emplace(input_, start, false, first_line, options);

@@ -33,6 +33,8 @@ struct YamlOptions {
   bool reject_duplicate_keys = true;  // as UnmarshalStrict; otherwise the last one wins, as Unmarshal
   size_t max_depth = 1'000;
   size_t max_bytes = size_t{64} << 20;
+  // Scalars whose text is not what JSON writes keep it (yaml/spelling.hh). For Schema::kGoV3.
+  bool keep_spelling = false;
   bool fast_path = true;  // false: everything by the full grammar; the result is the same
 };
 
