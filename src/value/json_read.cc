@@ -65,7 +65,10 @@ class Reader {
     } else {
       char c = text_[at_];
       std::string shown = c == '\'' ? R"('\'')" : c == '"' ? "'\"'" : [&] {
-        std::string quoted = quote(std::string_view(&c, 1));
+        // A byte of several-byte UTF-8 is shown as the character with that number, as Go does.
+        std::string character;
+        append_utf8(static_cast<unsigned char>(c), character);
+        std::string quoted = quote(character);
         return "'" + quoted.substr(1, quoted.size() - 2) + "'";
       }();
       message_ = fmt::format("invalid character {} {}", shown, context);

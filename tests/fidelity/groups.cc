@@ -18,6 +18,7 @@ constexpr std::array kGroups = {
     Group{"flux/semver_parse", "flux/imagepolicy/semver_parse.json", flux_semver_parse},
     Group{"flux/semver_compare", "flux/imagepolicy/semver_compare.json", flux_semver_compare},
     Group{"flux/semver_constraint", "flux/imagepolicy/semver_constraint.json", flux_semver_constraint},
+    Group{"helm/strvals", "helm/snippets.jsonl", helm_strvals},
     Group{"kube/05-patch-strategic", "kube/cases/05-patch", kube_strategic},
     Group{"kube/06-ssa-merge", "kube/cases/06-ssa", kube_ssa},
 };

@@ -1,0 +1,51 @@
+#include "helm/go_values.hh"
+
+namespace taut::helm {
+
+namespace {
+
+bool holds_integer(const Value& value) {
+  if (value.is_integer()) return true;
+  for (const Value& item : value.items()) {
+    if (holds_integer(item)) return true;
+  }
+  for (const Entry& entry : value.entries()) {
+    if (holds_integer(entry.value)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Value with_float_numbers(const Value& value) {
+  if (value.is_integer()) return Value(value.as_double());
+  if (value.is_list() && holds_integer(value)) {
+    Value out = Value::list();
+    out.reserve(value.size());
+    for (const Value& item : value.items()) out.push_back(with_float_numbers(item));
+    return out;
+  }
+  if (value.is_map() && holds_integer(value)) {
+    Value out = Value::map();
+    out.reserve(value.size());
+    for (const Entry& entry : value.entries()) out.append_sorted(entry.name, with_float_numbers(entry.value));
+    return out;
+  }
+  return value;
+}
+
+std::string_view go_type_name(const Value& value) {
+  switch (value.kind()) {
+    case Kind::kNull: return "nil";
+    case Kind::kBool: return "bool";
+    case Kind::kInt: return "int64";
+    case Kind::kUint: return "uint64";
+    case Kind::kDouble: return "float64";
+    case Kind::kString: return "string";
+    case Kind::kList: return "[]interface {}";
+    case Kind::kMap: return "map[string]interface {}";
+  }
+  return "nil";
+}
+
+}  // namespace taut::helm

@@ -1,0 +1,16 @@
+// What Go's types add to a Value: which numbers are float64, and what a type is called.
+#pragma once
+
+#include <string_view>
+
+#include "value/value.hh"
+
+namespace taut::helm {
+
+// The value with every number a double, as Go reads JSON and YAML into interface{}. What holds no integer is shared.
+Value with_float_numbers(const Value& value);
+
+// "nil", "bool", "int64", "float64", "string", "[]interface {}", "map[string]interface {}".
+std::string_view go_type_name(const Value& value);
+
+}  // namespace taut::helm
