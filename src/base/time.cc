@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <utility>
 
@@ -100,51 +101,85 @@ namespace {
 
 struct Unit {
   std::string_view name;
-  double nanoseconds;
+  uint64_t nanoseconds;
 };
-// Longer names first, so that "ms" is not read as "m".
-constexpr std::array kUnits{Unit{"ns", 1},     Unit{"us", 1e3}, Unit{"µs", 1e3}, Unit{"μs", 1e3},
-                            Unit{"ms", 1e6},   Unit{"s", 1e9},  Unit{"m", 60e9}, Unit{"h", 3600e9}};
+constexpr std::array kUnits{Unit{"ns", 1},         Unit{"us", 1'000},         Unit{"µs", 1'000},          Unit{"μs", 1'000},
+                            Unit{"ms", 1'000'000}, Unit{"s", 1'000'000'000}, Unit{"m", 60'000'000'000}, Unit{"h", 3'600'000'000'000}};
 
-std::optional<double> read_unit(std::string_view& text) {
-  for (const auto& unit : kUnits) {
-    if (!text.starts_with(unit.name)) continue;
-    text.remove_prefix(unit.name.size());
-    return unit.nanoseconds;
-  }
+std::optional<uint64_t> unit_of(std::string_view name) {
+  for (const Unit& unit : kUnits)
+    if (unit.name == name) return unit.nanoseconds;
   return std::nullopt;
+}
+
+// What the digits after the point are worth; those past what 64 bits hold count for nothing, as in Go.
+uint64_t fraction_of(std::string_view digits, uint64_t unit) {
+  uint64_t value = 0;
+  double scale = 1;
+  for (char digit : digits) {
+    if (value > (uint64_t{1} << 63) / 10 - 1) break;
+    value = value * 10 + static_cast<uint64_t>(digit - '0');
+    scale *= 10;
+  }
+  return static_cast<uint64_t>(static_cast<double>(value) * (static_cast<double>(unit) / scale));
+}
+
+// As the time package quotes what it was given: plain, but for quotes, backslashes and bytes outside ASCII.
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (unsigned char c : text) {
+    if (c == '"' || c == '\\')
+      (out += '\\') += static_cast<char>(c);
+    else if (c < ' ' || c >= 0x7f)
+      out += fmt::format("\\x{:02x}", c);
+    else
+      out += static_cast<char>(c);
+  }
+  return out + '"';
 }
 
 }  // namespace
 
-std::optional<Duration> parse_go_duration(std::string_view text) {
-  bool minus = !text.empty() && text[0] == '-';
-  if (minus || (!text.empty() && text[0] == '+')) text.remove_prefix(1);
-  if (text == "0") return Duration(0);
-  if (text.empty()) return std::nullopt;
-  long double total = 0;
-  while (!text.empty()) {
-    long double number = 0, scale = 1;
-    size_t i = 0;
-    bool point = false, digit = false;
-    for (; i < text.size(); ++i) {
-      if (text[i] == '.' && !point) {
-        point = true;
-      } else if (text[i] >= '0' && text[i] <= '9') {
-        number = number * 10 + (text[i] - '0');
-        if (point) scale *= 10;
-        digit = true;
-      } else {
-        break;
-      }
+Result<Duration> read_go_duration(std::string_view text) {
+  constexpr uint64_t kMost = uint64_t{1} << 63;
+  auto invalid = [&] { return fail(Code::kInvalid, "time: invalid duration {}", quoted(text)); };
+  std::string_view rest = text;
+  bool minus = rest.starts_with('-');
+  if (minus || rest.starts_with('+')) rest.remove_prefix(1);
+  if (rest == "0") return Duration(0);
+  if (rest.empty()) return invalid();
+  uint64_t total = 0;
+  while (!rest.empty()) {
+    size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
+    uint64_t whole = 0;
+    auto read = std::from_chars(rest.data(), rest.data() + digits, whole);
+    if (read.ec == std::errc::result_out_of_range || whole > kMost) return invalid();
+    rest.remove_prefix(digits);
+    size_t after = 0;
+    std::string_view fraction;
+    if (rest.starts_with('.')) {
+      after = std::min(rest.find_first_not_of("0123456789", 1), rest.size()) - 1;
+      fraction = rest.substr(1, after);
+      rest.remove_prefix(1 + after);
     }
-    text.remove_prefix(i);
-    auto unit = read_unit(text);
-    if (!digit || !unit) return std::nullopt;
-    total += number / scale * *unit;
+    if (digits == 0 && after == 0) return invalid();
+    std::string_view name = rest.substr(0, rest.find_first_of(".0123456789"));
+    if (name.empty()) return fail(Code::kInvalid, "time: missing unit in duration {}", quoted(text));
+    auto unit = unit_of(name);
+    if (!unit) return fail(Code::kInvalid, "time: unknown unit {} in duration {}", quoted(name), quoted(text));
+    rest.remove_prefix(name.size());
+    if (whole > kMost / *unit) return invalid();
+    total += whole * *unit + fraction_of(fraction, *unit);
+    if (total > kMost) return invalid();
   }
-  if (total > 9.2233720368e18L) return std::nullopt;
-  return Duration(static_cast<int64_t>(minus ? -total : total));
+  if (minus) return Duration(static_cast<int64_t>(-total));
+  if (total > kMost - 1) return invalid();
+  return Duration(static_cast<int64_t>(total));
+}
+
+std::optional<Duration> parse_go_duration(std::string_view text) {
+  auto duration = read_go_duration(text);
+  return duration ? std::optional(*duration) : std::nullopt;
 }
 
 std::string format_go_duration(Duration duration) {

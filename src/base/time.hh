@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.hh"
+
 namespace taut {
 
 using Duration = std::chrono::nanoseconds;
@@ -20,7 +22,10 @@ std::string format_rfc3339_micro(Time time);
 // 1678, after 2261) becomes the first or the last.
 std::optional<Time> parse_rfc3339(std::string_view text);
 
-// Go's time.ParseDuration: signs, fractions, units ns us µs ms s m h. Nothing if it is not one.
+// Go's time.ParseDuration: signs, fractions, units ns us µs ms s m h. kInvalid in its words: `time: missing unit in
+// duration "5"`.
+Result<Duration> read_go_duration(std::string_view text);
+// The same; nothing if it is not one.
 std::optional<Duration> parse_go_duration(std::string_view text);
 // Go's Duration.String(): "1h30m0s", "1.5s", "0s".
 std::string format_go_duration(Duration duration);

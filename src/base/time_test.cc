@@ -43,5 +43,17 @@ TEST(GoDuration, writes_as_go_writes) {
   EXPECT_EQ(format_go_duration(2500us), "2.5ms");
 }
 
+TEST(Time, what_is_no_duration_is_told_as_go_tells_it) {
+  auto told = [](std::string_view text) { return read_go_duration(text).error().message(); };
+  EXPECT_EQ(told(""), "time: invalid duration \"\"");
+  EXPECT_EQ(told("5"), "time: missing unit in duration \"5\"");
+  EXPECT_EQ(told("1h5"), "time: missing unit in duration \"1h5\"");
+  EXPECT_EQ(told("1d"), "time: unknown unit \"d\" in duration \"1d\"");
+  EXPECT_EQ(told("a\"\xc3\xa9"), "time: invalid duration \"a\\\"\\xc3\\xa9\"");
+  EXPECT_EQ(told("9223372036854775808ns"), "time: invalid duration \"9223372036854775808ns\"");
+  EXPECT_EQ(read_go_duration("-9223372036854775808ns"), Duration::min());
+  EXPECT_EQ(read_go_duration("1.5h.5m"), std::chrono::minutes(90) + std::chrono::seconds(30));
+}
+
 }  // namespace
 }  // namespace taut

@@ -19,6 +19,7 @@ void Settler::consider_automated_sync() {
   if (!policy.automated || unit.spec.deleting || !unit.compared || unit.compare_needed || !unit.spec.errors.empty()) return;
   if (unit.status.sync != SyncState::kOutOfSync || !unit.target_is_rendered(target_sha())) return;
   if (!policy.prune && only_prunes()) return;
+  if (!ask_gate(false, std::nullopt).open) return;
   Operation operation;
   operation.automated = true;
   operation.prune = policy.prune;
@@ -31,6 +32,14 @@ void Settler::consider_automated_sync() {
     return;
   }
   start_operation(std::move(operation));
+}
+
+// Comes back by itself when the answer may be another.
+Gate::Answer Settler::ask_gate(bool manual, std::optional<Time> started) {
+  if (!unit.spec.gate) return {};
+  Gate::Answer answer = unit.spec.gate->ask(now, manual, started);
+  if (!answer.open && answer.ask_again) engine.wake_unit(unit.spec.key, *answer.ask_again);
+  return answer;
 }
 
 // The last sync was to this same revision of this same source, or to one that gave the same objects.

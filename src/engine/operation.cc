@@ -39,7 +39,7 @@ void Settler::consider_operation() {
   if (unit.stage == OperationStage::kRetrying && (now >= unit.retry_at || unit.terminate)) retry_operation();
   if (unit.stage == OperationStage::kPreparing) prepare_operation();
   if (unit.stage == OperationStage::kAnnounced && unit.announced) unit.stage = OperationStage::kRunning;
-  if (unit.stage == OperationStage::kRunning) run_operation();
+  if (unit.stage == OperationStage::kRunning && (unit.terminate || may_go_on())) run_operation();
   if (unit.stage == OperationStage::kNone && unit.requested) engine.touch(unit.spec.key);
 }
 
@@ -149,6 +149,16 @@ void Settler::add_namespace(plan::Plan& plan) const {
   // Before everything else, whatever wave that has.
   step.wave = plan.steps.empty() || plan.steps.front().phase != plan::Phase::kPreSync ? 0 : plan.steps.front().wave;
   plan.steps.insert(plan.steps.begin(), std::move(step));
+}
+
+// An operation that a sync window shuts out is announced and waits, between its steps too.
+bool Settler::may_go_on() {
+  OperationState& state = *unit.status.operation;
+  Gate::Answer answer = ask_gate(!state.operation.automated, state.started);
+  if (answer.open) return true;
+  state.message = "Sync operation blocked by sync window";
+  if (!answer.reason.empty()) state.message += ": " + answer.reason;
+  return false;
 }
 
 void Settler::run_operation() {

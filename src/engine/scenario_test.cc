@@ -1,7 +1,7 @@
 // Scenarios: scripts of what happens, with what the engine asks for. TAUT_ACCEPT=1 rewrites what is expected.
 //
 //   # comment
-//   unit web automated prune heal deleting=background option=CreateNamespace=true
+//   unit web automated prune heal deleting=background option=CreateNamespace=true shut=10m manual overrun
 //   commit SHA [REVISION]          the head of the repository, followed by objects, one a line:
 //     Kind name key=value wave=N hook=PreSync,... policy=... option=...
 //   run                            carries out effects until nothing is left
@@ -14,6 +14,7 @@
 //   what the engine asked for and said
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -78,7 +79,20 @@ Value object_of(const Words& words) {
   return object;
 }
 
-UnitSpec unit_of(const Words& words) {
+// Shut until a time, but for what is said to pass.
+class TestGate : public Gate {
+ public:
+  TestGate(Time until, bool manual, bool overrun) : until_(until), manual_(manual), overrun_(overrun) {}
+  Answer ask(Time now, bool manual, std::optional<Time> started) const override {
+    return {now >= until_ || (manual && manual_) || (started && overrun_), "", until_};
+  }
+
+ private:
+  Time until_;
+  bool manual_, overrun_;
+};
+
+UnitSpec unit_of(const Words& words, Time now) {
   UnitSpec spec;
   spec.name = words[1];
   spec.key = "argoproj.io/Application/argocd/" + words[1];
@@ -93,6 +107,9 @@ UnitSpec unit_of(const Words& words) {
     if (key == "option") spec.policy.options.emplace_back(value);
     if (key == "retry") spec.policy.retry = Retry{std::atoll(std::string(value).c_str())};
     if (key == "revision") spec.source.revision = value;
+    if (key == "shut")
+      spec.gate = std::make_shared<TestGate>(now + *parse_go_duration(value), std::ranges::count(words, "manual") > 0,
+                                             std::ranges::count(words, "overrun") > 0);
     if (key == "deleting") {
       spec.deleting = true;
       spec.cascade = value == "background" ? Cascade::kBackground : Cascade::kForeground;
@@ -125,7 +142,7 @@ class Script {
 
   void command(const Words& words, const std::string& line, const std::vector<Value>& objects) {
     const std::string& verb = words[0];
-    if (verb == "unit") return world_.specify(unit_of(words));
+    if (verb == "unit") return world_.specify(unit_of(words, world_.now));
     if (verb == "commit") return commit(words, objects);
     if (verb == "run") {
       EXPECT_TRUE(world_.settle()) << "no end";

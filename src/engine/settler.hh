@@ -38,6 +38,7 @@ struct Settler {
   void start_operation(Operation operation);
   void resume_operation();
   void prepare_operation();
+  bool may_go_on();
   void run_operation();
   void end_operation();
   void fail_operation(std::string message);
@@ -51,6 +52,7 @@ struct Settler {
 
   // autosync.cc
   void consider_automated_sync();
+  Gate::Answer ask_gate(bool manual, std::optional<Time> started);
   bool attempted_already() const;
   bool only_prunes() const;
   bool wipes_out() const;

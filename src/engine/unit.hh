@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/time.hh"
+#include "engine/gate.hh"
 #include "health/health.hh"
 #include "object/id.hh"
 #include "plan/build.hh"
@@ -90,6 +91,7 @@ struct UnitSpec {
   Policy policy;
   std::vector<plan::IgnoreRule> ignore;
   std::shared_ptr<const Permissions> permissions;
+  std::shared_ptr<const Gate> gate;  // null: always open
   std::string field_manager = "taut";
   Judgement judgement = Judgement::kArgo;
   int64_t history_limit = 10;

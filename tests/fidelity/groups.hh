@@ -24,7 +24,12 @@ Status argo_project_app_namespace(const Corpus& corpus, const std::string& file,
 Status argo_project_destination(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_project_resource(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_project_source(const Corpus& corpus, const std::string& file, Report& report);
+Status argo_project_validate(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_sync_order(const Corpus& corpus, const std::string& file, Report& report);
+Status argo_window_active(const Corpus& corpus, const std::string& file, Report& report);
+Status argo_window_can_sync(const Corpus& corpus, const std::string& file, Report& report);
+Status argo_window_matches(const Corpus& corpus, const std::string& file, Report& report);
+Status argo_window_validate(const Corpus& corpus, const std::string& file, Report& report);
 Status flux_kstatus_generated(const Corpus& corpus, const std::string& file, Report& report);
 Status flux_kstatus_upstream(const Corpus& corpus, const std::string& file, Report& report);
 Status flux_semver_parse(const Corpus& corpus, const std::string& file, Report& report);

@@ -1,6 +1,7 @@
 #include "dialect/argo/project.hh"
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include "base/strings.hh"
 #include "lang/glob/glob.hh"
@@ -14,6 +15,12 @@ bool denies(std::string_view pattern) { return pattern.starts_with('!'); }
 bool matches(std::string_view pattern, std::string_view text, std::string_view separators = {}) {
   if (denies(pattern)) return !glob_matches(pattern.substr(1), text, separators);
   return pattern == "*" || glob_matches(pattern, text, separators);
+}
+
+// Anywhere in the text, as Go's MatchString; one that does not compile matches nothing.
+bool regex_matches(std::string_view pattern, std::string_view text) {
+  RE2 regex(re2::StringPiece(pattern.data(), pattern.size()), RE2::Quiet);
+  return regex.ok() && RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), regex);
 }
 
 // git.NormalizeGitURL, as far as it matters for matching: ssh shorthands, case of the host, ".git".
@@ -115,8 +122,11 @@ bool Project::allows_kind(std::string_view group, std::string_view kind, std::st
 
 bool Project::allows_application_namespace(std::string_view ns, std::string_view control_namespace) const {
   if (ns.empty() || ns == control_namespace) return true;
-  for (const Value& pattern : project_["spec"]["sourceNamespaces"].items())
-    if (matches(pattern.as_string(), ns)) return true;
+  for (const Value& item : project_["spec"]["sourceNamespaces"].items()) {
+    std::string_view pattern = item.as_string();
+    bool regex = pattern.size() > 1 && pattern.starts_with('/') && pattern.ends_with('/');
+    if ((regex && regex_matches(pattern.substr(1, pattern.size() - 2), ns)) || glob_matches(pattern, ns)) return true;
+  }
   return false;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/strings.hh"
 #include "dialect/argo/application.hh"
+#include "dialect/argo/sync_windows.hh"
 #include "dialect/argo/tracking.hh"
 
 namespace taut::argo {
@@ -172,6 +173,7 @@ Application read_application(const Value& application, const ReadContext& contex
   DestinationRef destination = check_destination(spec, project, context, unit.errors);
   unit.destination = {destination.server, destination.name, destination.ns, spec["destination"]};
   unit.permissions = permissions_of(project, destination);
+  unit.gate = gate_of(project, name_of(application), destination);
   unit.fingerprint = Value::list({spec, project.value()["spec"], unit.deleting, static_cast<int>(unit.cascade)});
 
   out.observed = read_status(application);
