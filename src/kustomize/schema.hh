@@ -1,8 +1,8 @@
 // What kustomize knows of types: which kinds are cluster-scoped and how lists are merged.
 //
 // The built-in part is frozen at Kubernetes 1.21.2, as kustomize 5.8.1's is: kinds and fields that came later have no
-// schema, and their lists are replaced. A kustomization's `openapi` field puts definitions on top. Immutable once made,
-// thread-safe.
+// schema, and their lists are replaced. A kustomization's `openapi` field brings definitions of its own. Immutable once
+// made, thread-safe.
 #pragma once
 
 #include <map>
@@ -28,6 +28,8 @@ class SchemaAt {
   explicit operator bool() const { return node_ != nullptr; }
   // Of a field of this map; additionalProperties for maps of any name.
   SchemaAt field(std::string_view name) const;
+  // This, or when nothing is known here and the value names its own apiVersion and kind, what is known of those.
+  SchemaAt of_object(const Value& object) const;
   // Of the items of this list.
   SchemaAt items() const;
   // x-kubernetes-patch-strategy contains "merge".
@@ -44,7 +46,8 @@ class SchemaAt {
 class Schema {
  public:
   static const Schema& builtin();
-  // The built-in definitions with those of an OpenAPI v2 document (its `definitions` and `paths`) on top.
+  // The definitions and paths of an OpenAPI v2 document. They stand in for the built-in ones, as upstream has it: with
+  // a document of one's own, the lists of a Deployment merge only if it describes Deployments.
   static Result<std::shared_ptr<const Schema>> with_openapi(const Value& document);
 
   // Empty when the kind is not known.
@@ -57,7 +60,8 @@ class Schema {
   friend class SchemaAt;
   friend class SchemaBuilder;
   struct Data;
-  std::shared_ptr<const Data> data_;
+  const Data& data() const;
+  std::shared_ptr<const Data> data_;  // none: the built-in definitions
 };
 
 }  // namespace taut::kustomize
