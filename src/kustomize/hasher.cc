@@ -1,0 +1,92 @@
+#include "kustomize/hasher.hh"
+
+#include <openssl/evp.h>
+
+#include <fmt/format.h>
+
+#include "value/json.hh"
+#include "yaml/spelling.hh"
+
+namespace taut::kustomize {
+namespace {
+
+constexpr size_t kLength = 10;
+
+std::string sha256_hex(std::string_view text) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha256(), nullptr);
+  std::string out;
+  for (unsigned int i = 0; i < size; ++i) fmt::format_to(std::back_inserter(out), "{:02x}", digest[i]);
+  return out;
+}
+
+// Without vowels and look-alikes, as kubectl's hashes.
+std::string encode(std::string_view hex) {
+  std::string out(hex.substr(0, kLength));
+  for (char& c : out) {
+    switch (c) {
+      case '0': c = 'g'; break;
+      case '1': c = 'h'; break;
+      case '3': c = 'k'; break;
+      case 'a': c = 'm'; break;
+      case 'e': c = 't'; break;
+      default: break;
+    }
+  }
+  return out;
+}
+
+// Numbers as they come out of Go's JSON after a round through float64.
+void as_floats(Value& value) {
+  constexpr int64_t kExact = int64_t{1} << 53;
+  if (value.is_integer()) {
+    bool exact = value.kind() == Kind::kInt && value.as_int() <= kExact && value.as_int() >= -kExact;
+    if (!exact) value = Value(value.kind() == Kind::kInt ? static_cast<double>(value.as_int())
+                                                         : static_cast<double>(value.as_uint()));
+  }
+  for (size_t i = 0; i < value.items().size(); ++i)
+    if (!value[i].is_string()) as_floats(value.edit(i));
+  if (!value.is_map()) return;
+  std::vector<std::string> keys;
+  for (const Entry& entry : value.entries())
+    if (!entry.value.is_string()) keys.push_back(entry.name.str());
+  for (const std::string& key : keys) as_floats(value.edit(key));
+}
+
+// A field as it is hashed: text for scalars, "" when it is not there, null for lists.
+Result<Value> hashed(const Value& field) {
+  if (field.is_list()) return Value();
+  if (!field.is_map()) return Value(field.is_null() ? std::string() : yaml::scalar_text(field));
+  Value out = field;
+  TAUT_TRY(yaml::settle(out));
+  as_floats(out);
+  return out;
+}
+
+Result<Value> hashed_content(const Resource& resource, const std::string& kind) {
+  const Value& object = resource.object;
+  if (kind != "ConfigMap" && kind != "Secret") return resource.settled();
+  // Upstream looks for one field called "metadata/name", so the name is always empty.
+  Value out = Value::map({{"kind", Value(kind)}, {"name", ""}});
+  TAUT_ASSIGN(Value data, hashed(object["data"]));
+  out.set("data", std::move(data));
+  bool secret = kind == "Secret";
+  if (secret) {
+    TAUT_ASSIGN(Value type, hashed(object["type"]));
+    out.set("type", std::move(type));
+  }
+  std::string_view more = secret ? "stringData" : "binaryData";
+  TAUT_ASSIGN(Value extra, hashed(object[more]));
+  if (!extra.is_string()) out.set(more, std::move(extra));
+  return out;
+}
+
+}  // namespace
+
+Result<std::string> content_hash(const Resource& resource) {
+  TAUT_ASSIGN(Value content, hashed_content(resource, resource.kind()));
+  return encode(sha256_hex(to_json(content, {.escape_html = true})));
+}
+
+}  // namespace taut::kustomize
