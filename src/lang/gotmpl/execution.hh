@@ -36,7 +36,6 @@ struct Environment {
 struct Limits {
   uint64_t steps = 2'000'000'000;   // nodes executed
   size_t output = size_t{256} << 20;  // bytes of text, of the result and of what includes hold at one time
-  size_t stack = size_t{5} << 20;   // bytes of the thread's stack
 };
 
 // What a map without the key gives: Go's option "missingkey".
@@ -44,7 +43,7 @@ enum class MissingKey : uint8_t { kDefault, kZero, kError };
 
 class Execution {
  public:
-  // All must outlive the Execution. The stack limit counts from where the Execution is made.
+  // All must outlive the Execution.
   Execution(const TemplateSet& set, Heap& heap, const Environment& environment,
             MissingKey missing_key = MissingKey::kZero, Limits limits = {});
   ~Execution();

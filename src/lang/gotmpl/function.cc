@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/strings.hh"
+#include "lang/gotmpl/builtins.hh"
 
 namespace taut::gotmpl {
 namespace {
@@ -10,6 +11,7 @@ namespace {
 Parameter parse_parameter(std::string_view text) {
   static constexpr std::pair<std::string_view, const Type*> kTypes[] = {
       {"any", &types::kAny},
+      {"value", &types::kAny},
       {"bool", &types::kBool},
       {"int", &types::kInt},
       {"int64", &types::kInt64},
@@ -24,7 +26,7 @@ Parameter parse_parameter(std::string_view text) {
       {"time.Time", &types::kTime},
   };
   for (const auto& [name, type] : kTypes) {
-    if (name == text) return {type, type->name};
+    if (name == text) return {type, type->name, name == "value"};
   }
   return {nullptr, text};
 }
@@ -46,6 +48,12 @@ Signature parse_signature(std::string_view parameters) {
 }
 
 FunctionTable::FunctionTable(std::initializer_list<std::span<const Function>> tables) {
+  using Special = Callable::Special;
+  for (const Function& row : builtins()) {
+    Special special = row.name == "and" ? Special::kAnd : row.name == "or" ? Special::kOr : Special::kNone;
+    if (row.name == "call") special = Special::kCall;
+    rows_[row.name] = Callable{&row, parse_signature(row.parameters), special};
+  }
   for (std::span<const Function> table : tables) {
     for (const Function& row : table) rows_[row.name] = Callable{&row, parse_signature(row.parameters)};
   }

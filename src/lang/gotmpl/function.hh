@@ -38,7 +38,7 @@ struct Function {
   // The parameters as Go declares them: "int, string", "string, ...any", "map[string]any, ...string". Types: any,
   // bool, int, int64, float64, string, []any, []string, []int, []byte, map[string]any, map[string]string,
   // time.Time, or the %T name of a struct ("sprig.certificate").
-  // any takes every value; numbers must be of the very type, but a literal may stand for each number type it fits.
+  // any takes every value, "value" too, but keeps nothing apart from nil (Go's reflect.Value); numbers must be of the very type, but a literal may stand for each number type it fits.
   std::string_view parameters;
   Implementation run;
   // Where the facts about it are: section, and what is odd.
@@ -49,6 +49,9 @@ struct Function {
 struct Parameter {
   const Type* type = nullptr;  // nullptr: a struct that is known by its name only
   std::string_view name;       // of the type, as Go's errors give it
+  bool raw = false;            // a reflect.Value
+
+  bool any() const { return type == &types::kAny; }
 };
 
 struct Signature {
@@ -67,8 +70,8 @@ Signature parse_signature(std::string_view parameters);
 struct Callable {
   const Function* function;
   Signature signature;
-  // The evaluator runs these itself: their arguments are not all evaluated first.
-  enum class Special : uint8_t { kNone, kAnd, kOr } special = Callable::Special::kNone;
+  // The evaluator runs these itself: not all arguments are evaluated, or it must know how they are written.
+  enum class Special : uint8_t { kNone, kAnd, kOr, kCall } special = Special::kNone;
 };
 
 // The functions of a template set. Immutable once built; shared between threads.

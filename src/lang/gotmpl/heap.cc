@@ -63,7 +63,7 @@ Map& Heap::map(const Type& type, size_t capacity) {
 Struct& Heap::object(const Type& type, std::initializer_list<Value> fields, const void* data) {
   Struct* object = new (take(sizeof(Struct))) Struct(*this, type);
   object->fields_ = take_array<Value>(type.fields.size());
-  std::uninitialized_value_construct_n(object->fields_, type.fields.size());
+  std::uninitialized_fill_n(object->fields_, type.fields.size(), Value::nil());
   std::copy_n(fields.begin(), std::min(fields.size(), type.fields.size()), object->fields_);
   object->data_ = data;
   return *object;
@@ -72,6 +72,32 @@ Struct& Heap::object(const Type& type, std::initializer_list<Value> fields, cons
 Value Heap::time(const Moment& moment) {
   Moment* kept = new (take(sizeof(Moment))) Moment(moment);
   return Value(&object(types::kTime, {}, kept));
+}
+
+Value Heap::zero(const Type& type) {
+  switch (type.kind) {
+    case Kind::kBool: return Value::boolean(false);
+    case Kind::kInt: return Value::integer(0);
+    case Kind::kInt64: return Value::int64(0);
+    case Kind::kUint8: return Value::uint8(0);
+    case Kind::kUint64: return Value::uint64(0);
+    case Kind::kFloat64: return Value::real(0);
+    case Kind::kComplex128: return complex(0);
+    case Kind::kString: return Value::text({});
+    case Kind::kBytes: return Value::bytes({});
+    case Kind::kList: {
+      List& out = list(type);
+      out.nil_ = true;
+      return Value(&out);
+    }
+    case Kind::kMap: {
+      Map& out = map(type);
+      out.nil_ = true;
+      return Value(&out);
+    }
+    case Kind::kStruct: return type.pointer ? Value::nil() : Value(&object(type));
+    default: return Value::nil();
+  }
 }
 
 Value Heap::wrap(const taut::Value& document, Numbers numbers) {

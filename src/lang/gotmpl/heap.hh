@@ -43,9 +43,11 @@ class Heap {
   List& list(const Type& type, size_t capacity = 0);
   Map& map(size_t capacity = 0) { return map(types::kMap, capacity); }
   Map& map(const Type& type, size_t capacity = 0);
-  // Fields start invalid unless given. `data` must live as long as the Heap, see `keep`.
+  // Fields that are not given are nil. `data` must live as long as the Heap, see `keep`.
   Struct& object(const Type& type, std::initializer_list<Value> fields = {}, const void* data = nullptr);
   Value time(const Moment& moment);
+  // Go's zero value of a type: nil, false, 0, "", a nil list or map.
+  Value zero(const Type& type);
 
   // The document as a Value, without copying it; the Heap keeps it alive.
   Value wrap(const taut::Value& document, Numbers numbers = Numbers::kInt64);

@@ -34,7 +34,6 @@ constinit const Type kInts{Kind::kList, "[]int", &kInt};
 constinit const Type kLists{Kind::kList, "[][]interface {}", &kList};
 constinit const Type kMap{Kind::kMap, "map[string]interface {}"};
 constinit const Type kStringMap{Kind::kMap, "map[string]string", &kString};
-constinit const Type kTime{Kind::kStruct, "time.Time"};
 }  // namespace types
 
 }  // namespace taut::gotmpl

@@ -54,6 +54,7 @@ void List::own(size_t capacity) {
   for (size_t i = 0; i < size_; ++i) items[i] = at(i);
   items_ = items;
   document_ = nullptr;
+  nil_ = false;
   capacity_ = static_cast<uint32_t>(capacity);
 }
 
@@ -113,6 +114,7 @@ void Map::own(size_t capacity) {
   }
   entries_ = entries;
   document_ = nullptr;
+  nil_ = false;
   capacity_ = static_cast<uint32_t>(capacity);
 }
 

@@ -78,6 +78,13 @@ class Value {
 
   // The string, or "" for any other kind.
   std::string_view text_or_empty() const { return is_string() ? as_text() : std::string_view(); }
+  // Whether it was taken out of an interface {}, such as an item of []interface {}: errors then name that type.
+  bool boxed() const { return boxed_; }
+  Value boxed(bool boxed) const {
+    Value out = *this;
+    out.boxed_ = boxed;
+    return out;
+  }
   // The same reference, or the same scalar of the same kind.
   bool same(const Value& other) const {
     return kind_ == other.kind_ && length_ == other.length_ && payload_.bits == other.payload_.bits;
@@ -99,6 +106,7 @@ class Value {
   }
 
   Kind kind_;
+  bool boxed_ = false;
   uint32_t length_ = 0;
   union {
     uint64_t bits;
@@ -138,6 +146,8 @@ class List : public Node {
   void push(Value value);
   // The document that this is, unchanged, or nullptr. Levels below it may have been changed.
   const taut::Value* document() const { return document_; }
+  // Go's nil slice: empty, but null in JSON.
+  bool is_nil() const { return nil_; }
 
  private:
   friend class Heap;
@@ -149,6 +159,7 @@ class List : public Node {
   const taut::Value* document_ = nullptr;
   uint32_t size_ = 0, capacity_ = 0;
   Numbers numbers_ = Numbers::kInt64;
+  bool nil_ = false;
 };
 
 // A map with string keys. Entries are always in the order of their keys' bytes, the order in which Go's templates
@@ -168,6 +179,8 @@ class Map : public Node {
   void erase(std::string_view key);
   void reserve(size_t capacity);
   const taut::Value* document() const { return document_; }
+  // Go's nil map: empty, null in JSON, and nothing may be set in it ("assignment to entry in nil map").
+  bool is_nil() const { return nil_; }
 
  private:
   friend class Heap;
@@ -187,6 +200,7 @@ class Map : public Node {
   const taut::Value* document_ = nullptr;
   uint32_t size_ = 0, capacity_ = 0;
   Numbers numbers_ = Numbers::kInt64;
+  bool nil_ = false;
 };
 
 // A struct or a pointer to one: the values of the fields of its type, in that order, and what its methods need.
