@@ -6,7 +6,10 @@ namespace taut::fidelity {
 namespace {
 
 constexpr std::array kGroups = {
+    Group{"argo/action_discovery", "argo/action_discovery.json", argo_action_discovery},
+    Group{"argo/actions", "argo/actions.json", argo_actions},
     Group{"argo/glob", "argo/glob.json", argo_glob},
+    Group{"argo/health_lua", "argo/health_lua.json", argo_health_lua},
     Group{"argo/health_native", "argo/health_native.json", argo_health},
     Group{"argo/project_app_namespace", "argo/project_app_namespace.json", argo_project_app_namespace},
     Group{"argo/project_destination", "argo/project_destination.json", argo_project_destination},

@@ -18,7 +18,10 @@ struct Group {
 
 std::span<const Group> groups();
 
+Status argo_action_discovery(const Corpus& corpus, const std::string& file, Report& report);
+Status argo_actions(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_glob(const Corpus& corpus, const std::string& file, Report& report);
+Status argo_health_lua(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_health(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_project_app_namespace(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_project_destination(const Corpus& corpus, const std::string& file, Report& report);
