@@ -100,7 +100,7 @@ TEST(Compare, secrets_are_compared_decoded_and_shown_masked) {
 }
 
 TEST(Ignore, pointers_and_managers_hide_differences) {
-  std::vector<IgnoreRule> rules = {{"apps", "Deployment", "", "", {"/spec/replicas", "/spec/none/x"}, {"kubectl-edit"}}};
+  std::vector<IgnoreRule> rules = {{"apps", "Deployment", "", "", {"/spec/replicas", "/spec/none/x"}, {}, {"kubectl-edit"}}};
   Value desired = without_ignored(json(R"({"apiVersion":"apps/v1","kind":"Deployment","spec":{"replicas":3,"paused":false}})"), rules);
   Value live = without_ignored(json(live_object(R"({"replicas":2,"paused":true})", "{}")), rules);
   EXPECT_FALSE(live["spec"].contains("replicas"));
@@ -134,6 +134,15 @@ TEST(Build, a_plan_says_what_happens_in_order) {
   EXPECT_TRUE(plan.multi_step());
   Plan same = build(pairs, options);
   EXPECT_EQ(plan.digest(), same.digest());
+}
+
+TEST(Ignore, jq_expressions_and_globs_name_what_is_not_compared) {
+  std::vector<IgnoreRule> rules = {{"*.example.com", "Wid*", "", "", {}, {}, {}}};
+  rules[0].jq_expressions = {*jq::PathExpression::compile(".spec.items[] | select(.auto)"), *jq::PathExpression::compile(".spec.none[]")};
+  Value widget = json(R"({"apiVersion":"shop.example.com/v1","kind":"Widget","spec":{"items":[{"auto":true},{"n":1}]}})");
+  EXPECT_EQ(without_ignored(widget, rules)["spec"], json(R"({"items":[{"n":1}]})"));
+  Value other = json(R"({"apiVersion":"shop.example.com/v1","kind":"Gadget","spec":{"items":[{"auto":true}]}})");
+  EXPECT_EQ(without_ignored(other, rules), other);
 }
 
 }  // namespace

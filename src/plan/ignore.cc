@@ -4,11 +4,14 @@
 #include <charconv>
 
 #include "base/strings.hh"
+#include "lang/glob/glob.hh"
 
 namespace taut::plan {
 namespace {
 
-bool matches(std::string_view pattern, std::string_view text) { return pattern == "*" || pattern == text; }
+bool matches(std::string_view pattern, std::string_view text) {
+  return pattern == "*" || pattern == text || glob_matches(pattern, text);
+}
 
 // RFC 6901: ~1 is "/", ~0 is "~".
 std::vector<std::string> pointer_parts(std::string_view pointer) {
@@ -61,11 +64,13 @@ bool IgnoreRule::applies_to(const Value& object) const {
 
 Value without_ignored(Value object, std::span<const IgnoreRule> rules) {
   for (const IgnoreRule& rule : rules) {
-    if (rule.json_pointers.empty() || !rule.applies_to(object)) continue;
+    if ((rule.json_pointers.empty() && rule.jq_expressions.empty()) || !rule.applies_to(object)) continue;
     for (const auto& pointer : rule.json_pointers) {
       auto parts = pointer_parts(pointer);
       if (!parts.empty() && leads_somewhere(object, parts)) remove_at(object, parts);
     }
+    for (const auto& expression : rule.jq_expressions)
+      if (auto rest = expression->remove(object)) object = std::move(*rest);
   }
   return object;
 }

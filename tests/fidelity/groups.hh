@@ -23,6 +23,7 @@ Status argo_actions(const Corpus& corpus, const std::string& file, Report& repor
 Status argo_glob(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_health_lua(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_health(const Corpus& corpus, const std::string& file, Report& report);
+Status argo_ignore_normalizer(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_project_app_namespace(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_project_destination(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_project_resource(const Corpus& corpus, const std::string& file, Report& report);

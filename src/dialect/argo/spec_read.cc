@@ -48,11 +48,25 @@ engine::Policy read_policy(const Value& policy) {
   return out;
 }
 
-std::vector<plan::IgnoreRule> read_ignore(const Value& rules) {
+plan::IgnoreRule read_rule(const Value& rule, const std::string& path, std::vector<Condition>& errors) {
+  plan::IgnoreRule out{rule["group"].str(), rule["kind"].str(), rule["name"].str(), rule["namespace"].str(),
+                       strings(rule["jsonPointers"]), {}, strings(rule["managedFieldsManagers"])};
+  size_t index = 0;
+  for (const Value& text : rule["jqPathExpressions"].items()) {
+    auto expression = jq::PathExpression::compile(text.as_string());
+    if (expression)
+      out.jq_expressions.push_back(std::move(*expression));
+    else
+      errors.push_back(invalid(fmt::format("{}.jqPathExpressions[{}]: {}", path, index, expression.error().message())));
+    ++index;
+  }
+  return out;
+}
+
+std::vector<plan::IgnoreRule> read_ignore(const Value& rules, std::vector<Condition>& errors) {
   std::vector<plan::IgnoreRule> out;
   for (const Value& rule : rules.items())
-    out.push_back({rule["group"].str(), rule["kind"].str(), rule["name"].str(), rule["namespace"].str(),
-                   strings(rule["jsonPointers"]), strings(rule["managedFieldsManagers"])});
+    out.push_back(read_rule(rule, fmt::format("spec.ignoreDifferences[{}]", out.size()), errors));
   return out;
 }
 
@@ -60,9 +74,6 @@ std::vector<plan::IgnoreRule> read_ignore(const Value& rules) {
 void note_unsupported(const Value& spec, std::vector<Condition>& errors) {
   if (!spec["sources"].items().empty()) errors.push_back(invalid("spec.sources: several sources are not supported by taut yet"));
   if (spec["sourceHydrator"].is_map()) errors.push_back(invalid("spec.sourceHydrator is not supported by taut"));
-  for (const Value& rule : spec["ignoreDifferences"].items())
-    if (!rule["jqPathExpressions"].items().empty())
-      errors.push_back(invalid("spec.ignoreDifferences: jqPathExpressions are not supported by taut yet"));
 }
 
 void check_source(const Value& spec, const Project& project, std::vector<Condition>& errors) {
@@ -162,7 +173,7 @@ Application read_application(const Value& application, const ReadContext& contex
   unit.name = instance_name(namespace_of(application), name_of(application), context.control_namespace);
   unit.source = read_source(spec["source"]);
   unit.policy = read_policy(spec["syncPolicy"]);
-  unit.ignore = read_ignore(spec["ignoreDifferences"]);
+  unit.ignore = read_ignore(spec["ignoreDifferences"], unit.errors);
   unit.field_manager = "argocd-controller";
   unit.history_limit = spec["revisionHistoryLimit"].as_int(10);
   read_deletion(application, unit);

@@ -1,0 +1,52 @@
+#include "lang/jq/jq.hh"
+
+#include <gtest/gtest.h>
+
+#include "value/json.hh"
+
+namespace taut::jq {
+namespace {
+
+std::string removed(std::string_view expression, std::string_view document) {
+  auto compiled = PathExpression::compile(expression);
+  if (!compiled) return compiled.error().message();
+  auto result = (*compiled)->remove(*parse_json(document));
+  return result ? to_json(*result) : result.error().message();
+}
+
+TEST(Jq, what_an_expression_names_is_removed) {
+  EXPECT_EQ(removed(".a.b", R"({"a":{"b":1,"c":2}})"), R"({"a":{"c":2}})");
+  EXPECT_EQ(removed(".a[] | select(.n == 2)", R"({"a":[{"n":1},{"n":2},{"n":3},{"n":2}]})"), R"({"a":[{"n":1},{"n":3}]})");
+  EXPECT_EQ(removed(".a[-1]", R"({"a":[1,2,3]})"), R"({"a":[1,2]})");
+  EXPECT_EQ(removed(".a[0], .a[0], .a[2]", R"({"a":[1,2,3]})"), R"({"a":[2]})");
+  EXPECT_EQ(removed(".a, .a.b", R"({"a":{"b":1},"c":2})"), R"({"c":2})");
+  EXPECT_EQ(removed(".env[] | select(.name | test(\"^TLS_\")) | .value", R"({"env":[{"name":"TLS_KEY","value":"x"}]})"),
+            R"({"env":[{"name":"TLS_KEY"}]})");
+}
+
+TEST(Jq, what_is_not_there_is_no_error) {
+  EXPECT_EQ(removed(".a.b.c", R"({"x":1})"), R"({"x":1})");
+  EXPECT_EQ(removed(".a[5]", R"({"a":[1]})"), R"({"a":[1]})");
+}
+
+TEST(Jq, numbers_that_jq_would_round_stay) {
+  EXPECT_EQ(removed(".a", R"({"a":1,"big":9007199254740993})"), R"({"big":9007199254740993})");
+}
+
+TEST(Jq, faults_are_told) {
+  EXPECT_EQ(removed(".a[]", R"({"x":1})"), "JQ patch returned error: Cannot iterate over null (null)");
+  EXPECT_NE(removed(".a[", "{}").find("jq expression .a[: "), std::string::npos);
+  EXPECT_EQ(PathExpression::compile(".spec.x").value(), PathExpression::compile(".spec.x").value());
+}
+
+TEST(Jq, an_expression_without_end_is_ended) {
+  auto endless = PathExpression::compile("def f: f; f").value();
+  auto result = endless->paths(Value::map({}), std::chrono::milliseconds(20));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code(), Code::kTimeout);
+  // The program can be used again.
+  EXPECT_FALSE(endless->paths(Value::map({}), std::chrono::milliseconds(5)));
+}
+
+}  // namespace
+}  // namespace taut::jq
