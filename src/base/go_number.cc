@@ -80,28 +80,49 @@ bool parse_special(std::string_view text, bool is_signed, double& out) {
 
 }  // namespace
 
-ParsedInt parse_go_int(std::string_view text, int base) {
-  constexpr ParsedInt kBad{0, NumberFault::kSyntax};
+namespace {
+
+// The digits of `text`, which is them with their sign.
+NumberFault read_magnitude(std::string_view text, std::string_view digits, int base, uint64_t& value) {
+  value = 0;
   std::string plain;
-  std::string_view digits = text;
-  bool negative = digits.starts_with('-');
-  if (negative || digits.starts_with('+')) digits.remove_prefix(1);
-  if (digits.empty()) return kBad;
+  if (digits.empty()) return NumberFault::kSyntax;
   if (base == 0) {
     base = take_base(digits);
     if (digits.find('_') != std::string_view::npos) {
-      if (!underscores_fit(text)) return kBad;
+      if (!underscores_fit(text)) return NumberFault::kSyntax;
       digits = plain = without_underscores(digits);
     }
-    if (digits.empty()) return {};
+    if (digits.empty()) return NumberFault::kNone;
   }
-  uint64_t value = 0;
   auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
-  if (end != digits.data() + digits.size() || error == std::errc::invalid_argument) return kBad;
+  if (end != digits.data() + digits.size() || error == std::errc::invalid_argument) return NumberFault::kSyntax;
+  if (error != std::errc::result_out_of_range) return NumberFault::kNone;
+  value = std::numeric_limits<uint64_t>::max();
+  return NumberFault::kRange;
+}
+
+}  // namespace
+
+ParsedInt parse_go_int(std::string_view text, int base) {
+  bool negative = text.starts_with('-');
+  bool is_signed = negative || text.starts_with('+');
+  uint64_t value = 0;
+  NumberFault fault = read_magnitude(text, text.substr(is_signed ? 1 : 0), base, value);
+  if (fault == NumberFault::kSyntax) return {0, fault};
   uint64_t limit = (uint64_t{1} << 63) - (negative ? 0 : 1);
-  bool too_large = error == std::errc::result_out_of_range || value > limit;
-  if (too_large) value = limit;
-  return {static_cast<int64_t>(negative ? 0 - value : value), too_large ? NumberFault::kRange : NumberFault::kNone};
+  if (value > limit) {
+    value = limit;
+    fault = NumberFault::kRange;
+  }
+  return {static_cast<int64_t>(negative ? 0 - value : value), fault};
+}
+
+ParsedUint parse_go_uint(std::string_view text, int base) {
+  ParsedUint out;
+  out.fault = read_magnitude(text, text, base, out.value);
+  if (out.fault == NumberFault::kSyntax) out.value = 0;
+  return out;
 }
 
 ParsedFloat parse_go_float(std::string_view text) {

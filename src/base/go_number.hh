@@ -18,6 +18,14 @@ struct ParsedInt {
 // digits.
 ParsedInt parse_go_int(std::string_view text, int base);
 
+struct ParsedUint {
+  uint64_t value = 0;  // the greatest when out of range
+  NumberFault fault = NumberFault::kNone;
+};
+
+// strconv.ParseUint(text, base, 64): no sign.
+ParsedUint parse_go_uint(std::string_view text, int base);
+
 struct ParsedFloat {
   double value = 0;  // infinite when out of range
   NumberFault fault = NumberFault::kNone;

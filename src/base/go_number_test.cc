@@ -64,5 +64,12 @@ TEST(GoFloat, refuses_the_rest) {
     expect_float(text, 0, kSyntax);
 }
 
+TEST(GoNumber, unsigned_integers) {
+  EXPECT_EQ(parse_go_uint("0xFFFFFFFFFFFFFFFF", 0).value, UINT64_MAX);
+  EXPECT_EQ(parse_go_uint("18446744073709551616", 0).fault, NumberFault::kRange);
+  EXPECT_EQ(parse_go_uint("-1", 0).fault, NumberFault::kSyntax);
+  EXPECT_EQ(parse_go_uint("+1", 0).fault, NumberFault::kSyntax);
+}
+
 }  // namespace
 }  // namespace taut

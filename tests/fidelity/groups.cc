@@ -1,9 +1,22 @@
 #include "groups.hh"
 
+#include <algorithm>
 #include <array>
 
 namespace taut::fidelity {
 namespace {
+
+// The name of a group of snippets, as a template argument.
+template <size_t N>
+struct Name {
+  constexpr Name(const char (&text)[N]) { std::copy_n(text, N, characters); }
+  char characters[N];
+};
+
+template <Name name>
+Status helm_group(const Corpus& corpus, const std::string& file, Report& report) {
+  return helm_templates(name.characters, corpus, file, report);
+}
 
 constexpr std::array kGroups = {
     Group{"argo/action_discovery", "argo/action_discovery.json", argo_action_discovery},
@@ -27,6 +40,19 @@ constexpr std::array kGroups = {
     Group{"flux/semver_parse", "flux/imagepolicy/semver_parse.json", flux_semver_parse},
     Group{"flux/semver_compare", "flux/imagepolicy/semver_compare.json", flux_semver_compare},
     Group{"flux/semver_constraint", "flux/imagepolicy/semver_constraint.json", flux_semver_constraint},
+    Group{"helm/cmp", "helm/snippets.jsonl", helm_group<"cmp">},
+    Group{"helm/date", "helm/snippets.jsonl", helm_group<"date">},
+    Group{"helm/exec", "helm/snippets.jsonl", helm_group<"exec">},
+    Group{"helm/fn1", "helm/snippets.jsonl", helm_group<"fn1">},
+    Group{"helm/fn2", "helm/snippets.jsonl", helm_group<"fn2">},
+    Group{"helm/json", "helm/snippets.jsonl", helm_group<"json">},
+    Group{"helm/num", "helm/snippets.jsonl", helm_group<"num">},
+    Group{"helm/printf", "helm/snippets.jsonl", helm_group<"printf">},
+    Group{"helm/regex", "helm/snippets.jsonl", helm_group<"regex">},
+    Group{"helm/semver", "helm/snippets.jsonl", helm_group<"semver">},
+    Group{"helm/toml", "helm/snippets.jsonl", helm_group<"toml">},
+    Group{"helm/yaml", "helm/snippets.jsonl", helm_group<"yaml">},
+    Group{"helm/yamlparse", "helm/snippets.jsonl", helm_group<"yamlparse">},
     Group{"helm/strvals", "helm/snippets.jsonl", helm_strvals},
     Group{"kube/05-patch-strategic", "kube/cases/05-patch", kube_strategic},
     Group{"kube/06-ssa-merge", "kube/cases/06-ssa", kube_ssa},

@@ -39,6 +39,8 @@ Status flux_kstatus_upstream(const Corpus& corpus, const std::string& file, Repo
 Status flux_semver_parse(const Corpus& corpus, const std::string& file, Report& report);
 Status flux_semver_compare(const Corpus& corpus, const std::string& file, Report& report);
 Status flux_semver_constraint(const Corpus& corpus, const std::string& file, Report& report);
+// Snippets of one template; `group` is that of the cases.
+Status helm_templates(std::string_view group, const Corpus& corpus, const std::string& file, Report& report);
 Status helm_strvals(const Corpus& corpus, const std::string& file, Report& report);
 Status kube_strategic(const Corpus& corpus, const std::string& folder, Report& report);
 Status kube_ssa(const Corpus& corpus, const std::string& folder, Report& report);

@@ -1,8 +1,8 @@
 #include "lang/gotmpl/literal.hh"
 
 #include <cmath>
-#include <cstdlib>
 
+#include "base/go_number.hh"
 #include "base/runes.hh"
 #include "base/strings.hh"
 
@@ -14,31 +14,6 @@ int digit_value(char c) {
   char lower = static_cast<char>(c | 32);
   return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : 99;
 }
-
-bool has_base_prefix(std::string_view text) {
-  if (text.size() < 2 || text[0] != '0') return false;
-  char base = static_cast<char>(text[1] | 32);
-  return base == 'b' || base == 'o' || base == 'x';
-}
-
-// Underscores must stand between digits, or after a base's prefix.
-bool underscores_fit(std::string_view text) {
-  if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
-  char before = '^';
-  bool hex = has_base_prefix(text) && (text[1] | 32) == 'x';
-  if (has_base_prefix(text)) {
-    before = '0';
-    text.remove_prefix(2);
-  }
-  for (char c : text) {
-    bool digit = (c >= '0' && c <= '9') || (hex && digit_value(c) < 16);
-    if (c == '_' ? before != '0' : (!digit && before == '_')) return false;
-    before = digit ? '0' : c == '_' ? '_' : '!';
-  }
-  return before != '_';
-}
-
-std::string without_underscores(std::string_view text) { return replace_all(text, "_", ""); }
 
 // The digits of a number of `count` hexadecimal digits or so; false if there are fewer.
 bool take_digits(std::string_view& text, size_t count, int base, uint32_t& out) {
@@ -135,6 +110,12 @@ Status read_character(std::string_view text, NumberNode& node) {
   return {};
 }
 
+std::optional<double> parse_float(std::string_view text) {
+  auto parsed = parse_go_float(text);
+  if (parsed.fault != NumberFault::kNone) return {};
+  return parsed.value;
+}
+
 // "1+2i": the sign that starts the second number is the last one that is not part of an exponent.
 Status read_complex(std::string_view text, NumberNode& node) {
   size_t split = text.size();
@@ -150,14 +131,14 @@ Status read_complex(std::string_view text, NumberNode& node) {
 }
 
 Status read_plain(std::string_view text, NumberNode& node) {
-  if (auto natural = parse_uint(text)) {
+  if (auto natural = parse_go_uint(text, 0); natural.fault == NumberFault::kNone) {
     node.is_uint = true;
-    node.natural = *natural;
+    node.natural = natural.value;
   }
-  if (auto integer = parse_int(text)) {
+  if (auto integer = parse_go_int(text, 0); integer.fault == NumberFault::kNone) {
     node.is_int = true;
-    node.integer = *integer;
-    if (*integer == 0) node.is_uint = true;  // -0
+    node.integer = integer.value;
+    if (integer.value == 0) node.is_uint = true;  // -0
   }
   if (node.is_int || node.is_uint) {
     node.is_float = true;
@@ -189,53 +170,6 @@ std::optional<std::string> unquote(std::string_view literal) {
     if (character->byte || character->rune < 0x80) out += static_cast<char>(character->rune);
     else out += rune_text(character->rune);
   }
-  return out;
-}
-
-std::optional<uint64_t> parse_uint(std::string_view text) {
-  if (text.find('_') != std::string_view::npos && !underscores_fit(text)) return {};
-  uint64_t base = 10;
-  if (!text.empty() && text[0] == '0' && text.size() > 1) {
-    char prefix = static_cast<char>(text[1] | 32);
-    bool named = has_base_prefix(text);
-    base = !named ? 8 : prefix == 'x' ? 16 : prefix == 'o' ? 8 : 2;
-    text.remove_prefix(named ? 2 : 1);
-  }
-  uint64_t out = 0;
-  bool any = false;
-  for (char c : text) {
-    if (c == '_') continue;
-    auto digit = static_cast<uint64_t>(digit_value(c));
-    if (digit >= base || out > (UINT64_MAX - digit) / base) return {};
-    out = out * base + digit;
-    any = true;
-  }
-  if (!any) return {};
-  return out;
-}
-
-std::optional<int64_t> parse_int(std::string_view text) {
-  bool negative = !text.empty() && text[0] == '-';
-  if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
-  auto magnitude = parse_uint(text);
-  uint64_t limit = uint64_t{INT64_MAX} + (negative ? 1 : 0);
-  if (!magnitude || *magnitude > limit) return {};
-  return static_cast<int64_t>(negative ? 0 - *magnitude : *magnitude);
-}
-
-std::optional<double> parse_float(std::string_view text) {
-  if (text.find('_') != std::string_view::npos && !underscores_fit(text)) return {};
-  std::string plain = without_underscores(text);
-  std::string_view digits = plain;
-  if (!digits.empty() && (digits[0] == '-' || digits[0] == '+')) digits.remove_prefix(1);
-  if (digits.empty() || digits.find_first_not_of("0123456789abcdefABCDEFxXpP.+-") != std::string_view::npos) return {};
-  bool hex = digits.size() > 1 && digits[0] == '0' && (digits[1] | 32) == 'x';
-  // Go wants the exponent of a hexadecimal float; C does not.
-  if (hex && digits.find_first_of("pP") == std::string_view::npos) return {};
-  if (!hex && digits[0] != '.' && (digits[0] < '0' || digits[0] > '9')) return {};
-  char* end = nullptr;
-  double out = std::strtod(plain.c_str(), &end);
-  if (end != plain.c_str() + plain.size() || std::isinf(out)) return {};
   return out;
 }
 
