@@ -29,11 +29,8 @@ Controller::~Controller() { stop(); }
 
 void Controller::start() {
   strand_ = std::thread([this] { loop(); });
-  for (const Gvk& gvk : {argo::project_gvk(), argo::application_gvk()}) {
-    ListOptions only;
-    only.ns = options_.control_namespace;
-    watches_.push_back(cluster_.watch(gvk, only, [this, gvk](WatchEvent event) { post(Seen{gvk, std::move(event)}); }));
-  }
+  for (const auto& [gvk, only] : registry_.watched())
+    watches_.push_back(cluster_.watch(gvk, only, [this, gvk = gvk](WatchEvent event) { post(Seen{gvk, std::move(event)}); }));
 }
 
 void Controller::stop() {

@@ -149,6 +149,24 @@ class ControllerTest : public testing::Test {
   std::unique_ptr<Controller> controller;
 };
 
+TEST_F(ControllerTest, checks_and_rules_of_argocd_cm_are_followed_when_they_change) {
+  auto settings = [&](std::string_view state) {
+    cluster.put(json(fmt::format(R"({{"apiVersion":"v1","kind":"ConfigMap","metadata":{{"name":"argocd-cm","namespace":"argocd"}},"data":{{
+      "resource.customizations.health.ConfigMap":"return {{status = '{}', message = obj.data.k}}",
+      "resource.customizations.ignoreDifferences.ConfigMap":"jqPathExpressions: ['.data.mine']"}}}})", state)));
+  };
+  repositories.commit(kRepo, {{"app/a.json", config_map("a", "1")}});
+  settings("Suspended");
+  cluster.put(application("web"));
+  start();
+  auto health = [&] { return app()["status"]["health"]["status"].str(); };
+  ASSERT_TRUE(eventually([&] { return synced() && health() == "Suspended"; })) << to_json(app()["status"]);
+  settings("Degraded");
+  EXPECT_TRUE(eventually([&] { return health() == "Degraded"; })) << to_json(app()["status"]);
+  cluster.erase({"", "ConfigMap", "argocd", "argocd-cm"});
+  EXPECT_TRUE(eventually([&] { return health() == "Healthy"; })) << to_json(app()["status"]);
+}
+
 TEST_F(ControllerTest, a_commit_is_rolled_out_drift_is_healed_and_what_is_removed_is_pruned) {
   std::string first = repositories.commit(kRepo, {{"app/a.json", config_map("a", "1")}, {"app/b.json", config_map("b", "1")}});
   cluster.put(application("web"));

@@ -1,5 +1,10 @@
 #include "controller/registry.hh"
 
+#include <fmt/format.h>
+
+#include "base/log.hh"
+#include "dialect/argo/project_check.hh"
+
 namespace taut::controller {
 namespace {
 
@@ -13,40 +18,63 @@ std::string project_of(const Value& application) {
 Registry::Registry(std::string control_namespace, std::vector<argo::ClusterName> clusters)
     : control_namespace_(std::move(control_namespace)), clusters_(std::move(clusters)) {}
 
+std::vector<Registry::Watched> Registry::watched() const {
+  ListOptions here;
+  here.ns = control_namespace_;
+  ListOptions settings = here;
+  settings.field_selector = fmt::format("metadata.name={}", argo::kSettingsName);
+  return {{argo::project_gvk(), here}, {{"", "v1", "ConfigMap"}, settings}, {argo::application_gvk(), here}};
+}
+
 std::vector<engine::Event> Registry::changed(const Gvk& gvk, const WatchEvent& event) {
   std::vector<engine::Event> events;
-  bool ready = applications_listed_ && projects_listed_;
-  bool application = gvk.kind == "Application";
-  if (event.type == WatchEvent::Type::kSynced) {
-    (application ? applications_listed_ : projects_listed_) = true;
-    if (!ready && applications_listed_ && projects_listed_) tell_all(events, nullptr);
-    return events;
-  }
   if (event.type == WatchEvent::Type::kFailed) return events;
-  bool gone = event.type == WatchEvent::Type::kDeleted;
-  if (!application) {
-    std::string name(name_of(event.object));
-    if (gone)
-      projects_.erase(name);
-    else
-      projects_[name] = event.object;
-    if (ready) tell_all(events, &name);
-    return events;
+  if (event.type == WatchEvent::Type::kSynced) {
+    bool before = ready();
+    listed_.insert(gvk.kind);
+    if (!before && ready()) tell_all(events, nullptr);
+  } else if (gvk.kind == "Application") {
+    application_changed(event, events);
+  } else if (gvk.kind == "AppProject") {
+    project_changed(event, events);
+  } else {
+    settings_changed(event, events);
   }
-  engine::UnitKey key = argo::unit_key(event.object);
-  if (gone) {
-    applications_.erase(key);
-    if (ready) events.push_back(engine::UnitGone{key});
-    return events;
-  }
-  Entry& entry = applications_[key];
-  entry.object = event.object;
-  if (ready) tell(entry, events);
   return events;
 }
 
+void Registry::application_changed(const WatchEvent& event, std::vector<engine::Event>& events) {
+  engine::UnitKey key = argo::unit_key(event.object);
+  if (event.type == WatchEvent::Type::kDeleted) {
+    applications_.erase(key);
+    if (ready()) events.push_back(engine::UnitGone{key});
+    return;
+  }
+  Entry& entry = applications_[key];
+  entry.object = event.object;
+  if (ready()) tell(entry, events);
+}
+
+void Registry::project_changed(const WatchEvent& event, std::vector<engine::Event>& events) {
+  std::string name(name_of(event.object));
+  if (event.type == WatchEvent::Type::kDeleted) {
+    projects_.erase(name);
+  } else {
+    projects_[name] = event.object;
+    if (auto valid = argo::check_project(event.object); !valid) log::warn("AppProject {}: {}", name, valid.error().message());
+  }
+  if (ready()) tell_all(events, &name);
+}
+
+void Registry::settings_changed(const WatchEvent& event, std::vector<engine::Event>& events) {
+  if (name_of(event.object) != argo::kSettingsName) return;
+  settings_ = argo::read_settings(event.type == WatchEvent::Type::kDeleted ? Value() : event.object);
+  for (const std::string& error : settings_.errors) log::warn("ConfigMap {}: {}", argo::kSettingsName, error);
+  if (ready()) tell_all(events, nullptr);
+}
+
 void Registry::tell(Entry& entry, std::vector<engine::Event>& events) {
-  argo::ReadContext context{control_namespace_, clusters_, {}};
+  argo::ReadContext context{control_namespace_, clusters_, {}, &settings_};
   if (auto it = projects_.find(project_of(entry.object)); it != projects_.end()) context.project = it->second;
   argo::Application read = argo::read_application(entry.object, context);
   entry.spec = read.spec;

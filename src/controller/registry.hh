@@ -1,7 +1,9 @@
-// Registry: the Applications and AppProjects of the control namespace, and what their changes mean to the engine.
+// Registry: the Applications, AppProjects and settings of the control namespace, and what their changes mean to the
+// engine.
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,12 +13,18 @@
 
 namespace taut::controller {
 
-// Not thread-safe; lives on the controller's strand. Nothing is told to the engine before both kinds are listed.
+// Not thread-safe; lives on the controller's strand. Nothing is told to the engine before all are listed.
 class Registry {
  public:
   Registry(std::string control_namespace, std::vector<argo::ClusterName> clusters);
 
-  // A change in a watch of one of the two kinds; the engine's events that follow from it.
+  // What is to be watched.
+  struct Watched {
+    Gvk gvk;
+    ListOptions options;
+  };
+  std::vector<Watched> watched() const;
+  // A change in one of these watches; the engine's events that follow from it.
   std::vector<engine::Event> changed(const Gvk& gvk, const WatchEvent& event);
 
   // The Application as last seen, or null.
@@ -36,13 +44,17 @@ class Registry {
   };
   void tell(Entry& entry, std::vector<engine::Event>& events);
   void tell_all(std::vector<engine::Event>& events, const std::string* project);
+  void application_changed(const WatchEvent& event, std::vector<engine::Event>& events);
+  void project_changed(const WatchEvent& event, std::vector<engine::Event>& events);
+  void settings_changed(const WatchEvent& event, std::vector<engine::Event>& events);
+  bool ready() const { return listed_.size() == watched().size(); }
 
   const std::string control_namespace_;
   const std::vector<argo::ClusterName> clusters_;
   std::map<engine::UnitKey, Entry> applications_;
   std::map<std::string, Value> projects_;
-  bool applications_listed_ = false;
-  bool projects_listed_ = false;
+  argo::Settings settings_;
+  std::set<std::string> listed_;  // kinds
 };
 
 }  // namespace taut::controller

@@ -37,11 +37,11 @@ std::string format_causes(const std::vector<const Value*>& causes) {
 // Adds up the health of objects.
 class HealthSum {
  public:
-  void add(const Value& live, Judgement judgement, std::optional<Health>& own) {
+  void add(const Value& live, const UnitSpec& unit, Time now, std::optional<Health>& own) {
     any_ = true;
     if (live.is_null()) return;
     any_live_ = true;
-    own = health_of(live, judgement);
+    own = health_of(live, unit, now);
     if (!own || annotation_of(live, plan::kIgnoreHealthAnnotation) == "true") return;
     if (own->state > state_) {
       state_ = own->state;
@@ -200,7 +200,7 @@ void Settler::judge(const std::vector<plan::Pair>& pairs) {
     auto step = steps.find(resource.id);
     if (!intent.hook) {
       sync = std::max(sync, judge_sync(pair, step == steps.end() ? nullptr : step->second, resource));
-      health.add(pair.live, unit.spec.judgement, resource.health);
+      health.add(pair.live, unit.spec, now, resource.health);
     }
     unit.status.resources.push_back(std::move(resource));
   }

@@ -12,8 +12,11 @@ bool is_living_application(const Value& object) {
 
 }  // namespace
 
-std::optional<Health> health_of(const Value& object, Judgement judgement) {
-  if (!is_living_application(object)) return judge(object, judgement);
+std::optional<Health> health_of(const Value& object, const UnitSpec& unit, Time now) {
+  bool living = !object["metadata"].contains("deletionTimestamp");
+  if (unit.customizations && living)
+    if (auto said = unit.customizations->judge(object, now)) return said->health;
+  if (!is_living_application(object)) return judge(object, unit.judgement, now);
   const Value& status = object["status"];
   auto state = parse_health(status["health"]["status"].as_string());
   if (!state || status["sync"]["status"].as_string() == "Unknown")
@@ -21,11 +24,11 @@ std::optional<Health> health_of(const Value& object, Judgement judgement) {
   return Health{*state, status["health"]["message"].str()};
 }
 
-std::optional<Health> settled_health_of(const Value& object, Judgement judgement) {
+std::optional<Health> settled_health_of(const Value& object, const UnitSpec& unit, Time now) {
   const Value& operation = object["status"]["operationState"];
   if (is_living_application(object) && operation["phase"].as_string() == "Running")
     return Health{HealthState::kProgressing, operation["message"].str()};
-  return health_of(object, judgement);
+  return health_of(object, unit, now);
 }
 
 }  // namespace taut::engine

@@ -3,17 +3,19 @@
 
 #include <optional>
 
+#include "base/time.hh"
+#include "engine/unit.hh"
 #include "health/health.hh"
 #include "value/value.hh"
 
 namespace taut::engine {
 
-// judge(), except that an Argo CD Application is as healthy as it says itself, as the health check says that people
-// add to Argo CD for it.
-std::optional<Health> health_of(const Value& object, Judgement judgement);
+// What the Unit's own checks say, else judge(); an Argo CD Application is as healthy as it says itself, as the health
+// check says that people add to Argo CD for it.
+std::optional<Health> health_of(const Value& object, const UnitSpec& unit, Time now);
 
 // The health that a wave waits for: a child application must also have come to rest, so that a parent's waves wait for
 // its children (argo-cd #5585), which Argo CD does not do.
-std::optional<Health> settled_health_of(const Value& object, Judgement judgement);
+std::optional<Health> settled_health_of(const Value& object, const UnitSpec& unit, Time now);
 
 }  // namespace taut::engine

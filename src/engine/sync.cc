@@ -325,7 +325,7 @@ void Sync::check(Task& task, World& world) {
   if (is_crd(step) && !established(*live)) return;
   bool hook = step.action == Action::kHook;
   if (!hook && !multi_step_) return end(true, {});
-  auto health = settled_health_of(*live, world.spec.judgement);
+  auto health = settled_health_of(*live, world.spec, world.now);
   HealthState state = health ? health->state : HealthState::kHealthy;
   std::string message = health ? health->message : std::string();
   if (state != HealthState::kHealthy && state != HealthState::kDegraded) return;

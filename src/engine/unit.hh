@@ -13,6 +13,7 @@
 
 #include "base/time.hh"
 #include "engine/gate.hh"
+#include "health/customizations.hh"
 #include "health/health.hh"
 #include "object/id.hh"
 #include "plan/build.hh"
@@ -94,6 +95,7 @@ struct UnitSpec {
   std::shared_ptr<const Gate> gate;  // null: always open
   std::string field_manager = "taut";
   Judgement judgement = Judgement::kArgo;
+  std::shared_ptr<const Customizations> customizations;  // health checks that come before; may be null
   int64_t history_limit = 10;
   bool deleting = false;
   Cascade cascade = Cascade::kOrphan;

@@ -7,6 +7,7 @@
 
 #include "base/time.hh"
 #include "dialect/argo/project.hh"
+#include "dialect/argo/settings.hh"
 #include "engine/event.hh"
 #include "engine/unit.hh"
 #include "value/value.hh"
@@ -33,6 +34,7 @@ struct ReadContext {
   // The Application's AppProject as it is in the cluster; null when there is none of that name. A project "default"
   // that does not exist allows everything, so that a new cluster works at once.
   Value project;
+  const Settings* settings = nullptr;  // of argocd-cm; null: none
 };
 
 struct Application {

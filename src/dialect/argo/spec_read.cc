@@ -2,6 +2,7 @@
 
 #include "base/strings.hh"
 #include "dialect/argo/application.hh"
+#include "dialect/argo/ignore_rules.hh"
 #include "dialect/argo/sync_windows.hh"
 #include "dialect/argo/tracking.hh"
 
@@ -48,25 +49,12 @@ engine::Policy read_policy(const Value& policy) {
   return out;
 }
 
-plan::IgnoreRule read_rule(const Value& rule, const std::string& path, std::vector<Condition>& errors) {
-  plan::IgnoreRule out{rule["group"].str(), rule["kind"].str(), rule["name"].str(), rule["namespace"].str(),
-                       strings(rule["jsonPointers"]), {}, strings(rule["managedFieldsManagers"])};
-  size_t index = 0;
-  for (const Value& text : rule["jqPathExpressions"].items()) {
-    auto expression = jq::PathExpression::compile(text.as_string());
-    if (expression)
-      out.jq_expressions.push_back(std::move(*expression));
-    else
-      errors.push_back(invalid(fmt::format("{}.jqPathExpressions[{}]: {}", path, index, expression.error().message())));
-    ++index;
-  }
-  return out;
-}
-
 std::vector<plan::IgnoreRule> read_ignore(const Value& rules, std::vector<Condition>& errors) {
   std::vector<plan::IgnoreRule> out;
+  std::vector<std::string> faults;
   for (const Value& rule : rules.items())
-    out.push_back(read_rule(rule, fmt::format("spec.ignoreDifferences[{}]", out.size()), errors));
+    out.push_back(read_ignore_rule(rule, fmt::format("spec.ignoreDifferences[{}]", out.size()), faults));
+  for (std::string& fault : faults) errors.push_back(invalid(std::move(fault)));
   return out;
 }
 
@@ -174,6 +162,10 @@ Application read_application(const Value& application, const ReadContext& contex
   unit.source = read_source(spec["source"]);
   unit.policy = read_policy(spec["syncPolicy"]);
   unit.ignore = read_ignore(spec["ignoreDifferences"], unit.errors);
+  if (context.settings) {
+    unit.ignore.insert(unit.ignore.end(), context.settings->ignore.begin(), context.settings->ignore.end());
+    unit.customizations = context.settings->customizations;
+  }
   unit.field_manager = "argocd-controller";
   unit.history_limit = spec["revisionHistoryLimit"].as_int(10);
   read_deletion(application, unit);
@@ -185,7 +177,8 @@ Application read_application(const Value& application, const ReadContext& contex
   unit.destination = {destination.server, destination.name, destination.ns, spec["destination"]};
   unit.permissions = permissions_of(project, destination);
   unit.gate = gate_of(project, name_of(application), destination);
-  unit.fingerprint = Value::list({spec, project.value()["spec"], unit.deleting, static_cast<int>(unit.cascade)});
+  unit.fingerprint = Value::list({spec, project.value()["spec"], unit.deleting, static_cast<int>(unit.cascade),
+                                  context.settings ? context.settings->fingerprint : Value()});
 
   out.observed = read_status(application);
   if (application["operation"].is_map()) out.operation = read_operation(application["operation"]);

@@ -1,0 +1,31 @@
+// What Argo CD's ConfigMap `argocd-cm` says about kinds: resource.customizations (util/settings, v3.5).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "health/customizations.hh"
+#include "plan/ignore.hh"
+#include "value/value.hh"
+
+namespace taut::argo {
+
+inline constexpr std::string_view kSettingsName = "argocd-cm";
+
+struct Settings {
+  // Health checks and actions; null when there are none.
+  std::shared_ptr<const Customizations> customizations;
+  // Added to the ignoreDifferences of each application.
+  std::vector<plan::IgnoreRule> ignore;
+  // What cannot be followed, by key: "resource.customizations.health: ...". The other settings are followed.
+  std::vector<std::string> errors;
+  // Equal settings have equal fingerprints.
+  Value fingerprint;
+};
+
+// Reads `resource.customizations` and `resource.customizations.<type>.<group>_<Kind>`. Never fails. A null ConfigMap
+// says nothing.
+Settings read_settings(const Value& config_map);
+
+}  // namespace taut::argo

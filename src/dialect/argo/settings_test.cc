@@ -1,0 +1,57 @@
+#include "dialect/argo/settings.hh"
+
+#include <gtest/gtest.h>
+
+#include "value/json.hh"
+
+namespace taut::argo {
+namespace {
+
+Value config(std::vector<std::pair<std::string, std::string>> data) {
+  Value map = Value::map({});
+  for (auto& [key, value] : data) map.set(key, value);
+  return Value::map({{"data", map}});
+}
+
+std::string health(const Settings& settings, std::string_view object) {
+  if (!settings.customizations) return "none";
+  auto judged = settings.customizations->judge(*parse_json(object), Time{});
+  return judged && judged->health ? fmt::format("{} {}", health_name(judged->health->state), judged->health->message) : "none";
+}
+
+TEST(Settings, both_ways_to_write_customizations) {
+  Settings split = read_settings(config({{"resource.customizations.health.example.com_Widget", "return {status='Degraded', message='split'}"}}));
+  EXPECT_EQ(health(split, R"({"apiVersion":"example.com/v1","kind":"Widget"})"), "Degraded split");
+  Settings whole = read_settings(config({{"resource.customizations", "example.com/Widget:\n  health.lua: |\n    return {status='Healthy', message='whole'}\n"}}));
+  EXPECT_EQ(health(whole, R"({"apiVersion":"example.com/v1","kind":"Widget"})"), "Healthy whole");
+  EXPECT_NE(split.fingerprint, whole.fingerprint);
+}
+
+TEST(Settings, open_libraries_only_when_asked_for) {
+  std::vector<std::pair<std::string, std::string>> data = {
+      {"resource.customizations.health.Thing", "return {status='Healthy', message=string.upper('x')}"}};
+  EXPECT_EQ(health(read_settings(config(data)), R"({"apiVersion":"v1","kind":"Thing"})"),
+            "Unknown <string>:1: attempt to index global 'string' (a nil value)");
+  data.emplace_back("resource.customizations.useOpenLibs.Thing", "true");
+  EXPECT_EQ(health(read_settings(config(data)), R"({"apiVersion":"v1","kind":"Thing"})"), "Healthy X");
+}
+
+TEST(Settings, ignored_differences_of_all_kinds) {
+  Settings settings = read_settings(config({{"resource.customizations.ignoreDifferences.all", "jsonPointers: [/spec/replicas]\n"},
+                                            {"resource.customizations.ignoreDifferences.apps_Deployment", "jqPathExpressions: ['.spec.paused', '.[']\n"}}));
+  ASSERT_EQ(settings.errors.size(), 1u);
+  EXPECT_TRUE(settings.errors[0].starts_with("ignoreDifferences of apps/Deployment.jqPathExpressions[1]: jq expression .[: ")) << settings.errors[0];
+  Value left = plan::without_ignored(*parse_json(R"({"apiVersion":"apps/v1","kind":"Deployment","spec":{"replicas":1,"paused":true,"x":1}})"), settings.ignore);
+  EXPECT_EQ(to_json(left["spec"]), R"({"x":1})");
+}
+
+TEST(Settings, what_cannot_be_followed_is_told_by_its_key) {
+  Settings settings = read_settings(config({{"resource.customizations.colour.Thing", "red"}, {"resource.customizations.health.a_b_c", "x"}}));
+  EXPECT_EQ(settings.errors, (std::vector<std::string>{
+                                 "resource.customizations.colour.Thing: resource customization type colour not supported",
+                                 "resource.customizations.health.a_b_c: group kind should be in format <group>_<kind> or <kind>"}));
+  EXPECT_EQ(read_settings(Value()).customizations, nullptr);
+}
+
+}  // namespace
+}  // namespace taut::argo
