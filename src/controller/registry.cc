@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "base/log.hh"
 #include "dialect/argo/project_check.hh"
 
@@ -11,6 +13,20 @@ namespace {
 std::string project_of(const Value& application) {
   std::string name = application["spec"]["project"].str();
   return name.empty() ? "default" : name;
+}
+
+// Answers to writes and the watch overtake each other: what is older than what is held is not taken. Versions of one
+// object can be compared as numbers.
+bool older(const Value& object, const Value& held) {
+  auto version = [](const Value& of) {
+    std::string_view text = of["metadata"]["resourceVersion"].as_string();
+    uint64_t number = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc() && end == text.data() + text.size() ? number : 0;
+  };
+  if (object["metadata"]["uid"] != held["metadata"]["uid"]) return false;
+  uint64_t its = version(object);
+  return its != 0 && its < version(held);
 }
 
 }  // namespace
@@ -51,6 +67,7 @@ void Registry::application_changed(const WatchEvent& event, std::vector<engine::
     return;
   }
   Entry& entry = applications_[key];
+  if (older(event.object, entry.object)) return;
   entry.object = event.object;
   if (ready()) tell(entry, events);
 }
@@ -103,7 +120,7 @@ Value Registry::application(const engine::UnitKey& unit) const {
 
 void Registry::seen(const engine::UnitKey& unit, const Value& application) {
   auto it = applications_.find(unit);
-  if (it != applications_.end()) it->second.object = application;
+  if (it != applications_.end() && !older(application, it->second.object)) it->second.object = application;
 }
 
 const engine::UnitSpec* Registry::spec(const engine::UnitKey& unit) const {

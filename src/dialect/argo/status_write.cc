@@ -126,7 +126,8 @@ Value status_patch(const Value& application, const Value& status, bool clear_ope
   Value patch = Value::map();
   Value changes = patch_between(application["status"], status);
   if (!changes.empty()) patch.set("status", changes);
-  if (clear_operation && application.contains("operation")) patch.set("operation", nullptr);
+  // Whoever asks for it knows of an operation, even where this Application is an older one.
+  if (clear_operation) patch.set("operation", nullptr);
   if (clear_refresh && !annotation_of(application, kRefreshAnnotation).empty())
     patch.edit("metadata").edit("annotations").set(kRefreshAnnotation, nullptr);
   return patch.empty() ? Value() : patch;
