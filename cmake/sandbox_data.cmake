@@ -1,6 +1,7 @@
 # The tables that the sandbox carries inside the program.
 if(TARGET taut_kinds)
   taut_embed(taut_kinds sandbox_go_types ${CMAKE_SOURCE_DIR}/data/kube/go_types.txt)
+  taut_embed(taut_kinds sandbox_go_internal_types ${CMAKE_SOURCE_DIR}/data/kube/go_internal_types.txt)
 endif()
 if(TARGET taut_sandbox)
   taut_embed(taut_sandbox sandbox_openapi ${CMAKE_SOURCE_DIR}/data/kube/openapi_v3.json.gz)

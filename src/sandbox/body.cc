@@ -60,17 +60,21 @@ ApiResult<void> check_type(const Resource& resource, Value& object, std::string_
   }
   Gvk given = Gvk::of(object);
   if (given == resource.gvk()) return {};
-  if (resource.go != nullptr && given.kind != resource.info.kind) {
-    std::string group = resource.info.group.empty() ? "core" : resource.info.group.substr(0, resource.info.group.find('.'));
-    return cannot_handle(resource, given,
-                         fmt::format("converting ({}.{}) to ({}.{}): unknown conversion", given.version, given.kind, group,
-                                     resource.info.kind));
-  }
+  if (resource.go != nullptr && (given.kind != resource.info.kind || kinds::shape_of(given) == nullptr))
+    return cannot_handle(resource, given, no_conversion(resource, given));
   return ApiFailure(bad_request(fmt::format("the API version in the data ({}) does not match the expected API version ({})",
                                             given.api_version(), wanted)));
 }
 
 }  // namespace
+
+std::string no_conversion(const Resource& resource, const Gvk& given) {
+  if (kinds::shape_of(given) == nullptr)
+    return fmt::format("no kind \"{}\" is registered for version \"{}\" in scheme \"pkg/runtime/scheme.go:111\"", given.kind,
+                       given.api_version());
+  std::string group = resource.info.group.empty() ? "core" : resource.info.group.substr(0, resource.info.group.find('.'));
+  return fmt::format("converting ({}.{}) to ({}.{}): unknown conversion", given.version, given.kind, group, resource.info.kind);
+}
 
 MediaType media_type(std::string_view content_type) {
   std::string_view type = trim(content_type.substr(0, content_type.find(';')));
@@ -130,7 +134,7 @@ ApiResult<Value> decode_object(const Resource& resource, Value object, std::stri
 ApiResult<Value> read_object(const Resource& resource, const Request& request, WriteContext& context) {
   switch (media_type(request.header("Content-Type"))) {
     case MediaType::kJson: {
-      auto parsed = parse_json(request.body);
+      auto parsed = parse_json(request.body, {.unite_duplicate_maps = resource.go != nullptr});
       if (!parsed) return unrecognized(resource, parsed.error().message(), request.body);
       return decode_object(resource, std::move(*parsed), request.body, context);
     }

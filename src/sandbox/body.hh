@@ -27,6 +27,9 @@ Result<std::vector<std::string>> settle_object(const Resource& resource, Value& 
 // A body of any media type as a Value; null for an empty body. For options and patches.
 ApiResult<Value> read_value(const Request& request);
 
+// Why an object of kind `given` is none of the resource, in the words of the scheme.
+std::string no_conversion(const Resource& resource, const Gvk& given);
+
 enum class MediaType { kJson, kYaml, kProtobuf, kOther };
 // Of a Content-Type header; empty counts as JSON.
 MediaType media_type(std::string_view content_type);

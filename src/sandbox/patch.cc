@@ -43,7 +43,8 @@ ApiResult<Value> decode_patched(const Resource& resource, PatchKind kind, const 
   Value raw = patched;
   if (Gvk given = Gvk::of(patched); given != resource.gvk()) {
     // Decoding goes by what the object says it is; what fits there does not fit here.
-    std::string why = fmt::format("unable to convert {} to {}", given.to_string(), resource.gvk().to_string());
+    std::string why = resource.go != nullptr ? no_conversion(resource, given)
+                                             : fmt::format("unable to convert {} to {}", given.to_string(), resource.gvk().to_string());
     if (const kinds::Shape* other = kinds::shape_of(given))
       if (auto decoded = kinds::decode(*other, patched, nullptr); !decoded) why = decoded.error().message();
     return ApiFailure(bad_patch(shown_patch(resource, kind, patch, raw, old), why));

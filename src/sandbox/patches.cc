@@ -45,6 +45,9 @@ ApiResult<Value> apply_patch(const Resource& resource, PatchKind kind, const Val
   if (type == nullptr) return ApiFailure(rejected());
   auto merged = smd::strategic_merge(old, patch, *type);
   if (!merged) return ApiFailure(refusal_error(merged.error()));
+  // The result is read into the type of the request, whatever it calls itself.
+  merged->set("apiVersion", resource.gvk().api_version());
+  merged->set("kind", resource.info.kind);
   return *merged;
 }
 

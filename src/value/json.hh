@@ -17,6 +17,8 @@ namespace taut {
 
 struct JsonReadOptions {
   bool reject_duplicate_keys = false;
+  // Of two maps under one key the entries are united, as decoding into a Go struct does it; the last wins in each.
+  bool unite_duplicate_maps = false;
   size_t max_depth = 1'000;
 };
 

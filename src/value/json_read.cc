@@ -173,8 +173,22 @@ class Reader {
       message_ = fmt::format("duplicate field {}", quote(name));
       return false;
     }
-    map.set(name, std::move(value));
+    if (options_.unite_duplicate_maps && value.is_map() && map[name].is_map()) {
+      unite(map.edit(name), value);
+    } else {
+      map.set(name, std::move(value));
+    }
     return true;
+  }
+
+  static void unite(Value& into, const Value& more) {
+    for (const Entry& entry : more.entries()) {
+      if (entry.value.is_map() && into[entry.key()].is_map()) {
+        unite(into.edit(entry.key()), entry.value);
+      } else {
+        into.set(entry.key(), entry.value);
+      }
+    }
   }
 
   bool read_string_value(Value& out) {

@@ -7,6 +7,7 @@ status, the object with managedFields, and the causes of conflicts; not what no 
 times, addresses). Starts both servers itself; nothing runs on them but the API. Ends with "N passed, N failed".
 """
 import argparse
+import contextlib
 import http.client
 import json
 import pathlib
@@ -53,14 +54,16 @@ class Server:
             if url.scheme == "https" else (lambda: http.client.HTTPConnection(url.hostname, url.port, timeout=30))
         self.connection, self.headers = make(), {"Authorization": "Bearer " + token, "Accept": "application/json"}
 
-    def send(self, method, path, body=None, content_type="application/json"):
+    def send(self, method, path, body=None, content_type="application/json", warnings=False):
+        """(status, body), or with the texts of the Warning headers as a third."""
         data = None if body is None else json.dumps(body)
         self.connection.request(method, path, data, {**self.headers, "Content-Type": content_type})
         answer = self.connection.getresponse()
         text = answer.read()
         # A path that is not served yet answers in plain text.
         is_json = answer.headers.get_content_type() == "application/json"
-        return answer.status, json.loads(text) if is_json else None
+        out = answer.status, json.loads(text) if is_json else None
+        return (*out, answer.headers.get_all("Warning") or []) if warnings else out
 
 
 class Source:
@@ -209,25 +212,31 @@ def compare(servers, cases, seed):
     return 1 if failed else 0
 
 
+@contextlib.contextmanager
+def both_servers(taut):
+    """The sandbox and a real API server, both started here with nothing else running on them."""
+    with tempfile.TemporaryDirectory() as folder:
+        real = pathlib.Path(folder) / "real"
+        subprocess.run([HERE / "cluster", "up", real], check=True, stdout=subprocess.DEVNULL)
+        command = [taut, "sandbox", "--port", "0", "--workloads", "off", "--token", "random", "--kubeconfig", folder + "/kubeconfig"]
+        sandbox = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        try:
+            address = re.search(r"https?://\S+", sandbox.stdout.readline()).group()
+            yield [Server(address, "random"), Server((real / "server").read_text().strip(), (real / "token").read_text().strip())]
+        finally:
+            sandbox.terminate()
+            sandbox.wait()
+            subprocess.run([HERE / "cluster", "down", real], stdout=subprocess.DEVNULL)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("taut")
     parser.add_argument("--cases", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        real = pathlib.Path(folder) / "real"
-        subprocess.run([HERE / "cluster", "up", real], check=True, stdout=subprocess.DEVNULL)
-        command = [options.taut, "sandbox", "--port", "0", "--workloads", "off", "--token", "random", "--kubeconfig", folder + "/kubeconfig"]
-        sandbox = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        try:
-            address = re.search(r"https?://\S+", sandbox.stdout.readline()).group()
-            servers = [Server(address, "random"), Server((real / "server").read_text().strip(), (real / "token").read_text().strip())]
-            return compare(servers, options.cases, options.seed)
-        finally:
-            sandbox.terminate()
-            sandbox.wait()
-            subprocess.run([HERE / "cluster", "down", real], stdout=subprocess.DEVNULL)
+    with both_servers(options.taut) as servers:
+        return compare(servers, options.cases, options.seed)
 
 
 if __name__ == "__main__":

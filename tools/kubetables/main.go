@@ -1,6 +1,7 @@
 // Writes the tables that the sandbox compiles in, from Kubernetes' own Go modules (Apache-2.0):
 //
 //	go_types.txt   the Go structs of every served kind: JSON name, how zero values are written, protobuf tag
+//	go_internal_types.txt  the internal structs behind them, which validation errors print
 //	openapi_v3.json.gz  the component schemas of all served group versions, without paths
 //
 // Usage: go run . OUTPUT_FOLDER MODULE_FOLDER_OF_K8S_IO_KUBERNETES
@@ -28,6 +29,7 @@ func main() {
 	out, module := os.Args[1], os.Args[2]
 	served := servedVersions(module)
 	types(out, served)
+	internalTypes(out, served)
 	openapi(out, module, served)
 }
 

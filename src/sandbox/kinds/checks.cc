@@ -1,5 +1,7 @@
 #include "sandbox/kinds/checks.hh"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -62,9 +64,13 @@ void Checks::too_long(std::string field, size_t limit) {
 }
 
 void Checks::unsupported(std::string field, const Value& shown, std::initializer_list<std::string_view> supported) {
+  unsupported_text(std::move(field), shown_text(shown), supported);
+}
+
+void Checks::unsupported_text(std::string field, std::string_view shown, std::initializer_list<std::string_view> supported) {
   std::vector<std::string> quoted;
   for (std::string_view text : supported) quoted.push_back(quote(text));
-  add("FieldValueNotSupported", std::move(field), fmt::format("Unsupported value: {}: supported values: {}", shown_text(shown), join(quoted, ", ")));
+  add("FieldValueNotSupported", std::move(field), fmt::format("Unsupported value: {}: supported values: {}", shown, join(quoted, ", ")));
 }
 
 void Checks::named(const std::string& field, const Value& text, const Reasons& reasons) {
@@ -103,6 +109,18 @@ void Checks::at_most_all(const std::string& field, const Value& value) {
 
 void Checks::one_of(const std::string& field, const Value& text, std::initializer_list<std::string_view> supported) {
   if (std::ranges::find(supported, text.as_string()) == supported.end()) unsupported(field, text.is_null() ? Value("") : text, supported);
+}
+
+void Checks::given_one_of(const std::string& field, const Value& text, std::initializer_list<std::string_view> supported) {
+  if (text.empty()) return required(field);
+  one_of(field, text, supported);
+}
+
+void Checks::address(const std::string& field, const Value& text) {
+  const std::string address = text.str();
+  in6_addr room;
+  if (inet_pton(AF_INET, address.c_str(), &room) == 1 || inet_pton(AF_INET6, address.c_str(), &room) == 1) return;
+  invalid(field, address, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
 }
 
 void Checks::labels(const std::string& field, const Value& labels) {

@@ -22,6 +22,10 @@ inline std::string key(std::string_view path, std::string_view name) { return fm
 
 class Checks {
  public:
+  // Some things are asked only of new objects.
+  explicit Checks(bool creating = true) : creating_(creating) {}
+  bool creating() const { return creating_; }
+
   void required(std::string field, std::string_view detail = {});
   // `shown` is printed as JSON; a null as `null`.
   void invalid(std::string field, const Value& shown, std::string_view why);
@@ -30,6 +34,7 @@ class Checks {
   // The same with the value's text ready, for structs that print in the order of their fields.
   void duplicate_text(std::string field, std::string_view shown);
   void invalid_text(std::string field, std::string_view shown, std::string_view why);
+  void unsupported_text(std::string field, std::string_view shown, std::initializer_list<std::string_view> supported);
   void not_found(std::string field, const Value& shown);
   void too_long(std::string field, size_t limit);
   void unsupported(std::string field, const Value& shown, std::initializer_list<std::string_view> supported);
@@ -44,6 +49,10 @@ class Checks {
   void share(const std::string& field, const Value& int_or_percent);
   void at_most_all(const std::string& field, const Value& int_or_percent);
   void one_of(const std::string& field, const Value& text, std::initializer_list<std::string_view> supported);
+  // A text that must be there and one of these.
+  void given_one_of(const std::string& field, const Value& text, std::initializer_list<std::string_view> supported);
+  // An IPv4 or IPv6 address.
+  void address(const std::string& field, const Value& text);
   void labels(const std::string& field, const Value& labels);
   void selector(const std::string& field, const Value& selector);
   void immutable(const std::string& field, const Value& fresh, const Value& old);
@@ -54,6 +63,7 @@ class Checks {
 
  private:
   void add(std::string_view type, std::string field, std::string message);
+  bool creating_;
   std::vector<Problem> problems_;
 };
 

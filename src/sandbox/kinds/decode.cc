@@ -34,19 +34,30 @@ std::string json_name(const Value& value) {
 
 // Where the first byte lies that base64.StdEncoding refuses; nothing when the text is sound.
 std::optional<size_t> base64_fault(std::string_view text) {
-  size_t count = 0, padding = 0;
+  auto line_end = [&](size_t i) { return i < text.size() && (text[i] == '\n' || text[i] == '\r'); };
+  size_t in_group = 0;  // of four
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (c == '\n' || c == '\r') continue;
+    if (line_end(i)) continue;
     const bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
-    if (c == '=' && count % 4 >= 2) {
-      ++padding;
-    } else if (!letter || padding > 0) {
-      return i;
+    if (letter) {
+      in_group = (in_group + 1) % 4;
+      continue;
     }
-    ++count;
+    if (c != '=' || in_group < 2) return i;
+    ++i;
+    while (line_end(i)) ++i;
+    if (in_group == 2) {
+      if (i >= text.size()) return text.size();
+      if (text[i] != '=') return i;
+      ++i;
+      while (line_end(i)) ++i;
+    }
+    if (i < text.size()) return i;
+    return std::nullopt;
   }
-  if (count % 4 != 0) return text.size();
+  // A group that is cut off is the fault, from its start.
+  if (in_group != 0) return text.size() - in_group;
   return std::nullopt;
 }
 
@@ -68,7 +79,7 @@ class Longer {
 // are named (with indexes).
 class Decoder {
  public:
-  explicit Decoder(DecodeNotes* notes) : notes_(notes) {}
+  explicit Decoder(DecodeNotes* notes, bool as_stored = false) : notes_(notes), as_stored_(as_stored) {}
 
   Result<Value> structure(const Shape& shape, const Value& value) {
     Value out = Value::map();
@@ -202,10 +213,11 @@ class Decoder {
   }
 
   // Whether the encoder writes a field that was given: omitempty drops zero values, but not pointers to them.
-  static bool kept(const GoField& field, const Value& value) {
+  bool kept(const GoField& field, const Value& value) const {
     if (value.is_null()) return false;
     const GoExpression& type = field.expression;
-    if (!field.omit_empty) return !((type.shape == '[' || type.shape == '{') && value.empty());
+    // Protobuf, which the server stores, knows no empty lists.
+    if (!field.omit_empty) return !(as_stored_ && (type.shape == '[' || type.shape == '{') && value.empty());
     return type.pointer || !empty(type, value);
   }
 
@@ -244,6 +256,7 @@ class Decoder {
   }
 
   DecodeNotes* notes_;
+  bool as_stored_ = false;
   const Shape* owner_ = nullptr;
   std::string named_, path_;
 };
@@ -254,6 +267,10 @@ Result<Value> decode(const Shape& shape, const Value& object, DecodeNotes* notes
 
 void settle(const Shape& shape, Value& object) {
   if (auto settled = Decoder(nullptr).structure(shape, object)) object = std::move(*settled);
+}
+
+void settle_stored(const Shape& shape, Value& object) {
+  if (auto settled = Decoder(nullptr, true).structure(shape, object)) object = std::move(*settled);
 }
 
 }  // namespace taut::sandbox::kinds

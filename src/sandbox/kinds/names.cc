@@ -42,6 +42,10 @@ constexpr std::string_view kSubdomain =
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an "
     "alphanumeric character (e.g. 'example.com', regex used for validation is "
     "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+constexpr std::string_view kUnderscored =
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an "
+    "alphanumeric character (e.g. 'example.com', regex used for validation is "
+    "'[a-z0-9_]([-a-z0-9_]*[a-z0-9_])?(\\.[a-z0-9_]([-a-z0-9_]*[a-z0-9_])?)*')";
 constexpr std::string_view kLabel =
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric "
     "character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
@@ -67,6 +71,15 @@ Reasons dns_subdomain(std::string_view text) {
   Reasons out;
   if (text.size() > 253) out.push_back(too_long(253));
   if (!is_subdomain(text)) out.emplace_back(kSubdomain);
+  return out;
+}
+
+Reasons dns_subdomain_with_underscore(std::string_view text) {
+  Reasons out;
+  if (text.size() > 253) out.push_back(too_long(253));
+  std::string plain(text);
+  std::ranges::replace(plain, '_', 'a');  // stands wherever a letter does
+  if (!is_subdomain(plain)) out.emplace_back(kUnderscored);
   return out;
 }
 

@@ -394,6 +394,7 @@ void prepare_create(const Gvk& gvk, Value& object) {
   }
   // What is stored is decoded with its defaults when it is read.
   apply_defaults(gvk, object);
+  settle_stored(*shape, object);
 }
 
 void prepare_update(const Gvk& gvk, Value& fresh, const Value& old, std::string_view subresource) {
@@ -421,6 +422,7 @@ void prepare_update(const Gvk& gvk, Value& fresh, const Value& old, std::string_
     update_main(*shape, strategy, fresh, old);
   }
   apply_defaults(gvk, fresh);
+  settle_stored(*shape, fresh);
 }
 
 }  // namespace taut::sandbox::kinds

@@ -29,6 +29,8 @@ Result<Value> decode(const Shape& shape, const Value& object, DecodeNotes* notes
 
 // As `decode` for a value that is known to fit: brings zero values to the encoder's form after an edit.
 void settle(const Shape& shape, Value& object);
+// The same, as it comes back from the store: an empty list whose field is always written is null there.
+void settle_stored(const Shape& shape, Value& object);
 
 // Calls `visit(shape, value)` on the struct and every struct inside it, parents first. Cost: the size of the value;
 // a sub-tree is copied only if `visit` changes it.

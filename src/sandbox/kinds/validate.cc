@@ -31,7 +31,7 @@ std::vector<Problem> validate_create(const Gvk& gvk, const Value& object) {
 }
 
 std::vector<Problem> validate_update(const Gvk& gvk, const Value& fresh, const Value& old, std::string_view subresource) {
-  Checks checks;
+  Checks checks(false);
   const ValidationRule* rule = rule_for(gvk);
   if (!rule) return {};
   if (subresource == "status") {

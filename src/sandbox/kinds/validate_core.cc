@@ -3,6 +3,7 @@
 
 #include "base/base64.hh"
 #include "object/quantity.hh"
+#include "sandbox/kinds/internal_json.hh"
 #include "sandbox/kinds/validation.hh"
 
 namespace taut::sandbox::kinds {
@@ -45,8 +46,8 @@ void repeated_ports(Checks& checks, const Value& spec) {
   }
   for (size_t i = 0; i < list.size(); ++i) {
     if (ports.emplace(list[i]["protocol"].str(), list[i]["port"].as_int()).second) continue;
-    checks.duplicate_text(at("spec.ports", i), fmt::format("{{\"Name\":\"\",\"Protocol\":\"{}\",\"AppProtocol\":null,\"Port\":{},\"TargetPort\":0,\"NodePort\":0}}",
-                                                           list[i]["protocol"].as_string(), list[i]["port"].as_int()));
+    const Value shown = Value::map({{"protocol", list[i]["protocol"]}, {"port", list[i]["port"]}});
+    checks.duplicate_text(at("spec.ports", i), internal_json("core/v1.ServicePort", shown));
   }
 }
 
@@ -149,50 +150,53 @@ void secret_update(Checks& checks, const Value& fresh, const Value& old) {
   frozen(checks, fresh, old, {"data"});
 }
 
-void access_modes(Checks& checks, const Value& modes) {
+void access_modes(Checks& checks, const std::string& path, const Value& modes) {
   bool alone = false, others = false;
   for (const Value& mode : modes.items()) {
-    checks.one_of("spec.accessModes", mode, {"ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"});
+    checks.one_of(path, mode, {"ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"});
     (mode.as_string() == "ReadWriteOncePod" ? alone : others) = true;
   }
-  if (alone && others) checks.forbidden("spec.accessModes", "may not use ReadWriteOncePod with other access modes");
+  if (alone && others) checks.forbidden(path, "may not use ReadWriteOncePod with other access modes");
 }
 
-void claim(Checks& checks, const Value& object) {
-  const Value& spec = object["spec"];
-  if (spec["accessModes"].empty()) checks.required("spec.accessModes", "at least 1 access mode is required");
-  if (!spec["selector"].is_null()) checks.selector("spec.selector", spec["selector"]);
-  access_modes(checks, spec["accessModes"]);
-  const Value& size = spec["resources"]["requests"]["storage"];
-  const std::string path = key("spec.resources", "storage");
-  if (size.is_null()) {
-    checks.required(path);
-  } else if (auto quantity = Quantity::parse(size.as_string()); quantity && *quantity <= Quantity()) {
-    checks.invalid(path, size, "must be greater than zero");
+void data_source(Checks& checks, const std::string& path, const Value& source) {
+  if (source.is_null()) return;
+  for (const char* field : {"name", "kind"}) {
+    if (source[field].empty()) checks.required(child(path, field));
   }
-  if (!spec["storageClassName"].empty()) {
-    checks.named("spec.storageClassName", spec["storageClassName"], dns_subdomain(spec["storageClassName"].as_string()));
+  const Value& group = source["apiGroup"];
+  if (group.empty() && source["kind"].as_string() != "PersistentVolumeClaim") {
+    checks.invalid(path, source["kind"].str(), "must be 'PersistentVolumeClaim' when referencing the default apiGroup");
   }
-  if (!spec["volumeMode"].is_null()) checks.one_of("spec.volumeMode", spec["volumeMode"], {"Block", "Filesystem"});
+  if (!group.empty()) checks.named(child(path, "apiGroup"), group, dns_subdomain(group.as_string()));
+  const Value& ns = source["namespace"];
+  if (!ns.empty()) checks.named(child(path, "namespace"), ns, dns_label(ns.as_string()));
 }
 
+void claim(Checks& checks, const Value& object) { check_claim_spec(checks, "spec", object["spec"]); }
+
+// What a bound claim may still change, and what was not set before, is taken over from the other side first.
 void claim_update(Checks& checks, const Value& fresh, const Value& old) {
-  Value spec = fresh["spec"];
-  const Value& before = old["spec"];
+  Value spec = fresh["spec"], before = old["spec"];
   const Value& size_now = fresh["spec"]["resources"]["requests"]["storage"];
-  const Value& size_before = before["resources"]["requests"]["storage"];
-  const bool bound = old["status"]["phase"].as_string() == "Bound";
-  if (before["volumeName"].empty()) spec.erase("volumeName");
+  const Value& size_before = old["spec"]["resources"]["requests"]["storage"];
+  if (before["volumeName"].empty() && spec.contains("volumeName")) before.set("volumeName", spec["volumeName"]);
   if (before["storageClassName"].is_null()) spec.erase("storageClassName");
-  if (bound) spec.edit("resources").edit("requests").set("storage", size_before);
+  if (fresh["status"]["phase"].as_string() == "Bound") {
+    if (!spec["resources"]["requests"].empty()) spec.edit("resources").edit("requests").set("storage", size_before);
+    spec.erase("volumeAttributesClassName");
+    if (const Value* name = before.find("volumeAttributesClassName")) spec.set("volumeAttributesClassName", *name);
+  }
   if (spec != before) {
-    checks.forbidden("spec", "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n");
+    checks.forbidden("spec", "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n" +
+                                 internal_diff("core/v1.PersistentVolumeClaimSpec", before, spec));
   }
   auto now = Quantity::parse(size_now.as_string("0")), was = Quantity::parse(size_before.as_string("0"));
   auto capacity = Quantity::parse(old["status"]["capacity"]["storage"].as_string("0"));
   if (now && was && capacity && *now < *was && *now <= *capacity) {
     checks.forbidden("spec.resources.requests.storage", "field can not be less than status.capacity");
   }
+  checks.immutable("volumeMode", fresh["spec"]["volumeMode"], old["spec"]["volumeMode"]);
 }
 
 constexpr std::array<std::string_view, 20> kVolumeSources{
@@ -210,8 +214,15 @@ Value volume_source(const Value& spec) {
 void volume(Checks& checks, const Value& object) {
   const Value& spec = object["spec"];
   if (spec["accessModes"].empty()) checks.required("spec.accessModes");
-  access_modes(checks, spec["accessModes"]);
+  access_modes(checks, "spec.accessModes", spec["accessModes"]);
   if (spec["capacity"].empty()) checks.required("spec.capacity");
+  if (!spec["capacity"].contains("storage") || spec["capacity"].size() > 1) checks.unsupported("spec.capacity", spec["capacity"], {"storage"});
+  for (const Entry& entry : spec["capacity"].entries()) {
+    auto quantity = Quantity::parse(entry.value.as_string());
+    const std::string path = key("spec.capacity", entry.key());
+    if (quantity && *quantity < Quantity()) checks.invalid(path, quantity->whole_up(), "must be a valid resource quantity");
+    if (quantity && *quantity <= Quantity()) checks.invalid(path, entry.value, "must be greater than zero");
+  }
   if (!spec["persistentVolumeReclaimPolicy"].empty()) {
     checks.one_of("spec.persistentVolumeReclaimPolicy", spec["persistentVolumeReclaimPolicy"], {"Delete", "Recycle", "Retain"});
   }
@@ -224,7 +235,8 @@ void volume(Checks& checks, const Value& object) {
 
 void volume_update(Checks& checks, const Value& fresh, const Value& old) {
   if (volume_source(fresh["spec"]) != volume_source(old["spec"])) {
-    checks.forbidden("spec.persistentvolumesource", "spec.persistentvolumesource is immutable after creation\n");
+    checks.forbidden("spec.persistentvolumesource", "spec.persistentvolumesource is immutable after creation\n" +
+                                                        internal_diff("core/v1.PersistentVolumeSource", old["spec"], fresh["spec"]));
   }
   checks.immutable("volumeMode", fresh["spec"]["volumeMode"], old["spec"]["volumeMode"]);
 }
@@ -255,6 +267,28 @@ constexpr std::array<ValidationRule, 7> kRules{{
 }};
 
 }  // namespace
+
+void check_claim_spec(Checks& checks, const std::string& path, const Value& spec) {
+  if (spec["accessModes"].empty()) checks.required(child(path, "accessModes"), "at least 1 access mode is required");
+  if (!spec["selector"].is_null()) checks.selector(child(path, "selector"), spec["selector"]);
+  access_modes(checks, child(path, "accessModes"), spec["accessModes"]);
+  const Value& size = spec["resources"]["requests"]["storage"];
+  const std::string size_path = key(child(path, "resources"), "storage");
+  if (size.is_null()) {
+    checks.required(size_path);
+  } else if (auto quantity = Quantity::parse(size.as_string()); quantity && *quantity <= Quantity()) {
+    checks.invalid(size_path, size, "must be greater than zero");
+  }
+  if (const Value& name = spec["storageClassName"]; !name.empty()) {
+    checks.named(child(path, "storageClassName"), name, dns_subdomain(name.as_string()));
+  }
+  if (!spec["volumeMode"].is_null()) checks.one_of(child(path, "volumeMode"), spec["volumeMode"], {"Block", "Filesystem"});
+  data_source(checks, child(path, "dataSource"), spec["dataSource"]);
+  data_source(checks, child(path, "dataSourceRef"), spec["dataSourceRef"]);
+  if (const Value& name = spec["volumeAttributesClassName"]; !name.empty()) {
+    checks.named(child(path, "volumeAttributesClassName"), name, dns_subdomain(name.as_string()));
+  }
+}
 
 std::span<const ValidationRule> core_validation() { return kRules; }
 

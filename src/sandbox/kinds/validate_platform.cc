@@ -1,6 +1,7 @@
 #include <array>
 
 #include "base/strings.hh"
+#include "sandbox/kinds/internal_json.hh"
 #include "sandbox/kinds/validation.hh"
 
 namespace taut::sandbox::kinds {
@@ -46,7 +47,7 @@ void autoscaler(Checks& checks, const Value& object) {
 void budget(Checks& checks, const Value& object) {
   const Value& spec = object["spec"];
   if (!spec["minAvailable"].is_null() && !spec["maxUnavailable"].is_null()) {
-    checks.invalid("spec", spec, "minAvailable and maxUnavailable cannot be both set");
+    checks.invalid_text("spec", internal_json("policy/v1.PodDisruptionBudgetSpec", spec), "minAvailable and maxUnavailable cannot be both set");
   }
   for (const char* field : {"minAvailable", "maxUnavailable"}) {
     if (spec[field].is_null()) continue;
@@ -199,9 +200,7 @@ void cluster_role_binding(Checks& checks, const Value& object) { binding_of(chec
 void binding_update(Checks& checks, const Value& fresh, const Value& old) {
   const Value& reference = fresh["roleRef"];
   if (reference == old["roleRef"]) return;
-  // Shown as the server's internal type.
-  checks.invalid("roleRef", Value::map({{"APIGroup", reference["apiGroup"]}, {"Kind", reference["kind"]}, {"Name", reference["name"]}}),
-                 "cannot change roleRef");
+  checks.invalid_text("roleRef", internal_json("rbac/v1.RoleRef", reference), "cannot change roleRef");
 }
 
 void priority_class(Checks& checks, const Value& object) {

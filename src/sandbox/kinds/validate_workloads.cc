@@ -2,6 +2,7 @@
 
 #include "base/strings.hh"
 #include "sandbox/kinds/cron.hh"
+#include "sandbox/kinds/internal_json.hh"
 #include "sandbox/kinds/validation.hh"
 #include "value/json.hh"
 
@@ -60,7 +61,7 @@ void strategy(Checks& checks, const Value& strategy) {
     }
     checks.at_most_all(unavailable, rolling["maxUnavailable"]);
   } else {
-    checks.unsupported(path, strategy, {"Recreate", "RollingUpdate"});
+    checks.unsupported_text(path, internal_json("apps/v1.DeploymentStrategy", strategy), {"Recreate", "RollingUpdate"});
   }
 }
 
@@ -96,6 +97,25 @@ void replica_set(Checks& checks, const Value& object) {
   runs_always(checks, spec, "ReplicaSet");
 }
 
+// The template as its pods get it: with the claims as volumes, named by the set.
+Value with_claims(const Value& spec) {
+  Value out = spec["template"];
+  Value& pod = out.edit("spec");
+  for (const char* field : {"subdomain", "hostname"}) pod.erase(field);
+  Value volumes = Value::list(), known = Value::map();
+  for (const Value& claim : spec["volumeClaimTemplates"].items()) {
+    const Value name = claim["metadata"]["name"];
+    if (known.contains(name.as_string())) continue;
+    known.set(name.as_string(), true);
+    volumes.push_back(Value::map({{"name", name}, {"persistentVolumeClaim", Value::map({{"claimName", name}})}}));
+  }
+  for (const Value& volume : pod["volumes"].items()) {
+    if (!known.contains(volume["name"].as_string())) volumes.push_back(volume);
+  }
+  if (!volumes.empty()) pod.set("volumes", volumes);
+  return out;
+}
+
 void stateful_set(Checks& checks, const Value& object) {
   const Value& spec = object["spec"];
   const Value& update = spec["updateStrategy"];
@@ -103,26 +123,31 @@ void stateful_set(Checks& checks, const Value& object) {
   if (policy != "OrderedReady" && policy != "Parallel") checks.invalid("spec.podManagementPolicy", policy, "must be 'OrderedReady' or 'Parallel'");
   if (type == "OnDelete") {
     if (const Value& rolling = update["rollingUpdate"]; !rolling.is_null()) {
-      // Shown as the server's internal type.
-      const std::string shown = fmt::format("{{\"Partition\":{},\"MaxUnavailable\":{}}}", rolling["partition"].as_int(), to_json(rolling["maxUnavailable"]));
+      const std::string shown = internal_json("apps/v1.RollingUpdateStatefulSetStrategy", rolling);
       checks.invalid_text("spec.updateStrategy.rollingUpdate", shown, "only allowed for updateStrategy 'RollingUpdate'");
     }
   } else if (type == "RollingUpdate") {
     checks.not_negative("spec.updateStrategy.rollingUpdate.partition", update["rollingUpdate"]["partition"]);
   } else {
-    checks.invalid("spec.updateStrategy", update, "must be 'RollingUpdate' or 'OnDelete'");
+    checks.invalid_text("spec.updateStrategy", internal_json("apps/v1.StatefulSetUpdateStrategy", update), "must be 'RollingUpdate' or 'OnDelete'");
+  }
+  for (const char* when : {"whenDeleted", "whenScaled"}) {
+    const Value& policy = spec["persistentVolumeClaimRetentionPolicy"];
+    if (!policy.is_null()) checks.one_of(child("spec.persistentVolumeClaimRetentionPolicy", when), policy[when], {"Retain", "Delete"});
+  }
+  const Value& claims = spec["volumeClaimTemplates"];
+  for (size_t i = 0; checks.creating() && i < claims.size(); ++i) {
+    check_claim_spec(checks, child(at("spec.volumeClaimTemplates", i), "spec"), claims[i]["spec"]);
   }
   checks.not_negative("spec.replicas", spec["replicas"]);
   checks.not_negative("spec.minReadySeconds", spec["minReadySeconds"]);
+  if (const Value& ordinals = spec["ordinals"]; !ordinals.is_null()) checks.not_negative("spec.ordinals.start", ordinals["start"]);
+  if (const Value& name = spec["serviceName"]; checks.creating() && !name.empty()) {
+    checks.named("spec.serviceName", name, dns_label(name.as_string()));
+  }
   given_selector(checks, spec, "statefulset");
   matches_template(checks, spec);
-  Value pod_template = spec["template"];
-  const Value templates = spec["volumeClaimTemplates"];
-  for (const Value& claim : templates.items()) {
-    pod_template.edit("spec").edit("volumes").push_back(
-        Value::map({{"name", claim["metadata"]["name"]}, {"persistentVolumeClaim", Value::map({{"claimName", "claim"}})}}));
-  }
-  check_pod_template(checks, "spec.template", pod_template);
+  check_pod_template(checks, "spec.template", with_claims(spec));
   runs_always(checks, spec, "StatefulSet");
 }
 
@@ -163,7 +188,7 @@ void daemon_set(Checks& checks, const Value& object) {
     if (gone && surge) checks.invalid(child(path, "maxSurge"), rolling["maxSurge"], "may not be set when maxUnavailable is non-zero");
     if (!gone && !surge) checks.required(child(path, "maxUnavailable"), "cannot be 0 when maxSurge is 0");
   } else if (type != "OnDelete") {
-    checks.unsupported("spec.updateStrategy", update, {"RollingUpdate", "OnDelete"});
+    checks.unsupported_text("spec.updateStrategy", internal_json("apps/v1.DaemonSetUpdateStrategy", update), {"RollingUpdate", "OnDelete"});
   }
   checks.not_negative("spec.revisionHistoryLimit", spec["revisionHistoryLimit"]);
 }
@@ -216,7 +241,7 @@ void job_update(Checks& checks, const Value& fresh, const Value& old) {
   checks.immutable("spec.selector", spec["selector"], before["selector"]);
   const bool movable = before["suspend"].as_bool() && old["status"]["startTime"].is_null();
   const bool same = movable ? fixed_template(spec["template"]) == fixed_template(before["template"]) : spec["template"] == before["template"];
-  if (!same) checks.invalid("spec.template", spec["template"], "field is immutable");
+  if (!same) checks.invalid_text("spec.template", internal_json("core/v1.PodTemplateSpec", spec["template"]), "field is immutable");
   for (const char* field : {"completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy"}) {
     checks.immutable(child("spec", field), spec[field], before[field]);
   }
@@ -254,13 +279,11 @@ void cron_job(Checks& checks, const Value& object) {
   if (name_of(object).size() > 52) checks.invalid("metadata.name", name_of(object), "must be no more than 52 characters");
 }
 
-void pod(Checks& checks, const Value& object) { check_pod_spec(checks, "spec", object["spec"]); }
-
 void revision(Checks& checks, const Value& object) { checks.not_negative("revision", object["revision"]); }
 void revision_update(Checks& checks, const Value& fresh, const Value& old) { checks.immutable("data", fresh["data"], old["data"]); }
 
 constexpr std::array<ValidationRule, 8> kRules{{
-    {"core/v1.Pod", pod, check_pod_update},
+    {"core/v1.Pod", check_pod, check_pod_update},
     {"apps/v1.Deployment", deployment, same_selector},
     {"apps/v1.ReplicaSet", replica_set, same_selector},
     {"apps/v1.StatefulSet", stateful_set, stateful_set_update},

@@ -20,15 +20,15 @@ std::span<const ValidationRule> workload_validation();
 std::span<const ValidationRule> core_validation();
 std::span<const ValidationRule> platform_validation();
 
-// A pod's spec at `path`; also of templates.
-void check_pod_spec(Checks& checks, const std::string& path, const Value& spec);
+// A pod's spec at `path`, or that of a template.
+void check_pod_spec(Checks& checks, const std::string& path, const Value& spec, bool is_pod);
+// A Pod of its own.
+void check_pod(Checks& checks, const Value& pod);
+// The spec of a PersistentVolumeClaim, also inside other objects.
+void check_claim_spec(Checks& checks, const std::string& path, const Value& spec);
 // Labels, annotations and spec of a template at `path`.
 void check_pod_template(Checks& checks, const std::string& path, const Value& pod_template);
 // What may change in a Pod that exists.
 void check_pod_update(Checks& checks, const Value& fresh, const Value& old);
-// The environment, mounts and probes of one container.
-void check_container(Checks& checks, const std::string& path, const Value& container, const Value& volumes);
-// The volumes of a pod; gives back those that mounts may name.
-Value check_volumes(Checks& checks, const std::string& path, const Value& volumes);
 
 }  // namespace taut::sandbox::kinds
