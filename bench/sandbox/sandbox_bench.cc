@@ -4,11 +4,12 @@
 //
 // Each line of the output is "PHASE <tab> CONNECTIONS <tab> UNIT <tab> SERVER <tab> RATE", the median of ROUNDS rounds
 // in which the servers take turns. After the first line, of the filling, it waits for a line of input, so that the
-// memory of the servers can be looked at.
+// memory of the servers can be looked at. SANDBOX_BENCH_ONLY, if set, is a part of the names of the phases to run.
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -48,5 +49,7 @@ int main(int count, char** words) {
   std::printf("filled\n");
   std::fflush(stdout);
   std::getchar();
-  for (const Phase& phase : phases()) measure(phase, drivers, std::atoi(words[1]));
+  const char* only = std::getenv("SANDBOX_BENCH_ONLY");
+  for (const Phase& phase : phases())
+    if (only == nullptr || std::strstr(phase.name, only) != nullptr) measure(phase, drivers, std::atoi(words[1]));
 }

@@ -53,8 +53,8 @@ void add_deprecation(const Resource& resource, std::vector<std::string>& warning
 
 }  // namespace
 
-Api::Api(Cluster& cluster, std::string admin_token)
-    : cluster_(cluster), writer_(cluster), hub_(cluster.store), authenticator_(cluster, std::move(admin_token)) {}
+Api::Api(Cluster& cluster, std::string admin_token, LimitOptions limits)
+    : cluster_(cluster), writer_(cluster), hub_(cluster.store), authenticator_(cluster, std::move(admin_token)), limits_(limits) {}
 
 Response Api::handle(const Request& request) {
   Query query(request.query);
@@ -64,7 +64,9 @@ Response Api::handle(const Request& request) {
   if (!accepted && contains(request.header("Accept"), "yaml")) form.yaml = true;
   auto user = authenticator_.authenticate(request);
   Response response;
-  if (!user)
+  if (!limits_.admit(user.value_or(User{"system:anonymous"})))
+    response = too_many_requests();
+  else if (!user)
     response = error_response(user.error(), form);
   else if (Attributes attributes = attributes_of(request, info); !allowed(cluster_, *user, attributes))
     response = error_response(refused(*user, attributes), form);
@@ -89,7 +91,7 @@ Response Api::dispatch(const Request& request, const Query& query, const Accepte
   call.context.user = std::move(user);
   call.context.manager = default_manager(request.header("User-Agent"));
   add_deprecation(*resource, call.context.warnings);
-  auto answer = run(call);
+  auto answer = request.too_large ? ApiResult<Response>(ApiFailure(request_too_large())) : run(call);
   Response response = answer ? std::move(*answer) : error_response(answer.error(), accepted);
   if (answer || response.code != 415) add_warnings(response, call.context.warnings);
   return response;

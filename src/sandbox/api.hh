@@ -6,6 +6,7 @@
 #include "sandbox/auth.hh"
 #include "sandbox/cluster.hh"
 #include "sandbox/http.hh"
+#include "sandbox/limits.hh"
 #include "sandbox/render.hh"
 #include "sandbox/request_info.hh"
 #include "sandbox/watch.hh"
@@ -26,7 +27,7 @@ struct Call {
 // Thread-safe.
 class Api {
  public:
-  Api(Cluster& cluster, std::string admin_token);
+  Api(Cluster& cluster, std::string admin_token, LimitOptions limits = {});
 
   Response handle(const Request& request);
   // Before the first request only.
@@ -58,6 +59,7 @@ class Api {
   Writer writer_;
   WatchHub hub_;
   Authenticator authenticator_;
+  Limits limits_;
 };
 
 // Answers to paths that are not resources: /version, /healthz, /api, /apis/..., /openapi/...; nullopt when there is

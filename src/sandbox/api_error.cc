@@ -101,6 +101,10 @@ ApiError method_not_allowed() {
   return {405, "MethodNotAllowed", "the server does not allow this method on the requested resource", Value::map()};
 }
 
+ApiError request_too_large() {
+  return {413, "RequestEntityTooLarge", fmt::format("Request entity too large: limit is {}", kMostBody), {}};
+}
+
 ApiError expired(std::string message) { return {410, "Expired", std::move(message), {}}; }
 
 ApiError unsupported_media_type(std::string_view accepted) {

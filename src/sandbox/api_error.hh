@@ -47,6 +47,9 @@ ApiError internal_error(std::string message);
 ApiError invalid(std::string_view group, std::string_view kind, std::string_view name,
                  const std::vector<kinds::Problem>& problems);
 ApiError method_not_allowed();
+// 413, for a body above kMostBody.
+ApiError request_too_large();
+constexpr size_t kMostBody = 3u << 20;  // MaxRequestBodyBytes of kube-apiserver
 // 410 Expired, as for a continue token or watch that is too old.
 ApiError expired(std::string message);
 ApiError unsupported_media_type(std::string_view accepted);

@@ -53,6 +53,43 @@ TEST_F(ApiTest, refuses_a_wrong_token) {
   EXPECT_EQ(api_.handle(request).code, 401);
 }
 
+TEST_F(ApiTest, refuses_a_body_that_is_too_large_in_the_servers_words) {
+  Request request;
+  request.method = "POST";
+  request.path = "/api/v1/namespaces/default/configmaps";
+  request.headers = {{"Authorization", "Bearer secret"}};
+  request.too_large = true;
+  Response refused = api_.handle(request);
+  EXPECT_EQ(refused.code, 413);
+  EXPECT_EQ(json(refused)["message"].as_string(), "Request entity too large: limit is 3145728");
+  EXPECT_EQ(json(refused)["reason"].as_string(), "RequestEntityTooLarge");
+}
+
+TEST_F(ApiTest, refuses_users_that_ask_too_often_and_watches_above_the_limit) {
+  Api limited(cluster_, "secret", {.requests_per_second = 5, .watches = 1});
+  Request anonymous;
+  anonymous.method = "GET";
+  anonymous.path = "/version";
+  int refused = 0;
+  for (int i = 0; i < 30; ++i) {
+    Response answer = limited.handle(anonymous);
+    if (answer.code != 429) continue;
+    ++refused;
+    EXPECT_EQ(answer.text(), "Too many requests, please try again later.\n");
+  }
+  EXPECT_GE(refused, 15);
+  Request watch;
+  watch.method = "GET";
+  watch.path = "/api/v1/pods";
+  watch.query = "watch=1";
+  watch.headers = {{"Authorization", "Bearer secret"}};
+  Response first = limited.handle(watch);
+  EXPECT_EQ(first.code, 200);
+  EXPECT_EQ(limited.handle(watch).code, 429);
+  first = {};
+  EXPECT_EQ(limited.handle(watch).code, 200);
+}
+
 TEST_F(ApiTest, rbac_allows_what_is_bound_and_no_more) {
   auto as = [&](std::string user, std::string path) {
     Request request;

@@ -20,6 +20,7 @@ struct Request {
   std::string query;  // raw
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  bool too_large = false;  // the body is above the server's limit and was not read
 
   // The first header of that name, whatever its case; "" when there is none.
   std::string_view header(std::string_view name) const;
@@ -40,11 +41,14 @@ class Query {
 // "%2F" and "+" undone.
 std::string percent_decode(std::string_view text, bool plus_is_space);
 
-// An answer that goes on: a watch, a followed log. The server pulls; the stream says when it has more.
+// An answer that is made while it is sent: a watch, a followed log, a long list. The server pulls; the stream says
+// when it has more.
 class Stream {
  public:
   enum class State { kMore, kEnd };
   virtual ~Stream() = default;
+  // How long it is altogether, where that is known; then the answer is not chunked, and every read() gives something.
+  virtual std::optional<size_t> length() const { return std::nullopt; }
   // Appends what there is to `out`, at most about 1 MB, without waiting. kEnd after the last bytes.
   virtual State read(std::string& out) = 0;
   // When read() should be called even if nobody woke the server (timeouts, bookmarks).
@@ -60,7 +64,7 @@ struct Response {
   // The body is `shared` when it is set, else `body`.
   std::string body;
   std::shared_ptr<const std::string> shared;
-  std::unique_ptr<Stream> stream;  // then the body is empty and the answer is chunked
+  std::unique_ptr<Stream> stream;  // then the body is empty
   // Injected faults: cut the connection instead of answering; answer later.
   bool reset = false;
   Duration delay{};

@@ -1,328 +1,269 @@
 #include "sandbox/http_server.hh"
 
-#include <boost/asio/bind_executor.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/stream.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http.hpp>
-#include <array>
-#include <set>
+#include <arpa/inet.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <map>
+#include <mutex>
 #include <thread>
+#include <unordered_map>
 
 #include "base/log.hh"
+#include "sandbox/http_session.hh"
 
 namespace taut::sandbox {
 namespace {
 
-namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = boost::beast::http;
-using Tcp = asio::ip::tcp;
-using ErrorCode = boost::system::error_code;
+constexpr uint64_t kListener = 0, kWakeup = 1;  // epoll's names for what is not a session
 
-constexpr size_t kCoalesced = 16 * 1024;
-constexpr auto kIdleLimit = std::chrono::minutes(5);
-constexpr auto kWriteLimit = std::chrono::minutes(2);
-
-class SessionBase {
+// Sessions whose streams have more to say. Shared with the wakers, which other threads call.
+class Wakeups {
  public:
-  virtual ~SessionBase() = default;
-  virtual void close() = 0;
-};
+  Wakeups() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+  ~Wakeups() { ::close(event_); }
+  int event() const { return event_; }
 
-struct Shared {
-  Handler handler;
-  HttpOptions options;
-  std::set<SessionBase*> sessions;  // touched by the I/O thread only
-  asio::io_context io{1};  // last: its destructor ends the sessions that are left
-};
-
-// One connection. Owned by the operations that are under way.
-template <class Transport>
-class Session : public SessionBase, public std::enable_shared_from_this<Session<Transport>> {
- public:
-  template <class... Args>
-  explicit Session(Shared& shared, Args&&... args)
-      : shared_(shared), transport_(std::forward<Args>(args)...), timer_(shared.io) {
-    shared_.sessions.insert(this);
+  void add(uint64_t id) {
+    std::lock_guard lock(mutex_);
+    ids_.push_back(id);
+    if (std::exchange(asleep_, false)) ring();
   }
-  ~Session() override {
-    end_stream();
-    shared_.sessions.erase(this);
+  void ring() {
+    uint64_t one = 1;
+    (void)!::write(event_, &one, sizeof one);
   }
-
-  void close() override {
-    ErrorCode ignored;
-    timer_.cancel(ignored);
-    beast::get_lowest_layer(transport_).socket().close(ignored);
+  // Before the server waits: false when there is something to do.
+  bool fall_asleep() {
+    std::lock_guard lock(mutex_);
+    return asleep_ = ids_.empty();
   }
-
-  void start() {
-    if constexpr (std::is_same_v<Transport, beast::tcp_stream>) {
-      read();
-    } else {
-      beast::get_lowest_layer(transport_).expires_after(std::chrono::seconds(20));
-      transport_.async_handshake(asio::ssl::stream_base::server, [self = this->shared_from_this()](ErrorCode error) {
-        if (!error) self->read();
-      });
-    }
+  void heard() {
+    uint64_t ignored;
+    (void)!::read(event_, &ignored, sizeof ignored);
+  }
+  std::vector<uint64_t> take() {
+    std::lock_guard lock(mutex_);
+    asleep_ = false;
+    return std::exchange(ids_, {});
   }
 
  private:
-  void read() {
-    parser_.emplace();
-    parser_->body_limit(shared_.options.max_body);
-    parser_->header_limit(256 * 1024);
-    beast::get_lowest_layer(transport_).expires_after(kIdleLimit);
-    http::async_read(transport_, buffer_, *parser_, [self = this->shared_from_this()](ErrorCode error, size_t) {
-      self->on_read(error);
-    });
-  }
-
-  void on_read(ErrorCode error) {
-    if (error == http::error::body_limit) {
-      keep_alive_ = false;
-      answer(413, "text/plain; charset=utf-8", "Request entity too large: limit exceeded\n");
-      return;
-    }
-    if (error) return close();
-    auto message = parser_->release();
-    Request request;
-    request.method = std::string(message.method_string());
-    std::string target(message.target());
-    size_t question = target.find('?');
-    request.path = percent_decode(std::string_view(target).substr(0, question), false);
-    if (question != std::string::npos) request.query = target.substr(question + 1);
-    for (const auto& field : message)
-      request.headers.emplace_back(std::string(field.name_string()), std::string(field.value()));
-    request.body = std::move(message.body());
-    keep_alive_ = message.keep_alive();
-    head_ = message.method() == http::verb::head;
-    respond(shared_.handler(request));
-  }
-
-  void respond(Response response) {
-    if (response.reset) return close();
-    if (response.delay > Duration::zero()) return respond_later(std::move(response));
-    response_ = std::move(response);
-    header_ = fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\n", response_.code,
-                          std::string_view(http::obsolete_reason(static_cast<http::status>(response_.code))),
-                          response_.content_type);
-    for (const auto& [name, value] : response_.headers) header_ += name + ": " + value + "\r\n";
-    // A stream's end is the connection's: the read that notices a client's going cannot be taken back.
-    if (!keep_alive_ || response_.stream) header_ += "Connection: close\r\n";
-    if (response_.stream) {
-      header_ += "Transfer-Encoding: chunked\r\n\r\n";
-      return start_stream();
-    }
-    std::string_view body = response_.text();
-    header_ += fmt::format("Content-Length: {}\r\n\r\n", body.size());
-    if (head_) body = {};
-    // One TLS record and one system call for small answers.
-    if (body.size() <= kCoalesced) {
-      header_ += body;
-      body = {};
-    }
-    std::array<asio::const_buffer, 2> buffers{asio::buffer(header_), asio::buffer(body.data(), body.size())};
-    write(buffers, [self = this->shared_from_this()] { self->finish(); });
-  }
-
-  void respond_later(Response response) {
-    timer_.expires_after(std::exchange(response.delay, {}));
-    auto held = std::make_shared<Response>(std::move(response));
-    timer_.async_wait([self = this->shared_from_this(), held](ErrorCode error) {
-      if (!error) self->respond(std::move(*held));
-    });
-  }
-
-  void answer(int code, std::string type, std::string body) {
-    Response response;
-    response.code = code;
-    response.content_type = std::move(type);
-    response.body = std::move(body);
-    respond(std::move(response));
-  }
-
-  template <class Buffers, class Then>
-  void write(const Buffers& buffers, Then then) {
-    beast::get_lowest_layer(transport_).expires_after(kWriteLimit);
-    asio::async_write(transport_, buffers,
-                      [self = this->shared_from_this(), then](ErrorCode error, size_t) {
-                        if (error) {
-                          self->end_stream();
-                          return self->close();
-                        }
-                        then();
-                      });
-  }
-
-  void finish() {
-    response_ = {};
-    if (keep_alive_) return read();
-    close();
-  }
-
-  void start_stream() {
-    // A waker may outlive the session: it holds it weakly and only posts.
-    std::weak_ptr<Session> weak = this->weak_from_this();
-    response_.stream->set_waker([weak, &io = shared_.io] {
-      asio::post(io, [weak] {
-        if (auto self = weak.lock()) self->pump();
-      });
-    });
-    writing_ = true;
-    write(asio::buffer(header_), [self = this->shared_from_this()] {
-      self->writing_ = false;
-      self->watch_for_close();
-      self->pump();
-    });
-  }
-
-  // A client that goes away is noticed even when there is nothing to send.
-  void watch_for_close() {
-    beast::get_lowest_layer(transport_).expires_never();
-    transport_.async_read_some(buffer_.prepare(512), [self = this->shared_from_this()](ErrorCode error, size_t size) {
-      if (error) {
-        self->end_stream();
-        return self->close();
-      }
-      self->buffer_.commit(size);
-    });
-  }
-
-  void end_stream() {
-    if (response_.stream) response_.stream->set_waker(nullptr);
-    response_.stream.reset();
-    ErrorCode ignored;
-    timer_.cancel(ignored);
-  }
-
-  void pump() {
-    if (!response_.stream || writing_) return;
-    chunk_.clear();
-    bool end = response_.stream->read(chunk_) == Stream::State::kEnd;
-    if (chunk_.empty() && !end) return wait();
-    header_.clear();
-    if (!chunk_.empty()) header_ = fmt::format("{:x}\r\n", chunk_.size());
-    tail_ = chunk_.empty() ? "" : "\r\n";
-    if (end) tail_ += "0\r\n\r\n";
-    std::array<asio::const_buffer, 3> buffers{asio::buffer(header_), asio::buffer(chunk_), asio::buffer(tail_)};
-    writing_ = true;
-    asio::async_write(transport_, buffers, [self = this->shared_from_this(), end](ErrorCode error, size_t) {
-      self->writing_ = false;
-      if (error || end) {
-        self->end_stream();
-        return self->close_gently();
-      }
-      self->pump();
-    });
-  }
-
-  void close_gently() {
-    ErrorCode ignored;
-    beast::get_lowest_layer(transport_).socket().shutdown(Tcp::socket::shutdown_send, ignored);
-    timer_.expires_after(std::chrono::seconds(1));
-    timer_.async_wait([self = this->shared_from_this()](ErrorCode) { self->close(); });
-  }
-
-  void wait() {
-    auto deadline = response_.stream->next_deadline();
-    if (!deadline) return;
-    timer_.expires_at(*deadline);
-    timer_.async_wait([weak = this->weak_from_this()](ErrorCode error) {
-      if (auto self = weak.lock(); self && !error) self->pump();
-    });
-  }
-
-  Shared& shared_;
-  Transport transport_;
-  beast::flat_buffer buffer_;
-  std::optional<http::request_parser<http::string_body>> parser_;
-  asio::steady_timer timer_;
-  Response response_;
-  std::string header_, chunk_, tail_;
-  bool keep_alive_ = true;
-  bool head_ = false;
-  bool writing_ = false;
+  std::mutex mutex_;
+  std::vector<uint64_t> ids_;
+  bool asleep_ = false;
+  int event_;
 };
 
-class Server : public HttpServer {
+class Server : public HttpServer, public SessionHost {
  public:
-  Server(const HttpOptions& options, Handler handler) : acceptor_(shared_.io), tls_(asio::ssl::context::tls_server) {
-    shared_.handler = std::move(handler);
-    shared_.options = options;
+  Server(const HttpOptions& options, Handler handler)
+      : options_(options), handler_(std::move(handler)), wakeups_(std::make_shared<Wakeups>()),
+        epoll_(::epoll_create1(EPOLL_CLOEXEC)) {}
+  ~Server() override {
+    stop();
+    if (listener_ >= 0) ::close(listener_);
+    ::close(epoll_);
   }
-  ~Server() override { stop(); }
 
   Status open() {
-    ErrorCode error;
-    if (shared_.options.tls != nullptr) TAUT_TRY(load_tls());
-    auto address = asio::ip::make_address(shared_.options.address, error);
-    if (error) return fail(Code::kInvalid, "{} is not an IP address", shared_.options.address);
-    Tcp::endpoint endpoint(address, shared_.options.port);
-    acceptor_.open(endpoint.protocol(), error);
-    if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
-    if (!error) acceptor_.bind(endpoint, error);
-    if (!error) acceptor_.listen(1024, error);
-    if (error)
-      return fail(Code::kUnavailable, "cannot listen on {}:{}: {}", shared_.options.address, shared_.options.port,
-                  error.message());
-    accept();
-    thread_ = std::thread([this] { shared_.io.run(); });
+    if (options_.tls != nullptr) {
+      TAUT_ASSIGN(tls_, make_tls_context(*options_.tls));
+    }
+    TAUT_TRY(listen());
+    watch_descriptor(listener_, kListener);
+    watch_descriptor(wakeups_->event(), kWakeup);
+    thread_ = std::thread([this] { run(); });
     return {};
   }
 
-  uint16_t port() const override { return acceptor_.local_endpoint().port(); }
+  uint16_t port() const override { return port_; }
 
   void stop() override {
-    if (!thread_.joinable()) return;
-    asio::post(shared_.io, [this] {
-      ErrorCode ignored;
-      acceptor_.close(ignored);
-      for (SessionBase* session : std::vector<SessionBase*>(shared_.sessions.begin(), shared_.sessions.end()))
-        session->close();
-      shared_.io.stop();
-    });
-    thread_.join();
-    // Runs what is left, so that the sessions are destroyed while `shared_` lives.
-    shared_.io.restart();
-    shared_.io.poll();
+    stopping_ = true;
+    wakeups_->ring();
+    if (thread_.joinable()) thread_.join();
+  }
+
+  const HttpOptions& options() const override { return options_; }
+  Response handle(const Request& request) override { return handler_(request); }
+  const std::string& date() const override { return date_; }
+
+  void call_at(uint64_t id, Steady::time_point when) override { timers_.emplace(when, id); }
+
+  std::function<void()> waker(uint64_t id, std::shared_ptr<std::atomic<bool>> pending) override {
+    return [wakeups = wakeups_, pending = std::move(pending), id] {
+      if (!pending->exchange(true)) wakeups->add(id);
+    };
+  }
+
+  void wait_for(uint64_t id, int socket, bool readable, bool writable) override {
+    Connection& connection = sessions_.at(id);
+    uint32_t events = (readable ? EPOLLIN : 0u) | (writable ? EPOLLOUT : 0u);
+    if (connection.known && connection.events == events) return;
+    epoll_event event{.events = events, .data = {.u64 = id}};
+    ::epoll_ctl(epoll_, connection.known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket, &event);
+    connection.known = true;
+    connection.events = events;
   }
 
  private:
-  Status load_tls() {
-    ErrorCode error;
-    tls_.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_sslv3 |
-                     asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
-    const TlsMaterial& material = *shared_.options.tls;
-    tls_.use_certificate_chain(asio::buffer(material.certificate_pem), error);
-    if (!error) tls_.use_private_key(asio::buffer(material.key_pem), asio::ssl::context::pem, error);
-    if (error) return fail(Code::kInternal, "cannot use the TLS certificate: {}", error.message());
+  struct Connection {
+    std::unique_ptr<Session> session;
+    bool known = false;
+    uint32_t events = 0;
+  };
+
+  Status listen() {
+    bool six = options_.address.find(':') != std::string::npos;
+    sockaddr_storage storage{};
+    socklen_t size = six ? sizeof(sockaddr_in6) : sizeof(sockaddr_in);
+    auto* four = reinterpret_cast<sockaddr_in*>(&storage);
+    auto* long_form = reinterpret_cast<sockaddr_in6*>(&storage);
+    storage.ss_family = six ? AF_INET6 : AF_INET;
+    void* where = six ? static_cast<void*>(&long_form->sin6_addr) : &four->sin_addr;
+    if (::inet_pton(storage.ss_family, options_.address.c_str(), where) != 1)
+      return fail(Code::kInvalid, "{} is not an IP address", options_.address);
+    (six ? long_form->sin6_port : four->sin_port) = htons(options_.port);
+    auto* address = reinterpret_cast<sockaddr*>(&storage);
+    int on = 1;
+    listener_ = ::socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (listener_ < 0 || ::setsockopt(listener_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+        ::bind(listener_, address, size) != 0 || ::listen(listener_, 1024) != 0)
+      return fail(Code::kUnavailable, "cannot listen on {}:{}: {}", options_.address, options_.port, std::strerror(errno));
+    ::getsockname(listener_, address, &size);
+    port_ = ntohs(six ? long_form->sin6_port : four->sin_port);
     return {};
+  }
+
+  void watch_descriptor(int descriptor, uint64_t name) {
+    epoll_event event{.events = EPOLLIN, .data = {.u64 = name}};
+    ::epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event);
+  }
+
+  void run() {
+    // A client that goes away while it is written to is an error of that write only.
+    sigset_t pipe;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    ::pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
+    std::vector<epoll_event> events(256);
+    tick();
+    while (!stopping_) {
+      int count = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), patience());
+      for (int i = 0; i < count; ++i) on_event(events[static_cast<size_t>(i)]);
+      serve_timers();
+      if (Steady::now() >= next_round_) serve_streams();
+      if (Steady::now() >= next_tick_) tick();
+    }
+    sessions_.clear();
+  }
+
+  // How long to wait for events, in milliseconds.
+  int patience() {
+    auto now = Steady::now(), until = next_tick_;
+    if (!timers_.empty()) until = std::min(until, timers_.begin()->first);
+    if (!wakeups_->fall_asleep()) until = std::min(until, next_round_);
+    auto wait = std::chrono::ceil<std::chrono::milliseconds>(until - now).count();
+    return static_cast<int>(std::max<int64_t>(wait, 0));
+  }
+
+  void on_event(const epoll_event& event) {
+    if (event.data.u64 == kListener) return accept();
+    if (event.data.u64 == kWakeup) return wakeups_->heard();
+    bool gone = (event.events & (EPOLLERR | EPOLLHUP)) != 0;
+    with(event.data.u64, [&](Session& s) { s.on_ready(gone || (event.events & EPOLLIN) != 0, gone || (event.events & EPOLLOUT) != 0); });
+  }
+
+  template <class Do>
+  void with(uint64_t id, Do act) {
+    auto found = sessions_.find(id);
+    if (found == sessions_.end()) return;
+    act(*found->second.session);
+    if (found->second.session->over()) sessions_.erase(found);
   }
 
   void accept() {
-    acceptor_.async_accept([this](ErrorCode error, Tcp::socket socket) {
-      if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
-      if (!error && shared_.sessions.size() < shared_.options.max_connections) {
-        ErrorCode ignored;
-        socket.set_option(Tcp::no_delay(true), ignored);
-        if (shared_.options.tls != nullptr)
-          std::make_shared<Session<asio::ssl::stream<beast::tcp_stream>>>(shared_, std::move(socket), tls_)->start();
-        else
-          std::make_shared<Session<beast::tcp_stream>>(shared_, std::move(socket))->start();
+    for (int i = 0; i < 64; ++i) {
+      int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+      if (socket < 0) {
+        // No descriptors left: let those that are there end first.
+        if (errno == EMFILE || errno == ENFILE) pause_accepting();
+        return;
       }
-      accept();
-    });
+      if (sessions_.size() >= options_.max_connections) {
+        ::close(socket);
+        continue;
+      }
+      int on = 1;
+      ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+      uint64_t id = ++last_id_;
+      sessions_[id].session = std::make_unique<Session>(*this, id, socket, tls_.get());
+      with(id, [](Session& s) { s.on_ready(false, false); });
+    }
   }
 
-  Shared shared_;
-  Tcp::acceptor acceptor_;
-  asio::ssl::context tls_;
+  void pause_accepting() {
+    log::warn("the sandbox has no file descriptors left: new connections wait");
+    ::epoll_ctl(epoll_, EPOLL_CTL_DEL, listener_, nullptr);
+    accepting_ = false;
+  }
+
+  void serve_timers() {
+    auto now = Steady::now();
+    while (!timers_.empty() && timers_.begin()->first <= now) {
+      uint64_t id = timers_.begin()->second;
+      timers_.erase(timers_.begin());
+      with(id, [now](Session& s) { s.on_timer(now); });
+    }
+  }
+
+  // All streams that have more take their turn together. A round is followed by as much time for other things, so that
+  // under load watches cost no more than half of the thread, and changes that come fast are sent together.
+  void serve_streams() {
+    auto ids = wakeups_->take();
+    if (ids.empty()) return;
+    auto start = Steady::now();
+    for (uint64_t id : ids) with(id, [](Session& s) { s.on_wake(); });
+    auto end = Steady::now();
+    next_round_ = end + (end - start);
+  }
+
+  // About once a second: who has waited too long is cut off.
+  void tick() {
+    auto now = Steady::now();
+    next_tick_ = now + std::chrono::seconds(1);
+    std::time_t time = std::time(nullptr);
+    std::tm parts;
+    ::gmtime_r(&time, &parts);
+    char text[64];
+    std::strftime(text, sizeof text, "Date: %a, %d %b %Y %H:%M:%S GMT\r\n", &parts);
+    date_ = text;
+    std::erase_if(sessions_, [now](const auto& entry) { return entry.second.session->deadline() <= now; });
+    if (!std::exchange(accepting_, true)) watch_descriptor(listener_, kListener);
+  }
+
+  HttpOptions options_;
+  Handler handler_;
+  std::shared_ptr<Wakeups> wakeups_;
+  int epoll_, listener_ = -1;
+  uint16_t port_ = 0;
+  TlsContext tls_;
+  std::atomic<bool> stopping_ = false;
+  // What follows is the thread's own.
+  std::unordered_map<uint64_t, Connection> sessions_;
+  std::multimap<Steady::time_point, uint64_t> timers_;
+  uint64_t last_id_ = 15;
+  bool accepting_ = true;
+  std::string date_;
+  Steady::time_point next_round_{}, next_tick_{};
   std::thread thread_;
 };
 

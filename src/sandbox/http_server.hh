@@ -1,6 +1,7 @@
-// An HTTP/1.1 server for one Handler: keep-alive, TLS, chunked streams. One thread does all of it.
+// An HTTP/1.1 server for one Handler: keep-alive, TLS, streams. One thread does all of it, on epoll.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -14,8 +15,12 @@ struct HttpOptions {
   std::string address = "127.0.0.1";
   uint16_t port = 0;
   const TlsMaterial* tls = nullptr;  // nullptr: plain HTTP
-  size_t max_body = 16u << 20;       // larger bodies are answered 413
-  size_t max_connections = 4096;
+  size_t max_header = 1u << 20;      // longer heads are answered 431
+  size_t max_body = 3u << 20;        // requests with a longer body reach the handler without it
+  size_t max_connections = 4096;     // more are closed at once
+  // How long a client may take: between requests, for a head from its first byte, for a body. The latter two are
+  // kube-apiserver's.
+  std::chrono::seconds idle_time{300}, head_time{32}, body_time{60};
 };
 
 class HttpServer {

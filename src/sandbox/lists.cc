@@ -130,7 +130,9 @@ ApiResult<Response> Api::watch(Call& call) {
   }
   API_ASSIGN(Selection selection, Selection::parse(*call.resource, query.label_selector, query.field_selector));
   API_TRY(parse_revision(query.resource_version));
-  return watch_response(cluster_, hub_, call.resource, {query, std::move(selection), prefix_of(call), call.accepted});
+  std::shared_ptr<void> place = limits_.take_watch();
+  if (!place) return too_many_requests();
+  return watch_response(cluster_, hub_, call.resource, {query, std::move(selection), prefix_of(call), call.accepted, std::move(place)});
 }
 
 ApiResult<Response> Api::remove_collection(Call& call) {

@@ -28,7 +28,7 @@ class SandboxServer : public Sandbox {
  public:
   explicit SandboxServer(const SandboxOptions& options)
       : options_(options), cluster_(options.event_log_capacity), token_(options.token.empty() ? random_hex(16) : options.token),
-        api_(cluster_, token_), lifecycle_(cluster_, api_.writer()), dispatcher_(cluster_) {}
+        api_(cluster_, token_, {options.requests_per_second, options.max_watches}), lifecycle_(cluster_, api_.writer()), dispatcher_(cluster_) {}
   ~SandboxServer() override { stop(); }
 
   Status open() {
@@ -43,7 +43,8 @@ class SandboxServer : public Sandbox {
     }
     if (!options_.data_file.empty()) TAUT_TRY(restore());
     seed(cluster_, api_.writer());
-    HttpOptions http{.address = options_.address, .port = options_.port, .tls = options_.tls ? &tls_ : nullptr};
+    HttpOptions http{.address = options_.address, .port = options_.port, .tls = options_.tls ? &tls_ : nullptr,
+                     .max_body = kMostBody, .max_connections = options_.max_connections};
     lifecycle_.start();
     dispatcher_.start();
     if (options_.workloads) TAUT_TRY(start_workloads());

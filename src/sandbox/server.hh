@@ -24,6 +24,9 @@ struct SandboxOptions {
   double workload_speed = 1.0;   // 2.0: things take half as long; 0: no waiting at all
   std::string image_faults;      // file naming images that fail; "" for none
   std::string fault_file;        // injected server faults; see faults.hh
+  double requests_per_second = 1000;  // of each user who is no administrator; 0: no limit. More are answered 429
+  size_t max_watches = 10'000;        // open at the same time; more are answered 429
+  size_t max_connections = 4096;      // more are closed at once
   size_t event_log_capacity = 100'000;  // watch events held for resuming; older revisions answer 410
 };
 

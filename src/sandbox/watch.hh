@@ -39,6 +39,7 @@ struct WatchOptions {
   Selection selection;
   std::string prefix;  // "" or "namespace/"
   Accepted accepted;
+  std::shared_ptr<void> place;  // held as long as the watch lives
 };
 
 // The answer to a watch: a chunked stream of events.
