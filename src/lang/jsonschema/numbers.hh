@@ -1,0 +1,17 @@
+// Arithmetic as on the decimal numbers that are written in JSON.
+#pragma once
+
+#include <optional>
+#include <utility>
+
+#include "value/value.hh"
+
+namespace taut::jsonschema {
+
+bool is_whole(double number);
+// Whether the shortest decimal forms divide without remainder: 0.3 is a multiple of 0.1.
+bool is_multiple(double number, double of);
+// The first two equal items of a list, the later one as early as can be.
+std::optional<std::pair<size_t, size_t>> equal_items(const Value& list);
+
+}  // namespace taut::jsonschema
