@@ -1,5 +1,8 @@
 #include "helm/go_values.hh"
 
+#include "lang/gotmpl/heap.hh"
+#include "lang/gotmpl/print.hh"
+
 namespace taut::helm {
 
 namespace {
@@ -46,6 +49,17 @@ std::string_view go_type_name(const Value& value) {
     case Kind::kMap: return "map[string]interface {}";
   }
   return "nil";
+}
+
+std::string go_text(const Value& value) {
+  gotmpl::Heap heap;
+  return gotmpl::to_text(heap.wrap(value));
+}
+
+std::string go_bad_bool(const Value& value) {
+  gotmpl::Heap heap;
+  gotmpl::Value argument = value.is_null() ? gotmpl::Value::nil() : heap.wrap(value);
+  return gotmpl::sprintf("%t", {&argument, 1});
 }
 
 }  // namespace taut::helm

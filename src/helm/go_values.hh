@@ -1,6 +1,7 @@
 // What Go's types add to a Value: which numbers are float64, and what a type is called.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "value/value.hh"
@@ -12,5 +13,10 @@ Value with_float_numbers(const Value& value);
 
 // "nil", "bool", "int64", "float64", "string", "[]interface {}", "map[string]interface {}".
 std::string_view go_type_name(const Value& value);
+
+// As fmt prints it with %v: "map[a:1 b:[x]]".
+std::string go_text(const Value& value);
+// As fmt prints it with %t, a verb for booleans that helm uses for all: "%!t(string=x)".
+std::string go_bad_bool(const Value& value);
 
 }  // namespace taut::helm

@@ -1,0 +1,231 @@
+#include <algorithm>
+#include <map>
+
+#include "base/strings.hh"
+#include "helm/chart.hh"
+#include "helm/ignore.hh"
+#include "helm/values_file.hh"
+#include "tree/archive.hh"
+#include "tree/path.hh"
+
+namespace taut::helm {
+
+namespace {
+
+FileText without_bom(FileText text) {
+  if (!text->starts_with("\xEF\xBB\xBF")) return text;
+  return std::make_shared<const std::string>(text->substr(3));
+}
+
+Failure wrap(Error error, std::string prefix) {
+  prefix += error.message();
+  return fail(std::move(error).with_message(std::move(prefix)));
+}
+
+std::string_view extension(std::string_view name) {
+  size_t dot = name.rfind('.');
+  return dot == std::string_view::npos || name.find('/', dot) != std::string_view::npos ? std::string_view()
+                                                                                         : name.substr(dot);
+}
+
+// Reads a folder as helm walks it: names in order within each folder, links followed.
+class FolderReader {
+ public:
+  FolderReader(const Tree& tree, IgnoreRules rules, const ChartLimits& limits)
+      : tree_(tree), rules_(std::move(rules)), limits_(limits) {}
+
+  Status read(const std::string& folder) {
+    if (++depth_ > 100) return fail(Code::kLimit, "{}: folders are nested too deeply", folder);
+    TAUT_ASSIGN(auto entries, tree_.list(folder));
+    for (const TreeEntry& entry : entries) {
+      std::string path = join_path(folder, entry.name);
+      if (entry.type == TreeEntry::Type::kSubmodule) continue;
+      bool is_folder = entry.type == TreeEntry::Type::kFolder;
+      if (entry.type == TreeEntry::Type::kSymlink) is_folder = tree_.list(path).has_value();
+      if (rules_.ignores(path, is_folder)) continue;
+      TAUT_TRY(is_folder ? read(path) : add(std::move(path)));
+    }
+    --depth_;
+    return {};
+  }
+
+  std::vector<ChartFile> files;
+
+ private:
+  Status add(std::string path) {
+    auto text = tree_.read(path);
+    if (!text) return wrap(std::move(text).error(), fmt::format("error reading {}: ", path));
+    if ((*text)->size() > limits_.file) {
+      return fail(Code::kLimit, "chart file {} is larger than the maximum file size {}", quote(base_name(path)),
+                  limits_.file);
+    }
+    total_ += (*text)->size();
+    if (total_ > limits_.total) {
+      return fail(Code::kLimit, "the chart is larger than the maximum size {}", limits_.total);
+    }
+    files.push_back({std::move(path), without_bom(std::move(*text))});
+    return {};
+  }
+
+  const Tree& tree_;
+  IgnoreRules rules_;
+  const ChartLimits& limits_;
+  uint64_t total_ = 0;
+  size_t depth_ = 0;
+};
+
+// Makes a chart of its files, and of the files in its charts/ the charts there.
+class Loader {
+ public:
+  Loader(const ChartLimits& limits, size_t depth) : limits_(limits), depth_(depth) {}
+
+  Result<ChartPtr> load(std::vector<ChartFile> files) {
+    if (depth_ > limits_.depth) return fail(Code::kLimit, "charts are nested more than {} deep", limits_.depth);
+    TAUT_TRY(read_chart_yaml(files));
+    for (ChartFile& file : files) TAUT_TRY(sort_in(std::move(file)));
+    if (!has_metadata_) return fail(Code::kInvalid, "Chart.yaml file is missing");
+    TAUT_TRY(check_metadata(chart_->metadata));
+    for (auto& [name, parts] : charts_) TAUT_TRY(add_chart(name, std::move(parts)));
+    return ChartPtr(std::move(chart_));
+  }
+
+  static Result<ChartPtr> load_archive(std::string_view bytes, const ChartLimits& limits, size_t depth) {
+    if (!bytes.starts_with("\x1f\x8b")) return fail(Code::kInvalid, "gzip: invalid header");
+    ArchiveLimits archive_limits{.file = limits.file, .total = limits.total + (16ull << 20)};
+    TAUT_ASSIGN(TreePtr tree, read_archive(bytes, archive_limits));
+    FolderReader reader(*tree, IgnoreRules(), limits);
+    TAUT_TRY(reader.read(""));
+    if (reader.files.empty()) return fail(Code::kInvalid, "no files in chart archive");
+    // The archive holds one folder, whatever its name.
+    for (ChartFile& file : reader.files) {
+      if (file.name == "Chart.yaml") return fail(Code::kInvalid, "chart yaml not in base directory");
+      size_t slash = file.name.find('/');
+      if (slash == std::string::npos) {
+        return fail(Code::kInvalid, "chart illegally contains content outside the base directory: {}",
+                    quote(file.name));
+      }
+      file.name.erase(0, slash + 1);
+    }
+    return Loader(limits, depth).load(std::move(reader.files));
+  }
+
+ private:
+  Status read_chart_yaml(const std::vector<ChartFile>& files) {
+    for (const ChartFile& file : files) {
+      if (file.name != "Chart.yaml") continue;
+      has_metadata_ = true;
+      if (Status status = read_metadata(*file.text, chart_->metadata); !status) {
+        bool checked = status.error().message().starts_with("validation: ");
+        return checked ? status : wrap(std::move(status).error(), "cannot load Chart.yaml: ");
+      }
+      if (chart_->metadata.api_version.empty()) chart_->metadata.api_version = "v1";
+      chart_->raw.push_back(file);
+    }
+    return {};
+  }
+
+  Status sort_in(ChartFile file) {
+    std::string_view name = file.name;
+    if (name == "Chart.yaml") return {};
+    if (name == "Chart.lock") return read_lock_file(file);
+    if (name == "values.yaml") return read_values_file(std::move(file));
+    if (name == "values.schema.json") return chart_->schema = std::move(file.text), Status();
+    if (name == "requirements.yaml") return read_requirements(std::move(file));
+    if (name == "requirements.lock") {
+      TAUT_TRY(read_lock_file(file));
+      if (chart_->metadata.api_version == "v1") chart_->files.push_back(std::move(file));
+      return {};
+    }
+    if (name.starts_with("templates/")) return chart_->templates.push_back(std::move(file)), Status();
+    if (name.starts_with("charts/") && extension(name) != ".prov") return sort_in_chart(std::move(file));
+    chart_->files.push_back(std::move(file));
+    return {};
+  }
+
+  Status read_lock_file(const ChartFile& file) {
+    auto lock = read_lock(*file.text);
+    if (!lock) return wrap(std::move(lock).error(), fmt::format("cannot load {}: ", file.name));
+    chart_->lock = std::move(*lock);
+    return {};
+  }
+
+  Status read_values_file(ChartFile file) {
+    auto values = read_values(*file.text);
+    if (!values) return wrap(std::move(values).error(), "cannot load values.yaml: ");
+    chart_->values = std::move(*values);
+    chart_->raw.push_back(std::move(file));
+    return {};
+  }
+
+  Status read_requirements(ChartFile file) {
+    has_metadata_ = true;
+    bool first_version = chart_->metadata.api_version == "v1";
+    if (!first_version) {
+      chart_->warnings.push_back(
+          "Warning: Dependencies are handled in Chart.yaml since apiVersion \"v2\". We recommend migrating "
+          "dependencies to Chart.yaml.");
+    }
+    if (Status status = read_metadata(*file.text, chart_->metadata); !status) {
+      return wrap(std::move(status).error(), "cannot load requirements.yaml: ");
+    }
+    if (first_version) chart_->files.push_back(std::move(file));
+    return {};
+  }
+
+  Status sort_in_chart(ChartFile file) {
+    std::string_view rest = std::string_view(file.name).substr(7), folder, below;
+    if (cut(rest, "/", folder, below)) {
+      charts_[std::string(folder)].push_back({std::string(below), std::move(file.text)});
+    } else if (extension(rest) == ".tgz") {
+      charts_[std::string(rest)].push_back({"", std::move(file.text)});
+    }
+    return {};
+  }
+
+  Status add_chart(const std::string& name, std::vector<ChartFile> parts) {
+    if (name.starts_with('_') || name.starts_with('.')) return {};
+    const std::string& parent = chart_->metadata.name;
+    Result<ChartPtr> chart = [&]() -> Result<ChartPtr> {
+      if (extension(name) != ".tgz") return Loader(limits_, depth_ + 1).load(std::move(parts));
+      if (!parts[0].name.empty()) {
+        return fail(Code::kInvalid, "error unpacking subchart tar in {}: expected {}, got {}/{}", parent, name, name,
+                    parts[0].name);
+      }
+      return load_archive(*parts[0].text, limits_, depth_ + 1);
+    }();
+    if (!chart) {
+      return wrap(std::move(chart).error(), fmt::format("error unpacking subchart {} in {}: ", name, parent));
+    }
+    chart_->charts.push_back(std::move(*chart));
+    return {};
+  }
+
+  const ChartLimits& limits_;
+  size_t depth_;
+  std::shared_ptr<Chart> chart_ = std::make_shared<Chart>();
+  bool has_metadata_ = false;
+  std::map<std::string, std::vector<ChartFile>> charts_;
+};
+
+}  // namespace
+
+Result<ChartPtr> load_chart(const Tree& tree, const ChartLimits& limits) {
+  std::string ignore;
+  if (auto file = tree.read(".helmignore")) ignore = **file;
+  TAUT_ASSIGN(IgnoreRules rules, IgnoreRules::parse(ignore));
+  FolderReader reader(tree, std::move(rules), limits);
+  TAUT_TRY(reader.read(""));
+  return Loader(limits, 0).load(std::move(reader.files));
+}
+
+Result<ChartPtr> load_chart_archive(std::string_view bytes, const ChartLimits& limits) {
+  return Loader::load_archive(bytes, limits, 0);
+}
+
+bool is_crd_file(const ChartFile& file) {
+  if (!file.name.starts_with("crds/")) return false;
+  std::string type = to_lower(extension(file.name));
+  return type == ".yaml" || type == ".yml" || type == ".json";
+}
+
+}  // namespace taut::helm

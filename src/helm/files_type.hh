@@ -1,0 +1,16 @@
+// The Go types of .Files and .Capabilities, with their methods.
+#pragma once
+
+#include "lang/gotmpl/type.hh"
+
+namespace taut::helm::types {
+
+// map[string][]byte with Get, GetBytes, Glob, AsConfig, AsSecrets and Lines.
+extern const gotmpl::Type kFiles;
+// []string with Has.
+extern const gotmpl::Type kVersionSet;
+extern const gotmpl::Type kKubeVersion;   // common.KubeVersion
+extern const gotmpl::Type kCapabilities;  // *common.Capabilities
+extern const gotmpl::Type kBuildInfo;     // version.BuildInfo
+
+}  // namespace taut::helm::types

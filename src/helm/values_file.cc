@@ -1,0 +1,46 @@
+#include "helm/values_file.hh"
+
+#include "helm/go_values.hh"
+#include "helm/typed_reader.hh"
+#include "yaml/split.hh"
+
+namespace taut::helm {
+
+Result<Value> read_values(std::string_view text) {
+  auto parts = split_kubernetes_documents(text);
+  if (!parts) {
+    Error error = std::move(parts).error();
+    std::string message = "error reading yaml document: " + error.message();
+    return fail(std::move(error).with_message(std::move(message)));
+  }
+  Value values = Value::map();
+  for (const YamlPart& part : *parts) {
+    auto document = read_yaml(part.text);
+    if (document) {
+      TypedReader reader("");
+      reader.map(*document, "map[string]interface {}");
+      if (Status status = reader.status(); !status) document = fail(std::move(status).error());
+    }
+    if (!document) {
+      Error error = std::move(document).error();
+      std::string message = "cannot unmarshal yaml document: " + error.message();
+      return fail(std::move(error).with_message(std::move(message)));
+    }
+    Value part_values = with_float_numbers(*document);
+    values = values.empty() && part_values.is_map() ? std::move(part_values) : merge_maps(values, part_values);
+  }
+  return values;
+}
+
+Value merge_maps(const Value& under, const Value& over) {
+  Value out = under;
+  for (const Entry& entry : over.entries()) {
+    const Value* there = out.find(entry.key());
+    bool both = there && there->is_map() && entry.value.is_map();
+    Value merged = both ? merge_maps(*there, entry.value) : entry.value;
+    out.set(entry.key(), std::move(merged));
+  }
+  return out;
+}
+
+}  // namespace taut::helm
