@@ -21,6 +21,13 @@ Status helm_group(const Corpus& corpus, const std::string& file, Report& report)
 constexpr std::array kGroups = {
     Group{"argo/action_discovery", "argo/action_discovery.json", argo_action_discovery},
     Group{"argo/actions", "argo/actions.json", argo_actions},
+    Group{"argo/appset_generator_cluster", "argo/appset_generator_cluster.json", argo_appset_generator},
+    Group{"argo/appset_generator_git", "argo/appset_generator_git.json", argo_appset_generator},
+    Group{"argo/appset_generator_list", "argo/appset_generator_list.json", argo_appset_generator},
+    Group{"argo/appset_generator_matrix", "argo/appset_generator_matrix.json", argo_appset_generator},
+    Group{"argo/appset_generator_merge", "argo/appset_generator_merge.json", argo_appset_generator},
+    Group{"argo/appset_render", "argo/appset_render.json", argo_appset_render},
+    Group{"argo/appset_replace", "argo/appset_replace.json", argo_appset_replace},
     Group{"argo/glob", "argo/glob.json", argo_glob},
     Group{"argo/health_lua", "argo/health_lua.json", argo_health_lua},
     Group{"argo/health_native", "argo/health_native.json", argo_health},

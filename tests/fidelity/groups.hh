@@ -20,6 +20,9 @@ std::span<const Group> groups();
 
 Status argo_action_discovery(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_actions(const Corpus& corpus, const std::string& file, Report& report);
+Status argo_appset_generator(const Corpus& corpus, const std::string& file, Report& report);
+Status argo_appset_render(const Corpus& corpus, const std::string& file, Report& report);
+Status argo_appset_replace(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_glob(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_health_lua(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_health(const Corpus& corpus, const std::string& file, Report& report);

@@ -1,0 +1,87 @@
+#include "dialect/argo/appset/functions.hh"
+
+#include <array>
+
+#include "dialect/argo/appset/text.hh"
+#include "lang/gotmpl/execution.hh"
+#include "lang/gotmpl/heap.hh"
+#include "yaml/reader.hh"
+#include "yaml/writer.hh"
+
+namespace taut::argo::appset {
+namespace {
+
+using gotmpl::Call;
+using gotmpl::Function;
+
+Result<gotmpl::Value> normalize(Call& call) { return call.heap.text(normalized_name(call.text(0))); }
+
+// github.com/gosimple/slug on a normalized name: runs of anything but letters and digits are one "-"; then cut at
+// whole words.
+Result<gotmpl::Value> slugify(Call& call) {
+  size_t longest = 50;
+  bool whole_words = true;
+  size_t last = call.size() - 1;
+  if (call.size() > 1 && call[0].is_signed()) longest = static_cast<size_t>(std::max<int64_t>(0, call[0].as_int()));
+  if (call.size() > 2 && call[1].is_bool()) whole_words = call[1].as_bool();
+  std::string out;
+  for (char c : normalized_name(call[last].text_or_empty())) {
+    bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (plain || (!out.empty() && !out.ends_with('-'))) out += plain ? c : '-';
+  }
+  auto trimmed = [&] { while (out.ends_with('-')) out.pop_back(); };
+  trimmed();
+  if (longest > 0 && out.size() > longest) {
+    size_t end = longest;
+    if (whole_words && out[longest] != '-')
+      if (size_t dash = out.rfind('-', longest); dash != std::string::npos && dash > 0) end = dash;
+    out.resize(end);
+    trimmed();
+  }
+  return call.heap.text(out);
+}
+
+Result<gotmpl::Value> to_yaml_text(Call& call) {
+  TAUT_ASSIGN(taut::Value document, gotmpl::to_document(call[0]));
+  std::string text = to_yaml(document);
+  if (text.ends_with('\n')) text.pop_back();
+  return call.heap.text(text);
+}
+
+Result<taut::Value> from_yaml_text(std::string_view text, bool list) {
+  auto document = parse_yaml_document(text, {.reject_duplicate_keys = false});
+  if (!document) return fail(Code::kInvalid, "error converting YAML to JSON: {}", document.error().message());
+  const taut::Value& root = document->root;
+  if (root.is_null()) return list ? taut::Value::list() : taut::Value::map({});
+  if (list ? root.is_list() : root.is_map()) return root;
+  std::string_view kind = root.is_map() ? "object" : root.is_list() ? "array" : root.is_string() ? "string" : root.is_bool() ? "bool" : "number";
+  return fail(Code::kInvalid, "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into Go value of type {}", kind,
+              list ? "[]interface {}" : "map[string]interface {}");
+}
+
+Result<gotmpl::Value> from_yaml(Call& call) {
+  TAUT_ASSIGN(auto document, from_yaml_text(call.text(0), false));
+  return call.heap.wrap(document, gotmpl::Numbers::kFloat64);
+}
+
+Result<gotmpl::Value> from_yaml_array(Call& call) {
+  TAUT_ASSIGN(auto document, from_yaml_text(call.text(0), true));
+  return call.heap.wrap(document, gotmpl::Numbers::kFloat64);
+}
+
+constexpr std::array kFunctions = {
+    Function{"normalize", "string", normalize},
+    Function{"slugify", "...any", slugify},
+    Function{"toYaml", "any", to_yaml_text},
+    Function{"fromYaml", "string", from_yaml},
+    Function{"fromYamlArray", "string", from_yaml_array},
+};
+
+}  // namespace
+
+const gotmpl::FunctionTable& functions() {
+  static const gotmpl::FunctionTable table({std::span<const Function>(kFunctions)});
+  return table;
+}
+
+}  // namespace taut::argo::appset
