@@ -41,6 +41,12 @@ bool fits(const Type& type, const Parameter& parameter) {
          !(is_named(type) && is_named(*parameter.type));
 }
 
+// Go's name for what is called at the end of a pipeline: reflect.Value.String().
+std::string called_name(const Value& value) {
+  if (value.is_string()) return std::string(value.as_text());
+  return value.is_valid() ? fmt::format("<{} Value>", value.type().name) : "<invalid Value>";
+}
+
 bool can_be_nil(const Parameter& parameter) {
   if (parameter.type == nullptr) return parameter.name.starts_with("*");
   switch (parameter.type->kind) {
@@ -90,7 +96,7 @@ Value Evaluator::call(const Callable& callable, const Value& receiver, const Syn
   ArgumentRoom room(given.size() + 2);
   size_t count = 0;
   if (callable.special == Callable::Special::kCall) {
-    room[count++] = heap_.text(given.empty() ? std::string(final->text_or_empty()) : node_text(*given[0]));
+    room[count++] = heap_.text(given.empty() ? called_name(*final) : node_text(*given[0]));
   }
   for (size_t i = 0; i < given.size(); ++i) room[count++] = argument(signature.at(i), *given[i], dot);
   if (final) room[count++] = checked(*final, signature.at(given.size()));

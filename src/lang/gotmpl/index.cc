@@ -7,7 +7,8 @@ namespace {
 Result<size_t> index_of(const Value& index, size_t length) {
   if (!index.is_valid()) return fail(Code::kInvalid, "cannot index slice/array with nil");
   if (!index.is_signed() && !index.is_unsigned()) {
-    return fail(Code::kInvalid, "cannot index slice/array with type {}", index.type().name);
+    const Type& type = index.boxed() ? types::kAny : index.type();
+    return fail(Code::kInvalid, "cannot index slice/array with type {}", type.name);
   }
   int64_t number = index.as_int();
   if (number < 0 || static_cast<uint64_t>(number) > length) return fail(Code::kInvalid, "index out of range: {}", number);
@@ -19,7 +20,7 @@ size_t length_of(const Value& item) { return item.is_list() ? item.list().size()
 
 Result<Value> element(const Value& item, const Value& index) {
   size_t length = length_of(item);
-  TAUT_ASSIGN(size_t at, index_of(index.is_nil() ? Value() : index, length));
+  TAUT_ASSIGN(size_t at, index_of(index.is_nil() ? Value() : index.boxed(false), length));
   // Go's index lets the length itself through; the slice then panics.
   if (at == length) {
     std::string_view panic = item.is_string() ? "reflect: string index out of range" : "reflect: slice index out of range";

@@ -92,18 +92,18 @@ void Parser::parse_definition() {
   parse_body(std::move(tree), kContext);
 }
 
-// The body of a template within this one, which is defined then.
-const ListNode* Parser::parse_body(Tree tree, std::string_view context) {
+// The body of a template within this one, which is defined then. An end that does not fit is told of `line`, if it is
+// given, as Go does for blocks.
+void Parser::parse_body(Tree tree, std::string_view context, uint32_t line) {
   tree.known = {"$"};
   tree.scope = {{"$", 0}};
   check_depth();
   std::swap(tree, tree_);
   const SyntaxNode* end = nullptr;
   const ListNode* root = item_list(end);
-  if (end->type != NodeType::kEnd) stop(fmt::format("unexpected {} in {}", node_text(*end), context));
+  if (end->type != NodeType::kEnd) stop(fmt::format("unexpected {} in {}", node_text(*end), context), line);
   define(tree_.name, root, tree_.slots);
   std::swap(tree, tree_);
-  return root;
 }
 
 void Parser::define(std::string_view name, const ListNode* root, uint32_t slots) {
@@ -227,7 +227,7 @@ const SyntaxNode* Parser::block_control() {
   node->pipe = pipeline(kContext, TokenType::kRightDelimiter);
   Tree tree;
   tree.name = node->name;
-  parse_body(std::move(tree), kContext);
+  parse_body(std::move(tree), kContext, tokens_[0].line);
   return node;
 }
 

@@ -49,13 +49,13 @@ class Parser {
   Token next_word();  // not a space
   const Token& peek_word();
   Token expect(TokenType type, std::string_view context);
-  [[noreturn]] void stop(std::string_view message);
+  [[noreturn]] void stop(std::string_view message, uint32_t line = 0);
   [[noreturn]] void unexpected(const Token& token, std::string_view context);
   void check_depth();
 
   void parse_root();
   void parse_definition();
-  const ListNode* parse_body(Tree tree, std::string_view context);
+  void parse_body(Tree tree, std::string_view context, uint32_t line = 0);
   void define(std::string_view name, const ListNode* root, uint32_t slots);
   const ListNode* item_list(const SyntaxNode*& end);
   const SyntaxNode* text_or_action();

@@ -51,8 +51,9 @@ Token Parser::expect(TokenType type, std::string_view context) {
   return token;
 }
 
-void Parser::stop(std::string_view message) {
-  throw Stop{Error(Code::kInvalid, fmt::format("template: {}:{}: {}", parsed_.name, tokens_[0].line, message))};
+void Parser::stop(std::string_view message, uint32_t line) {
+  if (line == 0) line = tokens_[0].line;
+  throw Stop{Error(Code::kInvalid, fmt::format("template: {}:{}: {}", parsed_.name, line, message))};
 }
 
 void Parser::unexpected(const Token& token, std::string_view context) {
