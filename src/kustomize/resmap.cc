@@ -32,7 +32,7 @@ void take_metadata(Resource& resource, const Resource& old) {
 }
 
 void merge_data(Resource& resource, const Resource& old, std::string_view field) {
-  Value merged = merge_maps(old.object[field], resource.object[field]);
+  Value merged = merge_maps(text_map(old.object[field]), text_map(resource.object[field]));
   if (merged.empty()) resource.object.erase(field);
   else resource.object.set(field, std::move(merged));
 }

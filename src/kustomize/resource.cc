@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/strings.hh"
+#include "kustomize/node_text.hh"
 #include "value/json.hh"
 #include "yaml/spelling.hh"
 
@@ -11,15 +12,9 @@ namespace {
 
 constexpr std::string_view kDomain = "internal.config.kubernetes.io/";
 
-// A map's scalars as text.
-Value text_map(const Value& map) {
-  Value out = Value::map();
-  for (const Entry& entry : map.entries()) out.append_sorted(entry.name, Value(yaml::scalar_text(entry.value)));
-  return out;
-}
-
 void set_text_map(Value& object, std::string_view field, const Value& map) {
   Value& metadata = object.edit("metadata");
+  if (metadata.is_null()) metadata = Value::map();
   if (map.empty()) metadata.erase(field);
   else metadata.set(field, map);
 }
@@ -42,6 +37,12 @@ bool take_enabled(Value& annotations, std::string_view name) {
 }
 
 }  // namespace
+
+Value text_map(const Value& map) {
+  Value out = Value::map();
+  for (const Entry& entry : map.entries()) out.append_sorted(entry.name, Value(yaml::scalar_text(entry.value)));
+  return out;
+}
 
 std::string_view behavior_name(Behavior behavior) {
   constexpr std::array<std::string_view, 4> kNames = {"unspecified", "create", "replace", "merge"};
@@ -73,7 +74,10 @@ Gvk Resource::gvk() const {
 }
 
 void Resource::set_kind(std::string_view kind) { object.set("kind", Value(kind)); }
-void Resource::set_name(std::string_view name) { object.edit("metadata").set("name", Value(name)); }
+void Resource::set_name(std::string_view name) {
+  Value& field = object.edit("metadata").edit("name");
+  field = field.is_null() ? Value(name) : restyled(field, name);
+}
 void Resource::set_namespace(std::string_view ns) {
   if (!ns.empty()) object.edit("metadata").set("namespace", Value(ns));
   else if (object["metadata"].contains("namespace")) object.edit("metadata").erase("namespace");
@@ -137,6 +141,33 @@ Result<Value> Resource::settled() const {
 std::string Resource::json() const {
   auto value = settled();
   return value ? to_json(*value, {.escape_html = true}) : '<' + value.error().message() + '>';
+}
+
+std::string Resource::json_with_history() const {
+  Resource copy = *this;
+  copy.object = with_build_annotations(*this);
+  return copy.json();
+}
+
+Value with_build_annotations(const Resource& resource) {
+  Value annotations = resource.annotations();
+  auto put = [&](std::string_view name, const std::vector<std::string>& list) {
+    if (!list.empty()) annotations.set(std::string(kDomain).append(name), Value(join(list, ",")));
+  };
+  std::vector<std::string> names, namespaces, kinds;
+  for (const PreviousId& before : resource.previous) {
+    names.push_back(before.name);
+    namespaces.push_back(before.ns);
+    kinds.push_back(before.kind);
+  }
+  put("previousNames", names);
+  put("previousNamespaces", namespaces);
+  put("previousKinds", kinds);
+  put("prefixes", resource.prefixes);
+  put("suffixes", resource.suffixes);
+  Resource copy = resource;
+  copy.set_annotations(annotations);
+  return copy.object;
 }
 
 bool same_ending(const std::vector<std::string>& a, const std::vector<std::string>& b) {

@@ -45,11 +45,12 @@ struct Origin {
   std::string configured_in;        // file of the generator or transformer
   Gvk configured_by;                // and its reference
   std::string configured_by_name, configured_by_ns;
-  uint32_t line = 0;                // of the object in `path`; 0: it was generated
 };
 
 struct Resource {
   Value object;
+  std::string file;   // in the tree; "" for what is generated
+  uint32_t line = 0;  // of the object's first key in it
 
   std::vector<PreviousId> previous;  // oldest first
   std::vector<std::string> prefixes, suffixes;
@@ -102,7 +103,15 @@ struct Resource {
   Result<Value> settled() const;
   // As JSON on one line, as messages have it.
   std::string json() const;
+  // The same with upstream's build annotations.
+  std::string json_with_history() const;
 };
+
+// The object with what upstream keeps in annotations, for messages that print a resource in the middle of a build.
+Value with_build_annotations(const Resource& resource);
+
+// A map with its scalars as text; lists and maps have none.
+Value text_map(const Value& map);
 
 // Both end the same way as far as the shorter goes; an empty one equals only an empty one.
 bool same_ending(const std::vector<std::string>& a, const std::vector<std::string>& b);

@@ -151,7 +151,9 @@ bool Decoder::decode_scalar(uint32_t index, Item& out) {
   out.word = offset(index);
   if (!resolve_scalar(node(index), scalar)) return false;
   if (options_.keep_spelling) {
-    out.value = make_scalar(scalar.type, node(index).value);
+    const Node& node = this->node(index);
+    bool folded = node.style == ScalarStyle::kFolded && scalar.type == ScalarType::kString;
+    out.value = folded ? make_folded(node.value) : make_scalar(scalar.type, node.value);
     return true;
   }
   return to_json_value(node(index), std::move(scalar), out.value);

@@ -254,7 +254,8 @@ bool FastReader::block_scalar(int parent) {
   size_t indent = 0, blank_lines = 0;
   if (!block_header(chomping) || !block_indent(parent, indent, blank_lines)) return false;
   block_lines(indent, literal, blank_lines, chomping);
-  builder_.text(scratch_, at);
+  if (keep_spelling_ && !literal) builder_.text(make_folded(scratch_).as_string(), at);
+  else builder_.text(scratch_, at);
   return look_at_line();
 }
 

@@ -11,6 +11,7 @@ namespace taut::yaml {
 namespace {
 
 constexpr char kMark = '\xFF';
+constexpr char kFolded = '>';
 
 struct Letter {
   ScalarType type;
@@ -51,7 +52,46 @@ Value spell(ScalarType type, std::string_view text) {
   return Value(text);
 }
 
+bool starts_blank(std::string_view line) { return line.starts_with(' ') || line.starts_with('\t'); }
+
+// Whether the emitter takes a folded block; else it writes double quotes, which keep everything.
+bool stays_folded(std::string_view text) {
+  if (text.empty() || text.ends_with(' ') || text.find(" \n") != std::string_view::npos) return false;
+  for (char c : text)
+    if (static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\t') return false;
+  return true;
+}
+
+// A folded block as go-yaml v3 writes it and reads it back: before a line that is indented more a line feed comes in,
+// and in a text that starts with a blank line feeds get lost.
+std::string refold(std::string_view text) {
+  if (!stays_folded(text)) return std::string(text);
+  size_t first = text.find_first_not_of('\n');
+  bool doubles = first != std::string_view::npos && !starts_blank(text.substr(first));
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    size_t end = std::min(text.find('\n', at), text.size());
+    std::string_view line = text.substr(at, end - at);
+    out.append(line);
+    size_t next = std::min(text.find_first_not_of('\n', end), text.size());
+    size_t breaks = next - end, written = breaks;
+    bool normal = !line.empty() && !starts_blank(line);
+    if (normal && doubles) ++written;
+    bool folds = normal && next < text.size() && !starts_blank(text.substr(next));
+    if (next == text.size() && breaks == 1) written = 1;
+    if (breaks == 0) written = 0;
+    if (folds && written == 1) out += ' ';
+    else if (written > 0) out.append(folds ? written - 1 : written, '\n');
+    at = next;
+  }
+  return out;
+}
+
 Status settle_scalar(Value& value) {
+  if (value.as_string()[1] == kFolded) {
+    value = Value(refold(value.as_string().substr(2)));
+    return {};
+  }
   const Letter* letter = letter_of(value);
   if (letter == nullptr) return {};
   std::string text(value.as_string().substr(2)), error;
@@ -118,6 +158,14 @@ Value make_scalar(ScalarType type, std::string_view text) {
   Scalar scalar = resolve_plain(text, Schema::kGoV3);
   if (scalar.type == type && says_all(scalar, text)) return scalar.value;
   return spell(type, text);
+}
+
+Value make_folded(std::string_view text) {
+  bool indented = text.find("\n ") != std::string_view::npos || text.find("\n\t") != std::string_view::npos;
+  if (!indented && !starts_blank(text) && !text.ends_with("\n\n")) return Value(text);
+  if (refold(text) == text) return Value(text);
+  std::string marked{kMark, kFolded};
+  return Value(marked.append(text));
 }
 
 Value make_plain(std::string_view text) {

@@ -5,7 +5,8 @@
 // YamlOptions::keep_spelling therefore hold scalars whose text is not what JSON would write as *spelled* Values: a
 // string that starts with a byte no UTF-8 has, a letter for the type, then the text. Everything else is an ordinary
 // Value, so whoever compares, moves or replaces whole values need not know. `settle` makes ordinary Values again.
-// Nulls are never spelled: `~` is null.
+// Nulls are never spelled: `~` is null. Text in folded blocks (">") is spelled where go-yaml v3 changes it when it
+// writes and reads it again, as kustomize does before it prints.
 #pragma once
 
 #include <string>
@@ -27,6 +28,9 @@ std::string scalar_text(const Value& value);
 
 // A scalar of a type with that text, spelled only if needed. The text need not fit the type: settle() says so.
 Value make_scalar(ScalarType type, std::string_view text);
+
+// The text of a folded block.
+Value make_folded(std::string_view text);
 
 // What a plain scalar without a tag is.
 Value make_plain(std::string_view text);

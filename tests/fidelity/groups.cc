@@ -63,6 +63,7 @@ constexpr std::array kGroups = {
     Group{"helm/yaml", "helm/snippets.jsonl", helm_group<"yaml">},
     Group{"helm/yamlparse", "helm/snippets.jsonl", helm_group<"yamlparse">},
     Group{"helm/strvals", "helm/snippets.jsonl", helm_strvals},
+    Group{"kustomize", "kustomize/cases.jsonl", kustomize_build},
     Group{"kube/05-patch-strategic", "kube/cases/05-patch", kube_strategic},
     Group{"kube/06-ssa-merge", "kube/cases/06-ssa", kube_ssa},
 };

@@ -47,6 +47,7 @@ Status flux_semver_constraint(const Corpus& corpus, const std::string& file, Rep
 // Snippets of one template; `group` is that of the cases.
 Status helm_templates(std::string_view group, const Corpus& corpus, const std::string& file, Report& report);
 Status helm_strvals(const Corpus& corpus, const std::string& file, Report& report);
+Status kustomize_build(const Corpus& corpus, const std::string& file, Report& report);
 Status kube_strategic(const Corpus& corpus, const std::string& folder, Report& report);
 Status kube_ssa(const Corpus& corpus, const std::string& folder, Report& report);
 

@@ -1,0 +1,190 @@
+#include "kustomize/build.hh"
+
+#include <algorithm>
+
+#include "kustomize/nameref.hh"
+#include "kustomize/node_text.hh"
+#include "kustomize/order.hh"
+#include "kustomize/read.hh"
+#include "kustomize/target.hh"
+#if __has_include("kustomize/vars.hh")
+#include "kustomize/vars.hh"
+#endif
+#include "yaml/writer.hh"
+
+namespace taut::kustomize {
+namespace {
+
+constexpr std::string_view kOrigin = "config.kubernetes.io/origin";
+constexpr std::string_view kTransformations = "alpha.config.kubernetes.io/transformations";
+// Annotations that kyaml keeps for itself, which people's files may hold.
+constexpr std::string_view kBuildAnnotations[] = {
+    "internal.config.kubernetes.io/path",
+    "internal.config.kubernetes.io/index",
+    "internal.config.kubernetes.io/seqindent",
+    "internal.config.kubernetes.io/id",
+    "internal.config.kubernetes.io/annotations-migration-resource-id",
+    "internal.config.kubernetes.io/helm-generated",
+    "config.kubernetes.io/path",
+    "config.kubernetes.io/index",
+    "config.k8s.io/id",
+};
+constexpr std::string_view kLocalConfig = "config.kubernetes.io/local-config";
+
+bool asks_for(const Kustomization& kustomization, std::string_view metadata) {
+  for (const Value& item : kustomization["buildMetadata"].items())
+    if (item.as_string() == metadata) return true;
+  return false;
+}
+
+// Objects that only configure: they are left out of the output.
+Status drop_local(ResMap& map) {
+  for (const Resource& resource : map)
+    if (!resource.empty()) TAUT_TRY(check_meta(resource.object));
+  std::erase_if(map.resources(), [](const Resource& resource) {
+    const Value* local = resource.object["metadata"]["annotations"].find(kLocalConfig);
+    return resource.empty() || (local != nullptr && resource.annotation(kLocalConfig) != "false");
+  });
+  map.changed();
+  return {};
+}
+
+Status order(ResMap& map, const Kustomization& kustomization, BuildState& state) {
+  Order asked = state.options.order;
+  if (const Value* options = kustomization.fields.find("sortOptions")) {
+    if (asked != Order::kUnspecified)
+      state.warnings.push_back(
+          "Warning: Sorting order is set both in 'kustomization.yaml' ('sortOptions') and in a CLI flag ('--reorder'). "
+          "Using the kustomization file over the CLI flag.");
+    return sort_resources(map, *options);
+  }
+  if (asked == Order::kNone) return {};
+  return sort_resources(map, Value::map({{"order", "legacy"}}));
+}
+
+Status add_managed_by(ResMap& map, const BuildOptions& options) {
+  std::string version = options.compat == Compat::k57 ? "kustomize-v5.7.1" : "kustomize-v5.8.1";
+  Value labels = Value::map({{"app.kubernetes.io/managed-by", Value(version)}});
+  for (Resource& resource : map) {
+    Value merged = resource.object["metadata"]["labels"];
+    for (const Entry& entry : labels.entries()) merged.set(entry.key(), entry.value);
+    resource.object.edit("metadata").set("labels", std::move(merged));
+  }
+  return {};
+}
+
+Value origin_value(const Origin& origin) {
+  Value out = Value::map();
+  auto put = [](Value& map, std::string_view name, const std::string& text) {
+    if (!text.empty()) map.set(name, Value(text));
+  };
+  put(out, "path", origin.path);
+  put(out, "repo", origin.repo);
+  put(out, "ref", origin.ref);
+  put(out, "configuredIn", origin.configured_in);
+  Value by = Value::map();
+  put(by, "apiVersion", origin.configured_by.api_version());
+  put(by, "kind", origin.configured_by.kind);
+  put(by, "name", origin.configured_by_name);
+  put(by, "namespace", origin.configured_by_ns);
+  if (!by.empty()) out.set("configuredBy", std::move(by));
+  return out;
+}
+
+// Upstream writes these with the order of its struct.
+std::string origin_text(const Origin& origin, std::string_view indent) {
+  Value value = origin_value(origin);
+  std::string out;
+  for (const char* field : {"path", "repo", "ref", "configuredIn"}) {
+    if (!value.contains(field)) continue;
+    out.append(indent).append(to_yaml(Value::map({{field, value[field]}})));
+  }
+  if (!value.contains("configuredBy")) return out;
+  out.append(indent).append("configuredBy:\n");
+  for (const char* field : {"apiVersion", "kind", "name", "namespace"}) {
+    const Value& text = value["configuredBy"][field];
+    if (!text.is_null()) out.append(indent).append("  ").append(to_yaml(Value::map({{field, text}})));
+  }
+  return out;
+}
+
+std::string transformations_text(const std::vector<Origin>& list) {
+  std::string out;
+  for (const Origin& origin : list) {
+    std::string text = origin_text(origin, "  ");
+    if (!text.empty()) text[0] = '-';
+    out += text;
+  }
+  return out;
+}
+
+// The annotations that people see: all values are text, and an empty map goes, as upstream rewrites the whole field.
+void finish_annotations(Resource& resource, bool origins, bool transformations) {
+  Value annotations = resource.annotations();
+  bool had = !annotations.empty();
+  for (std::string_view name : kBuildAnnotations) annotations.erase(name);
+  bool rewritten = had || !origins || !transformations;
+  if (!origins) annotations.erase(kOrigin);
+  else if (resource.origin) annotations.set(kOrigin, Value(origin_text(*resource.origin, "")));
+  if (!transformations) annotations.erase(kTransformations);
+  else if (!resource.transformations.empty())
+    annotations.set(kTransformations, Value(transformations_text(resource.transformations)));
+  if (rewritten || !annotations.empty()) resource.set_annotations(annotations);
+}
+
+Result<Built> output(ResMap& map, const Kustomization& kustomization) {
+  bool origins = asks_for(kustomization, "originAnnotations");
+  bool transformations = asks_for(kustomization, "transformerAnnotations");
+  Built built;
+  built.resources.reserve(map.size());
+  for (Resource& resource : map) {
+    finish_annotations(resource, origins, transformations);
+    auto object = resource.settled();
+    if (Status characters = object ? check_characters(*object) : Status(); !characters) object = fail(characters.error());
+    if (!object) {
+      Position position{resource.file, resource.line, 0, ""};
+      return fail(wrapped(std::move(object).error(), resource.current_id().to_string()).at(std::move(position)));
+    }
+    built.resources.push_back({std::move(*object), std::move(resource.file), resource.line});
+  }
+  return built;
+}
+
+}  // namespace
+
+Result<Built> build(const Tree& tree, std::string_view folder, const BuildOptions& options, std::string_view named) {
+  Files files(tree, options.prefix);
+  BuildState state(options);
+  TAUT_ASSIGN(Loader loader,
+              Loader::root(files, folder, options.restriction, std::string(named.empty() ? folder : named)));
+  TAUT_ASSIGN(Target target, Target::load(std::move(loader), state));
+  TAUT_TRY(state.set_schema(target.kustomization(), target.loader(), true));
+  const Kustomization& kustomization = target.kustomization();
+  if (!kustomization["buildMetadata"].empty()) target.track_origin(Origin());
+  TAUT_ASSIGN(Accumulator accumulator, target.accumulate(Accumulator()));
+  ResMap& map = accumulator.resources;
+  TAUT_TRY(add_hashes(map));
+  TAUT_TRY(fix_name_references(map, accumulator.config().name_reference));
+  std::vector<Value> vars;
+  for (const auto& [name, var] : accumulator.vars()) vars.push_back(var);
+#if __has_include("kustomize/vars.hh")
+  TAUT_TRY(resolve_vars(map, vars, accumulator.config().var_reference));
+#endif
+  TAUT_TRY(drop_local(map));
+  TAUT_TRY(order(map, kustomization, state));
+  if (options.managed_by_label || asks_for(kustomization, "managedByLabel")) TAUT_TRY(add_managed_by(map, options));
+  TAUT_ASSIGN(Built built, output(map, kustomization));
+  built.warnings = std::move(state.warnings);
+  return built;
+}
+
+std::string to_text(const Built& built) {
+  std::string out;
+  for (const BuiltResource& resource : built.resources) {
+    if (!out.empty()) out += "---\n";
+    append_yaml(resource.object, out);
+  }
+  return out;
+}
+
+}  // namespace taut::kustomize
