@@ -6,6 +6,7 @@
 
 #include "base/log.hh"
 #include "cli/repository_access.hh"
+#include "controller/application_sets.hh"
 #include "controller/controller.hh"
 #include "controller/install.hh"
 #include "controller/rendering.hh"
@@ -22,12 +23,20 @@ class Running : public Serving {
         access_(*cluster_, options.ns),
         repositories_(git_options(options)),
         events_(*cluster_, "taut"),
-        controller_(controller_options(options, facts), *cluster_, repositories_, clock_) {
+        controller_(controller_options(options, facts), *cluster_, repositories_, clock_),
+        sets_({.control_namespace = options.ns}, *cluster_, repositories_, clock_) {
     controller_.start();
+    sets_.start();
   }
-  ~Running() override { controller_.stop(); }
+  ~Running() override {
+    sets_.stop();
+    controller_.stop();
+  }
 
-  void notify(const std::string& url) override { controller_.notify(url); }
+  void notify(const std::string& url) override {
+    controller_.notify(url);
+    sets_.notify(url);
+  }
 
  private:
   git::Options git_options(const ServingOptions& options) {
@@ -60,6 +69,7 @@ class Running : public Serving {
   git::GitRepositories repositories_;
   kube::EventRecorder events_;
   controller::Controller controller_;
+  controller::ApplicationSets sets_;
 };
 
 }  // namespace

@@ -34,7 +34,7 @@ class FakeCluster : public Cluster {
   };
   using Matcher = std::function<bool(const Call&)>;
 
-  // Serves the built-in kinds that manifests usually hold, Argo CD's Application and AppProject, and the
+  // Serves the built-in kinds that manifests usually hold, Argo CD's own, and the
   // namespaces "default" and "kube-system".
   FakeCluster();
   ~FakeCluster() override;

@@ -48,9 +48,10 @@ constexpr Row kRows[] = {
     {"rbac.authorization.k8s.io/v1", "RoleBinding", "rolebindings", true, ""},
     {"scheduling.k8s.io/v1", "PriorityClass", "priorityclasses", false, ""},
     {"storage.k8s.io/v1", "StorageClass", "storageclasses", false, ""},
-    // The definitions of these two have no status subresource: the controller writes status with the rest.
+    // The definitions of the first two have no status subresource: the controller writes status with the rest.
     {"argoproj.io/v1alpha1", "Application", "applications", true, ""},
     {"argoproj.io/v1alpha1", "AppProject", "appprojects", true, ""},
+    {"argoproj.io/v1alpha1", "ApplicationSet", "applicationsets", true, "status"},
 };
 
 }  // namespace

@@ -83,7 +83,7 @@ Applications applications_of(const Value& application_set, World& world) {
   for (const Value& generator : spec["generators"].items()) {
     auto generated = generate(generator, application_set, world);
     if (!generated) {
-      note(generated.error(), "ApplicationParamsGenerationError");
+      note(generated.error(), "ApplicationGenerationFromParamsError");
       continue;
     }
     for (const Generated& made : *generated) {

@@ -11,7 +11,7 @@ struct Applications {
   std::vector<Value> list;  // whole Applications, in the namespace of the set, in the order they were made
   // The first thing that went wrong; the others are in the list all the same.
   std::optional<Error> error;
-  // Why, as in the set's conditions: "ApplicationParamsGenerationError", "RenderTemplateParamsError"; empty without one.
+  // Why, as in the set's conditions: "ApplicationGenerationFromParamsError", "RenderTemplateParamsError"; empty without one.
   std::string reason;
 };
 

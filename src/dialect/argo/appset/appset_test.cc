@@ -117,13 +117,13 @@ spec:
   template:
     metadata: {name: '{{ .name }}'}
     spec: {project: default}
-)")), "ApplicationParamsGenerationError: generators of kind plugin are not run by taut yet web");
+)")), "ApplicationGenerationFromParamsError: generators of kind plugin are not run by taut yet web");
   EXPECT_EQ(names(run(R"(
 metadata: {name: set, namespace: argocd}
 spec:
   generators: [{git: {repoURL: r, directories: [{path: '*'}]}}]
   template: {metadata: {name: x}, spec: {project: missing}}
-)")), R"(ApplicationParamsGenerationError: error getting project missing: appprojects.argoproj.io "missing" not found)");
+)")), R"(ApplicationGenerationFromParamsError: error getting project missing: appprojects.argoproj.io "missing" not found)");
 }
 
 TEST(ApplicationSet, names_are_normalized) {

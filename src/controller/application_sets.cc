@@ -1,0 +1,323 @@
+#include "controller/application_sets.hh"
+
+#include <algorithm>
+
+#include "base/log.hh"
+#include "dialect/argo/application.hh"
+#include "dialect/argo/appset/repository_files.hh"
+#include "dialect/argo/repository_secret.hh"
+#include "value/patch.hh"
+
+namespace taut::controller {
+namespace {
+
+using argo::appset::Applications;
+
+constexpr std::string_view kRefresh = "argocd.argoproj.io/application-set-refresh";
+constexpr size_t kKinds = 4;  // that are watched
+
+Gvk set_gvk() { return {std::string(argo::kGroup), std::string(argo::kVersion), "ApplicationSet"}; }
+
+// What generators see: the cluster as it was when they began, repositories as they are. Each revision is asked for once.
+class GeneratorWorld : public argo::appset::World {
+ public:
+  GeneratorWorld(Repositories& repositories, std::vector<Value> secrets, std::set<std::string> projects)
+      : repositories_(repositories), secrets_(std::move(secrets)), projects_(std::move(projects)) {}
+
+  Result<std::vector<std::string>> folders(const std::string& repo, const std::string& revision) override {
+    TAUT_ASSIGN(TreePtr tree, tree_of(repo, revision));
+    return argo::appset::folders_of(*tree);
+  }
+  Result<std::map<std::string, std::string>> files(const std::string& repo, const std::string& revision, const std::string& pattern) override {
+    TAUT_ASSIGN(TreePtr tree, tree_of(repo, revision));
+    return argo::appset::files_of(*tree, pattern);
+  }
+  Result<std::vector<Value>> cluster_secrets() override { return secrets_; }
+  Status project(const std::string& name) override {
+    if (name == "default" || projects_.contains(name)) return {};
+    return fail(Code::kNotFound, "appprojects.argoproj.io \"{}\" not found", name);
+  }
+
+  std::set<std::string> asked;
+
+ private:
+  Result<TreePtr> tree_of(const std::string& repo, const std::string& revision) {
+    asked.insert(repo);
+    auto& known = trees_[{repo, revision}];
+    if (known) return known;
+    TAUT_ASSIGN(auto sha, repositories_.resolve(repo, revision));
+    TAUT_ASSIGN(known, repositories_.tree(repo, sha));
+    return known;
+  }
+
+  Repositories& repositories_;
+  std::vector<Value> secrets_;
+  std::set<std::string> projects_;
+  std::map<std::pair<std::string, std::string>, TreePtr> trees_;
+};
+
+// The shortest wish of a git generator, inside others too; nothing when there is none.
+std::optional<Duration> poll_of(const Value& generators, Duration usual) {
+  std::optional<Duration> shortest;
+  auto consider = [&](std::optional<Duration> wish) {
+    if (wish && (!shortest || *wish < *shortest)) shortest = wish;
+  };
+  for (const Value& generator : generators.items()) {
+    if (generator["git"].is_map()) {
+      int64_t seconds = generator["git"]["requeueAfterSeconds"].as_int();
+      consider(seconds > 0 ? Duration(std::chrono::seconds(seconds)) : usual);
+    }
+    for (std::string_view kind : {"matrix", "merge"}) consider(poll_of(generator[kind]["generators"], usual));
+  }
+  return shortest;
+}
+
+template <class Map>
+std::vector<Value> values_of(const Map& map) {
+  std::vector<Value> out;
+  for (const auto& [name, value] : map) out.push_back(value);
+  return out;
+}
+
+bool gone(const WatchEvent& event) { return event.type == WatchEvent::Type::kDeleted; }
+
+}  // namespace
+
+ApplicationSets::ApplicationSets(ApplicationSetOptions options, Cluster& cluster, Repositories& repositories, const Clock& clock)
+    : options_(std::move(options)), cluster_(cluster), repositories_(repositories), clock_(clock) {}
+
+ApplicationSets::~ApplicationSets() { stop(); }
+
+void ApplicationSets::start() {
+  ListOptions here;
+  here.ns = options_.control_namespace;
+  ListOptions clusters = here;
+  clusters.label_selector = std::string(argo::kSecretTypeLabel) + "=cluster";
+  thread_ = std::thread([this] { loop(); });
+  watch(argo::project_gvk(), here, &ApplicationSets::project_changed);
+  watch({"", "v1", "Secret"}, clusters, &ApplicationSets::secret_changed);
+  watch(argo::application_gvk(), here, &ApplicationSets::application_changed);
+  watch(set_gvk(), here, &ApplicationSets::set_changed);
+}
+
+void ApplicationSets::stop() {
+  watches_.clear();
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void ApplicationSets::watch(Gvk gvk, ListOptions options, void (ApplicationSets::*changed)(const WatchEvent& event)) {
+  watches_.push_back(cluster_.watch(gvk, options, [this, gvk, changed](WatchEvent event) {
+    std::lock_guard lock(mutex_);
+    if (event.type == WatchEvent::Type::kSynced)
+      listed_.insert(gvk.kind);
+    else if (event.type != WatchEvent::Type::kFailed)
+      (this->*changed)(event);
+    changed_.notify_all();
+  }));
+}
+
+void ApplicationSets::look_at(Entry& entry, bool generate) {
+  entry.due = Time{};
+  if (!generate) return;
+  entry.made.reset();
+  ++entry.asked;
+}
+
+void ApplicationSets::look_at_all(bool generate) {
+  for (auto& [name, entry] : sets_) look_at(entry, generate);
+}
+
+void ApplicationSets::set_changed(const WatchEvent& event) {
+  std::string name(name_of(event.object));
+  if (gone(event)) {
+    sets_.erase(name);
+    return;
+  }
+  Entry& entry = sets_[name];
+  bool asked = !annotation_of(event.object, kRefresh).empty();
+  bool same = entry.object["spec"] == event.object["spec"] && entry.object["metadata"]["uid"] == event.object["metadata"]["uid"];
+  entry.object = event.object;
+  if (asked || !same) look_at(entry, true);
+}
+
+// What a set wrote itself comes back here too, and changes nothing.
+void ApplicationSets::application_changed(const WatchEvent& event) {
+  std::string name(name_of(event.object));
+  if (gone(event))
+    applications_.erase(name);
+  else
+    applications_[name] = event.object;
+  for (auto& [set, entry] : sets_)
+    if (argo::appset::owns(entry.object, event.object)) look_at(entry, false);
+}
+
+void ApplicationSets::project_changed(const WatchEvent& event) {
+  std::string name(name_of(event.object));
+  bool known = projects_.contains(name);
+  if (gone(event))
+    projects_.erase(name);
+  else
+    projects_[name] = event.object;
+  if (gone(event) || !known) look_at_all(true);
+}
+
+void ApplicationSets::secret_changed(const WatchEvent& event) {
+  std::string name(name_of(event.object));
+  if (gone(event))
+    secrets_.erase(name);
+  else
+    secrets_[name] = event.object;
+  look_at_all(true);
+}
+
+void ApplicationSets::notify(const std::string& repo) {
+  std::lock_guard lock(mutex_);
+  for (auto& [name, entry] : sets_)
+    if (entry.repositories.contains(repo)) look_at(entry, true);
+  changed_.notify_all();
+}
+
+void ApplicationSets::loop() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    auto next = std::ranges::min_element(sets_, {}, [](const auto& set) { return set.second.due; });
+    if (listed_.size() < kKinds || next == sets_.end()) {
+      changed_.wait(lock);
+      continue;
+    }
+    Time now = clock_.now();
+    if (next->second.due > now) {
+      changed_.wait_for(lock, std::min<Duration>(next->second.due - now, std::chrono::hours(1)));
+      continue;
+    }
+    std::string name = next->first;
+    lock.unlock();
+    reconcile(name);
+    lock.lock();
+  }
+}
+
+void ApplicationSets::reconcile(const std::string& name) {
+  Value set;
+  std::optional<Applications> made;
+  uint64_t asked = 0;
+  std::set<std::string> projects;
+  std::vector<Value> secrets;
+  {
+    std::lock_guard lock(mutex_);
+    auto it = sets_.find(name);
+    if (it == sets_.end()) return;
+    Entry& entry = it->second;
+    entry.due = Time::max();
+    if (entry.object["metadata"].contains("deletionTimestamp")) return;
+    if (entry.generate_again <= clock_.now()) entry.made.reset();
+    set = entry.object;
+    made = entry.made;
+    asked = entry.asked;
+    for (const auto& [project, object] : projects_) projects.insert(project);
+    secrets = values_of(secrets_);
+  }
+  GeneratorWorld world(repositories_, secrets, projects);
+  bool generated = !made;
+  if (generated) made = argo::appset::applications_of(set, world);
+  auto permitted = [&](const Value& application) -> std::string {
+    std::string project = application["spec"]["project"].str();
+    if (project == "default" || projects.contains(project)) return {};
+    return fmt::format("application references project {} which does not exist", project);
+  };
+  argo::appset::Work work = argo::appset::work_for(set, *made, applications(), permitted);
+  std::string failed = carry_out(work);
+  if (!failed.empty() && work.error.empty()) {
+    work.error = failed;
+    work.reason = "UpdateApplicationError";
+  }
+  if (!work.error.empty()) log::warn("ApplicationSet {}: {}", name, work.error);
+  write_status(set, *made, work.error, work.reason);
+
+  std::lock_guard lock(mutex_);
+  auto it = sets_.find(name);
+  if (it == sets_.end()) return;
+  Entry& entry = it->second;
+  Time now = clock_.now();
+  if (generated) {
+    if (entry.asked == asked) entry.made = made;  // unless something changed meanwhile
+    entry.repositories = world.asked;
+    auto poll = poll_of(set["spec"]["generators"], options_.poll_interval);
+    if (made->error) poll = options_.retry_interval;
+    entry.generate_again = poll ? now + *poll : Time::max();
+  }
+  entry.due = std::min(entry.due, entry.generate_again);
+  if (!failed.empty()) entry.due = std::min(entry.due, now + options_.retry_interval);
+}
+
+std::vector<Value> ApplicationSets::applications() const {
+  std::lock_guard lock(mutex_);
+  return values_of(applications_);
+}
+
+// What the server answers is taken as seen, so that nothing is done twice before the watch tells of it.
+std::string ApplicationSets::carry_out(const argo::appset::Work& work) {
+  std::string failed;
+  auto take = [&](const Result<WriteResult>& result, std::string_view name) {
+    if (!result) {
+      if (failed.empty()) failed = fmt::format("Application {}: {}", name, result.error().message());
+      return;
+    }
+    std::lock_guard lock(mutex_);
+    applications_[std::string(name)] = result->object;
+  };
+  WriteRequest request;
+  request.field_manager = "argocd-applicationset-controller";
+  for (const Value& application : work.create) {
+    request.verb = WriteVerb::kCreate;
+    request.ref = {argo::application_gvk(), options_.control_namespace, std::string(name_of(application))};
+    request.body = application;
+    take(cluster_.write(request), name_of(application));
+  }
+  for (const auto& [name, patch] : work.update) {
+    request.verb = WriteVerb::kMergePatch;
+    request.ref = {argo::application_gvk(), options_.control_namespace, name};
+    request.body = patch;
+    take(cluster_.write(request), name);
+  }
+  for (const auto& [name, uid] : work.remove) {
+    DeleteOptions options;
+    options.uid = uid;
+    auto removed = cluster_.remove({argo::application_gvk(), options_.control_namespace, name}, options);
+    bool over = removed || removed.error().code() == Code::kNotFound;
+    if (!over && failed.empty()) failed = fmt::format("Application {}: {}", name, removed.error().message());
+  }
+  return failed;
+}
+
+void ApplicationSets::write_status(const Value& set, const Applications& made, std::string error, std::string reason) {
+  Value status = argo::appset::status_of(set, error, reason, !made.error, applications(), clock_.now());
+  Value patch = Value::map({});
+  if (Value changes = make_merge_patch(set["status"].is_map() ? set["status"] : Value::map({}), status); !changes.empty())
+    patch.set("status", changes);
+  if (!annotation_of(set, kRefresh).empty()) patch.edit("metadata").edit("annotations").set(kRefresh, nullptr);
+  if (patch.empty()) return;
+  std::string name(name_of(set));
+  WriteRequest request;
+  request.verb = WriteVerb::kMergePatch;
+  request.ref = {set_gvk(), options_.control_namespace, name};
+  request.field_manager = "argocd-applicationset-controller";
+  // The status is a subresource; the annotation is not.
+  for (std::string_view part : {"status", "metadata"}) {
+    if (!patch.contains(part)) continue;
+    request.subresource = part == "status" ? "status" : "";
+    request.body = Value::map({{part, patch[part]}});
+    auto written = cluster_.write(request);
+    if (!written && written.error().code() != Code::kNotFound)
+      log::warn("ApplicationSet {}: its status could not be written: {}", name, written.error().message());
+    std::lock_guard lock(mutex_);
+    if (auto it = sets_.find(name); written && it != sets_.end()) it->second.object = written->object;
+  }
+}
+
+}  // namespace taut::controller

@@ -1,0 +1,124 @@
+#include "controller/application_sets.hh"
+
+#include <gtest/gtest.h>
+
+#include "dialect/argo/application.hh"
+#include "port/fake_cluster.hh"
+#include "port/memory_repositories.hh"
+#include "value/json.hh"
+#include "yaml/reader.hh"
+
+namespace taut::controller {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr const char* kRepo = "https://git.example.com/shop.git";
+
+Value yaml(std::string_view text) { return parse_yaml_document(text)->root; }
+
+class ApplicationSetsTest : public testing::Test {
+ protected:
+  ApplicationSetsTest() {
+    cluster.put(yaml("{apiVersion: v1, kind: Namespace, metadata: {name: argocd}}"));
+    repositories.commit(kRepo, {{"apps/api/x.yaml", "a"}, {"apps/web/x.yaml", "a"}});
+  }
+  void start() {
+    sets = std::make_unique<ApplicationSets>(ApplicationSetOptions{}, cluster, repositories, clock);
+    sets->start();
+  }
+  void put_set(std::string_view more = "") {
+    cluster.put(yaml(fmt::format(R"(
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {{name: shop, namespace: argocd}}
+spec:
+  goTemplate: true
+  generators:
+  - git: {{repoURL: {}, revision: main, directories: [{{path: apps/*}}]}}
+  template:
+    metadata: {{name: '{{{{ .path.basename }}}}', labels: {{team: shop}}}}
+    spec:
+      project: default
+      source: {{repoURL: {}, path: '{{{{ .path.path }}}}', targetRevision: main}}
+      destination: {{server: https://kubernetes.default.svc, namespace: shop}}
+{})", kRepo, kRepo, more)));
+  }
+  template <class F>
+  bool eventually(F condition) {
+    for (int i = 0; i < 1000; ++i) {
+      if (condition()) return true;
+      std::this_thread::sleep_for(5ms);
+    }
+    return false;
+  }
+  Value app(const std::string& name) { return cluster.object({"argoproj.io", "Application", "argocd", name}); }
+  Value set() { return cluster.object({"argoproj.io", "ApplicationSet", "argocd", "shop"}); }
+  std::string condition(std::string_view type) {
+    Value object = set();
+    for (const Value& one : object["status"]["conditions"].items())
+      if (one["type"].as_string() == type) return fmt::format("{} {}: {}", one["status"].as_string(), one["reason"].as_string(), one["message"].as_string());
+    return "";
+  }
+
+  FakeCluster cluster;
+  MemoryRepositories repositories;
+  SystemClock clock;
+  std::unique_ptr<ApplicationSets> sets;
+};
+
+TEST_F(ApplicationSetsTest, applications_come_change_and_go_with_the_folders) {
+  put_set();
+  start();
+  ASSERT_TRUE(eventually([&] { return !app("api").is_null() && !app("web").is_null(); }));
+  EXPECT_EQ(app("web")["spec"]["source"]["path"].as_string(), "apps/web");
+  EXPECT_EQ(app("web")["metadata"]["ownerReferences"][0]["name"].as_string(), "shop");
+  ASSERT_TRUE(eventually([&] { return condition("ResourcesUpToDate") == "True ApplicationSetUpToDate: All applications have been generated successfully"; }))
+      << to_json(set());
+  repositories.commit(kRepo, {{"apps/web/x.yaml", "a"}, {"apps/cart/x.yaml", "a"}});
+  sets->notify(kRepo);
+  EXPECT_TRUE(eventually([&] { return !app("cart").is_null() && app("api")["metadata"].contains("deletionTimestamp"); }));
+  EXPECT_FALSE(app("web").is_null());
+}
+
+TEST_F(ApplicationSetsTest, a_hand_edit_is_undone_without_asking_the_repository_and_kept_fields_stay) {
+  put_set("  preservedFields: {annotations: [mine]}\n");
+  start();
+  ASSERT_TRUE(eventually([&] { return condition("ResourcesUpToDate").starts_with("True"); }));
+  int asked = repositories.resolves;
+  Value edited = app("web");
+  edited.edit("spec").edit("source").set("path", "elsewhere");
+  edited.edit("metadata").edit("annotations").set("mine", "1");
+  edited.edit("metadata").edit("annotations").set("other", "1");
+  cluster.put(edited);
+  EXPECT_TRUE(eventually([&] { return app("web")["spec"]["source"]["path"].as_string() == "apps/web"; }));
+  EXPECT_TRUE(eventually([&] { return app("web")["metadata"]["annotations"] == yaml("{mine: '1'}"); })) << to_json(app("web")["metadata"]);
+  EXPECT_EQ(repositories.resolves, asked);
+}
+
+TEST_F(ApplicationSetsTest, a_policy_holds_back_updates_and_deletions) {
+  put_set("  syncPolicy: {applicationsSync: create-only}\n");
+  start();
+  ASSERT_TRUE(eventually([&] { return !app("api").is_null() && !app("web").is_null(); }));
+  repositories.commit(kRepo, {{"apps/cart/x.yaml", "a"}});
+  sets->notify(kRepo);
+  ASSERT_TRUE(eventually([&] { return !app("cart").is_null(); }));
+  EXPECT_FALSE(app("api").is_null());
+}
+
+TEST_F(ApplicationSetsTest, what_cannot_be_generated_is_told_and_nothing_is_deleted) {
+  put_set();
+  start();
+  ASSERT_TRUE(eventually([&] { return condition("ResourcesUpToDate").starts_with("True"); }));
+  repositories.down = true;
+  sets->notify(kRepo);
+  ASSERT_TRUE(eventually([&] { return condition("ErrorOccurred").starts_with("True"); }));
+  EXPECT_EQ(condition("ErrorOccurred"),
+            "True ApplicationGenerationFromParamsError: error generating params from git: error getting directories from repo: failed to "
+            "list refs: dial tcp: connection refused");
+  EXPECT_TRUE(condition("ParametersGenerated").starts_with("False ErrorOccurred"));
+  EXPECT_FALSE(app("web").is_null());
+}
+
+}  // namespace
+}  // namespace taut::controller
