@@ -178,7 +178,7 @@ void ApplicationSets::secret_changed(const WatchEvent& event) {
 void ApplicationSets::notify(const std::string& repo) {
   std::lock_guard lock(mutex_);
   for (auto& [name, entry] : sets_)
-    if (entry.repositories.contains(repo)) look_at(entry, true);
+    if (entry.repositories.contains(repo) || name == busy_) look_at(entry, true);
   changed_.notify_all();
 }
 
@@ -195,10 +195,11 @@ void ApplicationSets::loop() {
       changed_.wait_for(lock, std::min<Duration>(next->second.due - now, std::chrono::hours(1)));
       continue;
     }
-    std::string name = next->first;
+    busy_ = next->first;
     lock.unlock();
-    reconcile(name);
+    reconcile(busy_);
     lock.lock();
+    busy_.clear();
   }
 }
 

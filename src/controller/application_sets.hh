@@ -81,6 +81,7 @@ class ApplicationSets {
   std::map<std::string, Value> applications_;
   std::map<std::string, Value> projects_;
   std::map<std::string, Value> secrets_;
+  std::string busy_;  // the set that is looked at now; what it will ask for is not known yet
   bool stopping_ = false;
   std::thread thread_;
 };
