@@ -5,43 +5,55 @@
 namespace taut::gotmpl {
 namespace {
 
-Result<taut::Value> list_document(const List& list, int depth) {
+// Few values may stand for endlessly many, each list holding the one before twice.
+constexpr size_t kMostValues = 2'000'000;
+
+Result<taut::Value> document_of(const Value& value, int depth, size_t& budget);
+
+// Numbers that are seen as float64 must become that: large ones lose digits.
+template <class Container>
+const taut::Value* shared_document(const Container& container) {
+  return container.numbers() == Numbers::kInt64 ? container.document() : nullptr;
+}
+
+Result<taut::Value> list_document(const List& list, int depth, size_t& budget) {
+  if (const taut::Value* shared = shared_document(list)) return *shared;
   taut::Value out = taut::Value::list();
   out.reserve(list.size());
   for (size_t i = 0; i < list.size(); ++i) {
-    TAUT_ASSIGN(auto item, to_document(list.at(i), depth));
+    TAUT_ASSIGN(auto item, document_of(list.at(i), depth, budget));
     out.push_back(std::move(item));
   }
   return out;
 }
 
-Result<taut::Value> map_document(const Map& map, int depth) {
+Result<taut::Value> map_document(const Map& map, int depth, size_t& budget) {
+  if (const taut::Value* shared = shared_document(map)) return *shared;
   taut::Value out = taut::Value::map();
   out.reserve(map.size());
   for (size_t i = 0; i < map.size(); ++i) {
-    TAUT_ASSIGN(auto item, to_document(map.value(i), depth));
+    TAUT_ASSIGN(auto item, document_of(map.value(i), depth, budget));
     out.append_sorted(map.key(i), std::move(item));
   }
   return out;
 }
 
 // Under the names that Go's fields have: none of the structs that charts see has json tags that matter to them.
-Result<taut::Value> struct_document(const Struct& object, int depth) {
+Result<taut::Value> struct_document(const Struct& object, int depth, size_t& budget) {
   if (&object.type() == &types::kTime) {
     const Moment& moment = object.data<Moment>();
     return taut::Value(format_rfc3339(Time(std::chrono::seconds(moment.seconds))));
   }
   taut::Value out = taut::Value::map();
   for (size_t i = 0; i < object.size(); ++i) {
-    TAUT_ASSIGN(auto item, to_document(object.at(i), depth));
+    TAUT_ASSIGN(auto item, document_of(object.at(i), depth, budget));
     out.set(object.type().fields[i], std::move(item));
   }
   return out;
 }
 
-}  // namespace
-
-Result<taut::Value> to_document(const Value& value, int depth) {
+Result<taut::Value> document_of(const Value& value, int depth, size_t& budget) {
+  if (budget-- == 0) return fail(Code::kLimit, "json: unsupported value: more than {} values", kMostValues);
   if (depth == 0) return fail(Code::kLimit, "json: unsupported value: encountered a cycle via {}", value.type().name);
   switch (value.kind()) {
     case Kind::kInvalid:
@@ -55,11 +67,18 @@ Result<taut::Value> to_document(const Value& value, int depth) {
     case Kind::kComplex128: return fail(Code::kInvalid, "json: unsupported type: complex128");
     case Kind::kString: return taut::Value(value.as_text());
     case Kind::kBytes: return taut::Value(base64_encode(value.as_text()));
-    case Kind::kList: return list_document(value.list(), depth - 1);
-    case Kind::kMap: return map_document(value.map(), depth - 1);
-    case Kind::kStruct: return struct_document(value.object(), depth - 1);
+    case Kind::kList: return list_document(value.list(), depth - 1, budget);
+    case Kind::kMap: return map_document(value.map(), depth - 1, budget);
+    case Kind::kStruct: return struct_document(value.object(), depth - 1, budget);
   }
   return taut::Value();
+}
+
+}  // namespace
+
+Result<taut::Value> to_document(const Value& value, int depth) {
+  size_t budget = kMostValues;
+  return document_of(value, depth, budget);
 }
 
 }  // namespace taut::gotmpl

@@ -34,7 +34,7 @@ struct Environment {
 };
 
 struct Limits {
-  uint64_t steps = 2'000'000'000;   // nodes executed
+  uint64_t steps = 200'000'000;  // nodes executed: the largest charts need about a million
   size_t output = size_t{256} << 20;  // bytes of text, of the result and of what includes hold at one time
 };
 

@@ -11,11 +11,20 @@ namespace {
 
 constexpr int kMaxDepth = 10000;
 
-bool lists_equal(const List& a, const List& b, int depth);
-bool maps_equal(const Map& a, const Map& b, int depth);
+constexpr int kMostComparisons = 2'000'000;
 
-bool equal(const Value& a, const Value& b, int depth) {
-  if (depth > kMaxDepth) throw LimitPassed{"depth of a value that is compared"};
+// Where a comparison is.
+struct Comparison {
+  int depth = 0;
+  int left = kMostComparisons;
+};
+
+bool lists_equal(const List& a, const List& b, Comparison& at);
+bool maps_equal(const Map& a, const Map& b, Comparison& at);
+bool structs_equal(const Struct& a, const Struct& b, Comparison& at);
+
+bool equal(const Value& a, const Value& b, Comparison& at) {
+  if (at.depth > kMaxDepth || --at.left < 0) throw LimitPassed{"size of a value that is compared"};
   if (a.is_nil() || b.is_nil()) return a.is_nil() && b.is_nil();
   if (&a.type() != &b.type()) return false;
   switch (a.kind()) {
@@ -23,35 +32,47 @@ bool equal(const Value& a, const Value& b, int depth) {
     case Kind::kComplex128: return a.as_complex() == b.as_complex();
     case Kind::kString:
     case Kind::kBytes: return a.as_text() == b.as_text();
-    case Kind::kList: return lists_equal(a.list(), b.list(), depth + 1);
-    case Kind::kMap: return maps_equal(a.map(), b.map(), depth + 1);
-    case Kind::kStruct: break;
+    case Kind::kList: return lists_equal(a.list(), b.list(), at);
+    case Kind::kMap: return maps_equal(a.map(), b.map(), at);
+    case Kind::kStruct: return structs_equal(a.object(), b.object(), at);
     default: return a.as_uint() == b.as_uint();
   }
-  const Struct &x = a.object(), &y = b.object();
-  if (&x == &y) return true;
-  for (size_t i = 0; i < x.size(); ++i) {
-    if (!equal(x.at(i), y.at(i), depth + 1)) return false;
-  }
-  return x.size() != 0;
 }
 
-bool lists_equal(const List& a, const List& b, int depth) {
+bool lists_equal(const List& a, const List& b, Comparison& at) {
   if (&a == &b) return true;
   if (a.size() != b.size() || a.is_nil() != b.is_nil()) return false;
-  for (size_t i = 0; i < a.size(); ++i) {
-    if (!equal(a.at(i), b.at(i), depth)) return false;
-  }
-  return true;
+  ++at.depth;
+  size_t i = 0;
+  while (i < a.size() && equal(a.at(i), b.at(i), at)) ++i;
+  --at.depth;
+  return i == a.size();
 }
 
-bool maps_equal(const Map& a, const Map& b, int depth) {
+bool maps_equal(const Map& a, const Map& b, Comparison& at) {
   if (&a == &b) return true;
   if (a.size() != b.size() || a.is_nil() != b.is_nil()) return false;
-  for (size_t i = 0; i < a.size(); ++i) {
-    if (a.key(i) != b.key(i) || !equal(a.value(i), b.value(i), depth)) return false;
-  }
-  return true;
+  ++at.depth;
+  size_t i = 0;
+  while (i < a.size() && a.key(i) == b.key(i) && equal(a.value(i), b.value(i), at)) ++i;
+  --at.depth;
+  return i == a.size();
+}
+
+bool same_moment(const Struct& a, const Struct& b) {
+  const auto &x = a.data<Moment>(), &y = b.data<Moment>();
+  return x.seconds == y.seconds && x.nanoseconds == y.nanoseconds && x.offset == y.offset && x.zone == y.zone;
+}
+
+// What a type keeps beside its fields is compared for times only; other structs with such data are the same or not.
+bool structs_equal(const Struct& a, const Struct& b, Comparison& at) {
+  if (&a == &b) return true;
+  if (&a.type() == &types::kTime) return same_moment(a, b);
+  size_t i = 0;
+  ++at.depth;
+  while (i < a.size() && equal(a.at(i), b.at(i), at)) ++i;
+  --at.depth;
+  return i == a.size() && a.size() != 0;
 }
 
 }  // namespace
@@ -116,6 +137,9 @@ bool truth(const Value& value) {
   }
 }
 
-bool deep_equal(const Value& a, const Value& b) { return equal(a, b, 0); }
+bool deep_equal(const Value& a, const Value& b) {
+  Comparison at;
+  return equal(a, b, at);
+}
 
 }  // namespace taut::gotmpl

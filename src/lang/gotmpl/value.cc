@@ -11,6 +11,15 @@ namespace {
 // Entries and items are trivial to move: growth copies bytes.
 size_t grown(size_t capacity, size_t wanted) { return std::max({wanted, capacity * 2, size_t{4}}); }
 
+// Whether what was taken out of a document is as it was.
+bool unchanged(const Value* children, size_t count) {
+  for (size_t i = 0; children != nullptr && i < count; ++i) {
+    if (children[i].is_list() && children[i].list().document() == nullptr) return false;
+    if (children[i].is_map() && children[i].map().document() == nullptr) return false;
+  }
+  return true;
+}
+
 bool is_container(const taut::Value& document) { return document.is_list() || document.is_map(); }
 
 }  // namespace
@@ -46,6 +55,8 @@ Value List::at(size_t index) const {
   if (!items_[index].is_valid()) items_[index] = heap_->view(item, numbers_);
   return items_[index];
 }
+
+const taut::Value* List::document() const { return document_ && unchanged(items_, size_) ? document_ : nullptr; }
 
 void List::own(size_t capacity) {
   if (document_ == nullptr && capacity <= capacity_) return;
@@ -103,6 +114,8 @@ Value Map::get(std::string_view key) const {
   size_t at = lower_bound(key);
   return at < size_ && entries_[at].name() == key ? entries_[at].value : Value();
 }
+
+const taut::Value* Map::document() const { return document_ && unchanged(children_, size_) ? document_ : nullptr; }
 
 void Map::own(size_t capacity) {
   if (document_ == nullptr && capacity <= capacity_) return;

@@ -144,8 +144,9 @@ class List : public Node {
   Value at(size_t index) const;  // index < size()
   void set(size_t index, Value value);
   void push(Value value);
-  // The document that this is, unchanged, or nullptr. Levels below it may have been changed.
-  const taut::Value* document() const { return document_; }
+  // The document that this is, as long as nothing in it was changed on any level; else nullptr.
+  const taut::Value* document() const;
+  Numbers numbers() const { return numbers_; }  // how that document's are seen
   // Go's nil slice: empty, but null in JSON.
   bool is_nil() const { return nil_; }
 
@@ -178,7 +179,8 @@ class Map : public Node {
   void set(std::string_view key, Value value);
   void erase(std::string_view key);
   void reserve(size_t capacity);
-  const taut::Value* document() const { return document_; }
+  const taut::Value* document() const;  // as a List's
+  Numbers numbers() const { return numbers_; }
   // Go's nil map: empty, null in JSON, and nothing may be set in it ("assignment to entry in nil map").
   bool is_nil() const { return nil_; }
 

@@ -63,8 +63,11 @@ def body(r, depth):
         elif kind < 0.8:
             out += '{{ template "d%d" %s }}' % (r.randrange(3), value(r))
         else:
+            over = value(r)
+            while over.startswith('92233'):
+                over = value(r)  # neither side would end
             word = r.choice(['if', 'with', 'range', 'range $i, $x :=', 'range $x :=', 'range $x =', 'if $x :=', 'block "b"'])
-            out += '{{ %s %s }}%s' % (word, value(r), body(r, depth - 1))
+            out += '{{ %s %s }}%s' % (word, over, body(r, depth - 1))
             if r.random() < 0.4:
                 out += r.choice(['{{ else }}', '{{ else if ' + value(r) + ' }}', '{{ else with ' + value(r) + ' }}']) + body(r, depth - 1)
             if r.random() < 0.2:
