@@ -7,9 +7,7 @@
 #include "kustomize/order.hh"
 #include "kustomize/read.hh"
 #include "kustomize/target.hh"
-#if __has_include("kustomize/vars.hh")
 #include "kustomize/vars.hh"
-#endif
 #include "yaml/writer.hh"
 
 namespace taut::kustomize {
@@ -35,6 +33,23 @@ bool asks_for(const Kustomization& kustomization, std::string_view metadata) {
   for (const Value& item : kustomization["buildMetadata"].items())
     if (item.as_string() == metadata) return true;
   return false;
+}
+
+// Upstream keeps earlier names, namespaces and kinds as lists with commas, and gives up (in fact it crashes) where a
+// comma in one of them makes the lists uneven.
+Status check_previous(const ResMap& map) {
+  auto commas = [](const std::string& text) { return std::count(text.begin(), text.end(), ','); };
+  for (const Resource& resource : map) {
+    long names = 0, spaces = 0, kinds = 0;
+    for (const PreviousId& id : resource.previous) {
+      names += commas(id.name);
+      spaces += commas(id.ns);
+      kinds += commas(id.kind);
+    }
+    if (names != spaces || names != kinds)
+      return fail(Code::kInvalid, "number of previous names, number of previous namespaces, number of previous kinds not equal");
+  }
+  return {};
 }
 
 // Objects that only configure: they are left out of the output.
@@ -163,13 +178,12 @@ Result<Built> build(const Tree& tree, std::string_view folder, const BuildOption
   if (!kustomization["buildMetadata"].empty()) target.track_origin(Origin());
   TAUT_ASSIGN(Accumulator accumulator, target.accumulate(Accumulator()));
   ResMap& map = accumulator.resources;
+  TAUT_TRY(check_previous(map));
   TAUT_TRY(add_hashes(map));
   TAUT_TRY(fix_name_references(map, accumulator.config().name_reference));
   std::vector<Value> vars;
   for (const auto& [name, var] : accumulator.vars()) vars.push_back(var);
-#if __has_include("kustomize/vars.hh")
   TAUT_TRY(resolve_vars(map, vars, accumulator.config().var_reference));
-#endif
   TAUT_TRY(drop_local(map));
   TAUT_TRY(order(map, kustomization, state));
   if (options.managed_by_label || asks_for(kustomization, "managedByLabel")) TAUT_TRY(add_managed_by(map, options));

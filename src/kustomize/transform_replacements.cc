@@ -1,9 +1,7 @@
 // replacements: where their sources and targets are written, inline or in files. What they do is in replacement.hh.
 #include "kustomize/kustomize_yaml.hh"
 #include "kustomize/plugin.hh"
-#if __has_include("kustomize/replacement.hh")
 #include "kustomize/replacement.hh"
-#endif
 #include "kustomize/types.hh"
 
 namespace taut::kustomize {
@@ -43,15 +41,8 @@ Result<Transform> configure_replacements(PluginConfig config, const PluginContex
     if (path.empty()) all.push_back(item);
     else TAUT_TRY(read_file(path, context, all));
   }
-  return Transform([all = std::move(all)](ResMap& map) -> Status {
-#if __has_include("kustomize/replacement.hh")
-    TAUT_TRY(apply_replacements(map, all));
-    map.changed();
-    return {};
-#else
-    return fail(Code::kUnsupported, "replacements are not supported yet");
-#endif
-  });
+  ReplacementOptions options{.exact = context.options.compat == Compat::k57};
+  return Transform([all = std::move(all), options](ResMap& map) { return apply_replacements(map, all, options); });
 }
 
 }  // namespace taut::kustomize

@@ -44,6 +44,8 @@ constexpr std::array kGroups = {
     Group{"argo/window_validate", "argo/window_validate.json", argo_window_validate},
     Group{"flux/envsubst-generated", "flux/envsubst/generated.json", flux_envsubst_generated},
     Group{"flux/envsubst-upstream", "flux/envsubst/upstream.json", flux_envsubst_upstream},
+    Group{"flux/kustomize-build", "flux/kustomize-build/cases.json", flux_kustomize_build},
+    Group{"flux/kustomize-build-text", "flux/kustomize-build/cases.json", flux_kustomize_build_text},
     Group{"flux/kstatus-generated", "flux/kstatus/generated.jsonl", flux_kstatus_generated},
     Group{"flux/kstatus-upstream", "flux/kstatus/upstream.json", flux_kstatus_upstream},
     Group{"flux/semver_parse", "flux/imagepolicy/semver_parse.json", flux_semver_parse},

@@ -39,6 +39,8 @@ Status argo_window_matches(const Corpus& corpus, const std::string& file, Report
 Status argo_window_validate(const Corpus& corpus, const std::string& file, Report& report);
 Status flux_envsubst_generated(const Corpus& corpus, const std::string& file, Report& report);
 Status flux_envsubst_upstream(const Corpus& corpus, const std::string& file, Report& report);
+Status flux_kustomize_build(const Corpus& corpus, const std::string& file, Report& report);
+Status flux_kustomize_build_text(const Corpus& corpus, const std::string& file, Report& report);
 Status flux_kstatus_generated(const Corpus& corpus, const std::string& file, Report& report);
 Status flux_kstatus_upstream(const Corpus& corpus, const std::string& file, Report& report);
 Status flux_semver_parse(const Corpus& corpus, const std::string& file, Report& report);

@@ -1,0 +1,39 @@
+// What Flux's kustomize-controller builds from a Kustomization object: a folder, with or without a kustomization
+// file, and the object's own fields on top. Mirrors github.com/fluxcd/pkg/kustomize 1.39.0 (Generator, SecureBuild and
+// SubstituteVariables).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.hh"
+#include "kustomize/build.hh"
+#include "tree/tree.hh"
+
+namespace taut::kustomize {
+
+struct FluxKustomization {
+  std::string file;   // in the tree, where it takes the place of what is there
+  std::string text;
+};
+
+// The kustomization that is built: that of the folder, or one that names every manifest below it (folders with a
+// kustomization of their own as a whole), with the fields of `spec` put in: targetNamespace, namePrefix, nameSuffix,
+// patches, patchesStrategicMerge, patchesJson6902, components, ignoreMissingComponents, images, buildMetadata.
+// The errors: "component path '/etc' must be local and relative", "failed to decode Kubernetes YAML from ...". `prefix`
+// is how the tree's root is called in them.
+Result<FluxKustomization> flux_kustomization(const Tree& tree, std::string_view folder, const Value& spec,
+                                             const std::string& prefix = {});
+
+struct FluxOptions {
+  bool strict = true;           // a variable without a value and without a default is an error
+  std::vector<Value> variables;  // of spec.postBuild.substituteFrom, a map of text each, later ones win
+  std::string prefix;
+};
+
+// The objects in the order of the build, with the variables of spec.postBuild replaced and spec.commonMetadata set.
+// What a folder outside of the tree would hold cannot be reached. Errors of substitution say the object and the name of
+// the variable, never a value.
+Result<Built> build_flux(const TreePtr& tree, std::string_view folder, const Value& spec, const FluxOptions& options = {});
+
+}  // namespace taut::kustomize
