@@ -20,6 +20,7 @@ struct JsonReadOptions {
   // Of two maps under one key the entries are united, as decoding into a Go struct does it; the last wins in each.
   bool unite_duplicate_maps = false;
   size_t max_depth = 1'000;
+  bool only_doubles = false;  // every number a double, as Go reads into interface{}; -0 keeps its sign
 };
 
 // The errors are Go's: "invalid character 'x' looking for beginning of value", "unexpected end of JSON input";

@@ -321,7 +321,7 @@ class Reader {
 
   bool convert(std::string_view text, bool integral, Value& out) {
     const char* end = text.data() + text.size();
-    if (integral) {
+    if (integral && !options_.only_doubles) {
       int64_t number = 0;
       if (std::from_chars(text.data(), end, number).ec == std::errc()) return out = number, true;
       uint64_t large = 0;

@@ -3,6 +3,8 @@
 #include "groups.hh"
 #include "helm/strvals.hh"
 #include "lang/gotmpl/execution.hh"
+#include "lang/gotmpl/funcs/failure.hh"
+#include "lang/gotmpl/funcs/table.hh"
 #include "lang/gotmpl/helm_error.hh"
 #include "yaml/reader.hh"
 
@@ -10,11 +12,6 @@ namespace taut::fidelity {
 namespace {
 
 constexpr std::string_view kName = "c/templates/t.txt";
-
-const gotmpl::FunctionTable& functions() {
-  static const gotmpl::FunctionTable table({});
-  return table;
-}
 
 // What a template of the chart c sees, but for its files and capabilities.
 gotmpl::Value root_of(gotmpl::Heap& heap, const Value& values, gotmpl::Numbers numbers) {
@@ -32,15 +29,19 @@ gotmpl::Value root_of(gotmpl::Heap& heap, const Value& values, gotmpl::Numbers n
 
 std::string run_template(std::string_view text, const Value& values, gotmpl::Numbers numbers) {
   gotmpl::Heap heap;
-  gotmpl::TemplateSet set(functions());
+  gotmpl::Environment environment;
+  environment.helm = 41;
+  environment.now = std::chrono::system_clock::now;
+  gotmpl::TemplateSet set(gotmpl::helm_functions(environment.helm));
   if (Status parsed = set.parse(kName, text); !parsed) {
     return gotmpl::helm_parse_error(kName, parsed.error().message());
   }
-  gotmpl::Environment environment;
-  environment.helm = 41;
   gotmpl::Execution run(set, heap, environment);
   auto out = run.render(kName, root_of(heap, values, numbers));
-  if (!out) return gotmpl::helm_exec_error(out.error().message());
+  if (!out) {
+    const std::string& error = out.error().message();
+    return gotmpl::helm_exec_error(error, gotmpl::marked_failure(error));
+  }
   return replace_all(*out, "<no value>", "");  // as Helm's engine does
 }
 

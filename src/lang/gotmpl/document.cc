@@ -1,6 +1,9 @@
+#include <cmath>
+
 #include "base/base64.hh"
 #include "base/time.hh"
 #include "lang/gotmpl/heap.hh"
+#include "lang/gotmpl/print.hh"
 
 namespace taut::gotmpl {
 namespace {
@@ -18,6 +21,7 @@ const taut::Value* shared_document(const Container& container) {
 
 Result<taut::Value> list_document(const List& list, int depth, size_t& budget) {
   if (const taut::Value* shared = shared_document(list)) return *shared;
+  if (list.is_nil()) return taut::Value();
   taut::Value out = taut::Value::list();
   out.reserve(list.size());
   for (size_t i = 0; i < list.size(); ++i) {
@@ -29,6 +33,7 @@ Result<taut::Value> list_document(const List& list, int depth, size_t& budget) {
 
 Result<taut::Value> map_document(const Map& map, int depth, size_t& budget) {
   if (const taut::Value* shared = shared_document(map)) return *shared;
+  if (map.is_nil()) return taut::Value();
   taut::Value out = taut::Value::map();
   out.reserve(map.size());
   for (size_t i = 0; i < map.size(); ++i) {
@@ -63,7 +68,9 @@ Result<taut::Value> document_of(const Value& value, int depth, size_t& budget) {
     case Kind::kInt64: return taut::Value(value.as_int());
     case Kind::kUint8:
     case Kind::kUint64: return taut::Value(value.as_uint());
-    case Kind::kFloat64: return taut::Value(value.as_real());
+    case Kind::kFloat64:
+      if (!std::isfinite(value.as_real())) return fail(Code::kInvalid, "json: unsupported value: {}", to_text(value));
+      return taut::Value(value.as_real());
     case Kind::kComplex128: return fail(Code::kInvalid, "json: unsupported type: complex128");
     case Kind::kString: return taut::Value(value.as_text());
     case Kind::kBytes: return taut::Value(base64_encode(value.as_text()));

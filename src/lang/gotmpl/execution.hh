@@ -13,6 +13,7 @@
 
 #include "base/result.hh"
 #include "base/time.hh"
+#include "base/time_zone.hh"
 #include "lang/gotmpl/template_set.hh"
 
 namespace taut::gotmpl {
@@ -20,6 +21,7 @@ namespace taut::gotmpl {
 // What functions may ask the world for. An empty function means that there is no such thing.
 struct Environment {
   std::function<Time()> now;
+  TimeZone zone;  // Go's time.Local
   std::function<void(std::span<uint8_t>)> random;
   // The object, a list if no name is given, or null if there is none. Empty: offline, every lookup finds nothing.
   std::function<Result<taut::Value>(std::string_view api_version, std::string_view kind, std::string_view name_space,

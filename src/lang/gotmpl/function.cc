@@ -15,6 +15,7 @@ Parameter parse_parameter(std::string_view text) {
       {"bool", &types::kBool},
       {"int", &types::kInt},
       {"int64", &types::kInt64},
+      {"uint32", &types::kUint32},
       {"float64", &types::kFloat64},
       {"string", &types::kString},
       {"[]any", &types::kList},

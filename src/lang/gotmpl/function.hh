@@ -36,7 +36,7 @@ using Implementation = Result<Value> (*)(Call& call);
 struct Function {
   std::string_view name;
   // The parameters as Go declares them: "int, string", "string, ...any", "map[string]any, ...string". Types: any,
-  // bool, int, int64, float64, string, []any, []string, []int, []byte, map[string]any, map[string]string,
+  // bool, int, int64, uint32, float64, string, []any, []string, []int, []byte, map[string]any, map[string]string,
   // time.Time, or the %T name of a struct ("sprig.certificate").
   // any takes every value, "value" too, but keeps nothing apart from nil (Go's reflect.Value); numbers must be of the very type, but a literal may stand for each number type it fits.
   std::string_view parameters;

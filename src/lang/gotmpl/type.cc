@@ -23,6 +23,8 @@ constinit const Type kBool{Kind::kBool, "bool"};
 constinit const Type kInt{Kind::kInt, "int"};
 constinit const Type kInt64{Kind::kInt64, "int64"};
 constinit const Type kUint8{Kind::kUint8, "uint8"};
+// Only of parameters: no value is of it.
+constinit const Type kUint32{Kind::kUint64, "uint32"};
 constinit const Type kUint64{Kind::kUint64, "uint64"};
 constinit const Type kFloat64{Kind::kFloat64, "float64"};
 constinit const Type kComplex128{Kind::kComplex128, "complex128"};

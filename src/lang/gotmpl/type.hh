@@ -54,7 +54,7 @@ struct Type {
 
 namespace types {
 extern const Type kAny;     // interface {}
-extern const Type kBool, kInt, kInt64, kUint8, kUint64, kFloat64, kComplex128, kString;
+extern const Type kBool, kInt, kInt64, kUint8, kUint32, kUint64, kFloat64, kComplex128, kString;
 extern const Type kBytes;      // []uint8
 extern const Type kList;       // []interface {}
 extern const Type kStrings;    // []string

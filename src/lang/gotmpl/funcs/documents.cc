@@ -1,0 +1,109 @@
+// YAML and JSON: helm funcs.go, and what it leaves of sprig defaults.go. What is read has float64 numbers only.
+#include "lang/gotmpl/funcs/functions.hh"
+#include "lang/gotmpl/funcs/support.hh"
+#include "value/json.hh"
+#include "yaml/reader.hh"
+#include "yaml/writer.hh"
+
+namespace taut::gotmpl::funcs {
+
+namespace {
+
+// What a JSON or YAML text must hold at its root.
+enum class Root { kAny, kMap, kList };
+
+constexpr JsonWriteOptions kEscaped{.escape_html = true};
+constexpr JsonWriteOptions kPretty{.escape_html = true, .indent = "  "};
+constexpr JsonWriteOptions kRaw{};
+
+std::string_view json_type(const taut::Value& value) {
+  switch (value.kind()) {
+    case taut::Kind::kBool: return "bool";
+    case taut::Kind::kString: return "string";
+    case taut::Kind::kList: return "array";
+    case taut::Kind::kMap: return "object";
+    default: return "number";
+  }
+}
+
+// The document as a template value. null is a nil map or list where one is wanted, as in Go.
+Result<Value> decoded(Heap& heap, const taut::Value& document, Root root) {
+  const Type& type = root == Root::kMap ? types::kMap : types::kList;
+  bool fits = root == Root::kAny || (root == Root::kMap ? document.is_map() : document.is_list());
+  if (fits) return heap.wrap(document, Numbers::kFloat64);
+  if (document.is_null()) return heap.zero(type);
+  return fail(Code::kInvalid, "json: cannot unmarshal {} into Go value of type {}", json_type(document), type.name);
+}
+
+Result<Value> read_json(Call& call, Root root) {
+  TAUT_ASSIGN(taut::Value document, parse_json(call.text(0), {.max_depth = 10'000, .only_doubles = true}));
+  return decoded(call.heap, document, root);
+}
+
+// sigs.k8s.io/yaml.Unmarshal
+Result<Value> read_yaml(Call& call, Root root) {
+  auto document = parse_yaml_document(call.text(0), {.reject_duplicate_keys = false});
+  if (!document) return fail(Code::kInvalid, "error converting YAML to JSON: {}", document.error().message());
+  // null leaves the empty map or list as it was, other than in JSON.
+  if (document->root.is_null()) return root == Root::kMap ? Value(&call.heap.map()) : Value(&call.heap.list());
+  auto out = decoded(call.heap, document->root, root);
+  if (!out) return fail(Code::kInvalid, "error unmarshaling JSON: while decoding JSON: {}", out.error().message());
+  return out;
+}
+
+// Errors become the entry "Error" of a map, or the one item of a list.
+Value tolerant(Heap& heap, const Result<Value>& read, Root root) {
+  if (read) return *read;
+  Value message = heap.text(read.error().message());
+  if (root == Root::kMap) {
+    Map& out = heap.map(1);
+    out.set("Error", message);
+    return Value(&out);
+  }
+  List& out = heap.list(1);
+  out.push(message);
+  return Value(&out);
+}
+
+Result<Value> write_json(Call& call, const JsonWriteOptions& options) {
+  TAUT_ASSIGN(taut::Value document, to_document(call[0]));
+  return call.heap.text(taut::to_json(document, options));
+}
+
+Result<Value> write_yaml(Call& call) {
+  TAUT_ASSIGN(taut::Value document, to_document(call[0]));
+  std::string out = taut::to_yaml(document);
+  if (out.ends_with('\n')) out.pop_back();
+  return call.heap.text(out);
+}
+
+Value or_empty(const Result<Value>& written) { return written ? *written : Value::text(""); }
+
+}  // namespace
+
+Result<Value> to_yaml(Call& call) { return or_empty(write_yaml(call)); }
+Result<Value> must_to_yaml(Call& call) { return write_yaml(call); }
+
+Result<Value> to_yaml_pretty(Call& call) {
+  auto document = to_document(call[0]);
+  if (!document) return Value::text("");
+  std::string out = taut::to_yaml(*document);
+  if (out.ends_with('\n')) out.pop_back();
+  return call.heap.text(out);
+}
+
+Result<Value> from_yaml(Call& call) { return tolerant(call.heap, read_yaml(call, Root::kMap), Root::kMap); }
+Result<Value> from_yaml_array(Call& call) { return tolerant(call.heap, read_yaml(call, Root::kList), Root::kList); }
+
+Result<Value> to_json(Call& call) { return or_empty(write_json(call, kEscaped)); }
+Result<Value> must_to_json(Call& call) { return write_json(call, kEscaped); }
+Result<Value> to_pretty_json(Call& call) { return or_empty(write_json(call, kPretty)); }
+Result<Value> must_to_pretty_json(Call& call) { return write_json(call, kPretty); }
+Result<Value> to_raw_json(Call& call) { return write_json(call, kRaw); }
+Result<Value> must_to_raw_json(Call& call) { return write_json(call, kRaw); }
+
+Result<Value> from_json(Call& call) { return tolerant(call.heap, read_json(call, Root::kMap), Root::kMap); }
+Result<Value> from_json_array(Call& call) { return tolerant(call.heap, read_json(call, Root::kList), Root::kList); }
+Result<Value> must_from_json(Call& call) { return read_json(call, Root::kAny); }
+
+}  // namespace taut::gotmpl::funcs

@@ -1,0 +1,253 @@
+#include "lang/gotmpl/funcs/go_regex.hh"
+
+#include <re2/re2.h>
+
+#include <unordered_map>
+
+#include "base/runes.hh"
+#include "base/unicode.hh"
+
+namespace taut::gotmpl {
+
+namespace {
+
+using re2::StringPiece;
+
+constexpr size_t kKept = 512;  // compiled patterns for each thread
+
+StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
+std::string_view view(const StringPiece& piece) { return {piece.data(), piece.size()}; }
+
+std::string_view go_message(RE2::ErrorCode code) {
+  switch (code) {
+    case RE2::ErrorBadEscape: return "invalid escape sequence";
+    case RE2::ErrorBadCharClass: return "invalid character class";
+    case RE2::ErrorBadCharRange: return "invalid character class range";
+    case RE2::ErrorMissingBracket: return "missing closing ]";
+    case RE2::ErrorMissingParen: return "missing closing )";
+    case RE2::ErrorUnexpectedParen: return "unexpected )";
+    case RE2::ErrorTrailingBackslash: return "trailing backslash at end of expression";
+    case RE2::ErrorRepeatArgument: return "missing argument to repetition operator";
+    case RE2::ErrorRepeatSize: return "invalid repeat count";
+    case RE2::ErrorRepeatOp: return "invalid nested repetition operator";
+    case RE2::ErrorBadPerlOp: return "invalid or unsupported Perl syntax";
+    case RE2::ErrorBadUTF8: return "invalid UTF-8";
+    case RE2::ErrorBadNamedCapture: return "invalid named capture";
+    case RE2::ErrorPatternTooLarge: return "expression too large";
+    case RE2::NoError:
+    case RE2::ErrorInternal: break;
+  }
+  return "regexp/syntax: internal error";
+}
+
+// Go takes (?<name>...) as well as (?P<name>...), which is all that RE2 knows.
+std::string with_named_groups(std::string_view pattern) {
+  std::string out;
+  bool in_class = false;
+  while (!pattern.empty()) {
+    size_t taken = 1;
+    if (pattern[0] == '\\' && pattern.size() > 1) {
+      size_t end = pattern[1] == 'Q' ? pattern.find("\\E", 2) : 0;
+      taken = pattern[1] != 'Q' ? 2 : end == std::string_view::npos ? pattern.size() : end + 2;
+    } else if (in_class) {
+      in_class = pattern[0] != ']';
+    } else if (pattern[0] == '[') {
+      in_class = true;
+      if (pattern.substr(1).starts_with("^")) ++taken;
+      if (pattern.substr(taken).starts_with("]")) ++taken;
+    } else if (pattern.starts_with("(?<") && pattern.size() > 3 && pattern[3] != '=' && pattern[3] != '!') {
+      out += "(?P<";
+      pattern.remove_prefix(3);
+      continue;
+    }
+    out += pattern.substr(0, taken);
+    pattern.remove_prefix(taken);
+  }
+  return out;
+}
+
+size_t rune_width(std::string_view text) {
+  if (text.empty()) return 0;
+  std::string_view rest = text;
+  take_rune(rest);
+  return text.size() - rest.size();
+}
+
+// All matches in Go's way: none that is empty directly behind another. `deliver` returns false to stop.
+template <class Deliver>
+void walk(const RE2& regex, std::string_view text, Deliver deliver) {
+  const char* before = nullptr;
+  for (size_t at = 0; at <= text.size();) {
+    StringPiece match;
+    if (!regex.Match(piece(text), at, text.size(), RE2::UNANCHORED, &match, 1)) return;
+    const char* end = match.data() + match.size();
+    bool accept = true;
+    if (end == text.data() + at) {
+      accept = match.data() != before;
+      size_t width = rune_width(text.substr(at));
+      at = width == 0 ? text.size() + 1 : at + width;
+    } else {
+      at = static_cast<size_t>(end - text.data());
+    }
+    before = end;
+    if (accept && !deliver(view(match))) return;
+  }
+}
+
+// A reference in a replacement behind its "$": its name and what follows; false when it is none.
+bool take_reference(std::string_view& text, std::string_view& name) {
+  std::string_view rest = text;
+  bool brace = rest.starts_with('{');
+  if (brace) rest.remove_prefix(1);
+  std::string_view start = rest;
+  while (!rest.empty()) {
+    std::string_view next = rest;
+    uint32_t rune = take_rune(next);
+    if (rune != '_' && !is_letter(rune) && !is_digit(rune)) break;
+    rest = next;
+  }
+  name = start.substr(0, start.size() - rest.size());
+  if (name.empty() || (brace && !rest.starts_with('}'))) return false;
+  if (brace) rest.remove_prefix(1);
+  text = rest;
+  return true;
+}
+
+// The number that a reference is, or -1 for a name.
+int reference_number(std::string_view name) {
+  if (name.size() > 1 && name[0] == '0') return -1;
+  int number = 0;
+  for (char c : name) {
+    if (c < '0' || c > '9' || number >= 100'000'000) return -1;
+    number = number * 10 + (c - '0');
+  }
+  return number;
+}
+
+void append_group(const RE2& regex, std::string_view name, const std::vector<StringPiece>& groups, std::string& out) {
+  int number = reference_number(name);
+  if (number < 0) {
+    auto found = regex.NamedCapturingGroups().find(std::string(name));
+    if (found == regex.NamedCapturingGroups().end()) return;
+    number = found->second;
+  }
+  if (static_cast<size_t>(number) < groups.size()) out += view(groups[static_cast<size_t>(number)]);
+}
+
+// Go's Regexp.Expand.
+void expand(const RE2& regex, std::string_view replacement, const std::vector<StringPiece>& groups, std::string& out) {
+  while (true) {
+    size_t dollar = replacement.find('$');
+    out += replacement.substr(0, dollar);
+    if (dollar == std::string_view::npos) return;
+    replacement.remove_prefix(dollar + 1);
+    std::string_view name;
+    if (replacement.starts_with('$')) {
+      out += '$';
+      replacement.remove_prefix(1);
+    } else if (take_reference(replacement, name)) {
+      append_group(regex, name, groups, out);
+    } else {
+      out += '$';
+    }
+  }
+}
+
+}  // namespace
+
+Result<GoRegex> GoRegex::compile(std::string_view pattern) {
+  thread_local std::unordered_map<std::string, std::shared_ptr<const RE2>> kept;
+  std::string key(pattern);
+  if (auto found = kept.find(key); found != kept.end()) return GoRegex(found->second);
+  RE2::Options options;
+  options.set_log_errors(false);
+  auto regex = std::make_shared<const RE2>(with_named_groups(pattern), options);
+  if (!regex->ok()) {
+    std::string_view argument = regex->error_arg();
+    if (regex->error_code() == RE2::ErrorTrailingBackslash) argument = {};
+    return fail(Code::kInvalid, "error parsing regexp: {}: `{}`", go_message(regex->error_code()), argument);
+  }
+  if (kept.size() >= kKept) kept.clear();
+  kept.emplace(std::move(key), regex);
+  return GoRegex(std::move(regex));
+}
+
+bool GoRegex::matches(std::string_view text) const {
+  return regex_->Match(piece(text), 0, text.size(), RE2::UNANCHORED, nullptr, 0);
+}
+
+std::string_view GoRegex::find(std::string_view text) const {
+  StringPiece match;
+  regex_->Match(piece(text), 0, text.size(), RE2::UNANCHORED, &match, 1);
+  return view(match);
+}
+
+std::vector<std::string_view> GoRegex::find_all(std::string_view text, int64_t count) const {
+  std::vector<std::string_view> out;
+  if (count == 0) return out;
+  walk(*regex_, text, [&](std::string_view match) {
+    out.push_back(match);
+    return count < 0 || out.size() < static_cast<size_t>(count);
+  });
+  return out;
+}
+
+template <class Append>
+std::string GoRegex::replace(std::string_view text, int groups, Append append) const {
+  std::string out;
+  std::vector<StringPiece> found(static_cast<size_t>(groups));
+  size_t copied = 0;
+  for (size_t at = 0; at <= text.size();) {
+    if (!regex_->Match(piece(text), at, text.size(), RE2::UNANCHORED, found.data(), groups)) break;
+    auto start = static_cast<size_t>(found[0].data() - text.data());
+    size_t end = start + found[0].size();
+    out += text.substr(copied, start - copied);
+    // Nothing for an empty match directly behind another.
+    if (end > copied || start == 0) append(found, out);
+    copied = end;
+    size_t width = rune_width(text.substr(at));
+    if (at + width > end) at += width;
+    else at = at + 1 > end ? at + 1 : end;
+  }
+  return out.append(text.substr(copied));
+}
+
+std::string GoRegex::replace_all(std::string_view text, std::string_view replacement) const {
+  bool plain = replacement.find('$') == std::string_view::npos;
+  return replace(text, plain ? 1 : 1 + regex_->NumberOfCapturingGroups(),
+                 [&](const std::vector<StringPiece>& groups, std::string& out) {
+                   if (plain) out += replacement;
+                   else expand(*regex_, replacement, groups, out);
+                 });
+}
+
+std::string GoRegex::replace_all_literal(std::string_view text, std::string_view replacement) const {
+  return replace(text, 1, [&](const std::vector<StringPiece>&, std::string& out) { out += replacement; });
+}
+
+std::vector<std::string_view> GoRegex::split(std::string_view text, int64_t count) const {
+  if (count == 0) return {};
+  if (!regex_->pattern().empty() && text.empty()) return {text};
+  std::vector<std::string_view> out;
+  size_t begin = 0, end = 0;
+  for (std::string_view match : find_all(text, count)) {
+    if (count > 0 && out.size() == static_cast<size_t>(count) - 1) break;
+    end = static_cast<size_t>(match.data() - text.data());
+    size_t next = end + match.size();
+    if (next != 0) out.push_back(text.substr(begin, end - begin));
+    begin = next;
+  }
+  if (end != text.size()) out.push_back(text.substr(begin));
+  return out;
+}
+
+std::string quote_meta(std::string_view text) {
+  std::string out;
+  for (char c : text) {
+    if (std::string_view("\\.+*?()|[]{}^$").find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+}  // namespace taut::gotmpl
