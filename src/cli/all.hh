@@ -11,6 +11,7 @@ std::unique_ptr<Command> make_demo();
 std::unique_ptr<Command> make_diff();
 std::unique_ptr<Command> make_get();
 std::unique_ptr<Command> make_history();
+std::unique_ptr<Command> make_kustomize();
 std::unique_ptr<Command> make_render();
 std::unique_ptr<Command> make_rollback();
 std::unique_ptr<Command> make_sandbox();

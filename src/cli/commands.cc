@@ -47,6 +47,10 @@ constexpr CommandRow kCommands[] = {
      "Renders a folder as a sync would, without a cluster.\n\n"
      "Examples:\n  taut render ./manifests\n  taut render -R --exclude '*-test.yaml' -o wide .",
      make_render},
+    {"kustomize", "build [DIR]", "Build a kustomization, byte for byte as kustomize does",
+     "Builds the kustomization of a folder and prints its objects: what `kustomize build` 5.8 prints, without it.\n\n"
+     "Examples:\n  taut kustomize build overlays/prod\n  taut kustomize build --enable-helm -o out/ overlays/prod",
+     make_kustomize},
     {"sandbox", "", "Run a Kubernetes API server in one process",
      "A Kubernetes API server for tests, trials and demos: TLS, tokens, custom resources, server-side apply, watches,\n"
      "and simulated controllers that move Deployments, Jobs and Pods through their states. kubectl works on it.\n\n"

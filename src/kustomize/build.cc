@@ -160,7 +160,8 @@ Result<Built> output(ResMap& map, const Kustomization& kustomization) {
       Position position{resource.file, resource.line, 0, ""};
       return fail(wrapped(std::move(object).error(), resource.current_id().to_string()).at(std::move(position)));
     }
-    built.resources.push_back({std::move(*object), std::move(resource.file), resource.line});
+    bool cluster_scoped = resource.current_id().cluster_scoped;
+    built.resources.push_back({std::move(*object), std::move(resource.file), resource.line, cluster_scoped});
   }
   return built;
 }

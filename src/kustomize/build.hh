@@ -17,6 +17,7 @@ struct BuiltResource {
   Value object;
   std::string file;   // in the tree; "" for what was generated
   uint32_t line = 0;  // of the object in it
+  bool cluster_scoped = false;  // as far as is known
 };
 
 struct Built {
