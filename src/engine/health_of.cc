@@ -1,5 +1,6 @@
 #include "engine/health_of.hh"
 
+#include "health/known_kinds.hh"
 #include "object/id.hh"
 
 namespace taut::engine {
@@ -16,6 +17,8 @@ std::optional<Health> health_of(const Value& object, const UnitSpec& unit, Time 
   bool living = !object["metadata"].contains("deletionTimestamp");
   if (unit.customizations && living)
     if (auto said = unit.customizations->judge(object, now)) return said->health;
+  if (unit.judgement == Judgement::kArgo)
+    if (auto known = judge_known(object)) return known;
   if (!is_living_application(object)) return judge(object, unit.judgement, now);
   const Value& status = object["status"];
   auto state = parse_health(status["health"]["status"].as_string());

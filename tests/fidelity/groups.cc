@@ -29,6 +29,7 @@ constexpr std::array kGroups = {
     Group{"argo/appset_render", "argo/appset_render.json", argo_appset_render},
     Group{"argo/appset_replace", "argo/appset_replace.json", argo_appset_replace},
     Group{"argo/glob", "argo/glob.json", argo_glob},
+    Group{"argo/health_known", "argo/health_lua.json", argo_health_known},
     Group{"argo/health_lua", "argo/health_lua.json", argo_health_lua},
     Group{"argo/health_native", "argo/health_native.json", argo_health},
     Group{"argo/ignore_normalizer", "argo/ignore_normalizer.json", argo_ignore_normalizer},

@@ -24,6 +24,7 @@ Status argo_appset_generator(const Corpus& corpus, const std::string& file, Repo
 Status argo_appset_render(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_appset_replace(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_glob(const Corpus& corpus, const std::string& file, Report& report);
+Status argo_health_known(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_health_lua(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_health(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_ignore_normalizer(const Corpus& corpus, const std::string& file, Report& report);
