@@ -26,7 +26,8 @@ class Evaluator::Saved {
         node_(evaluator.node_),
         frame_(evaluator.frame_),
         slots_(evaluator.slots_.size()),
-        depth_(evaluator.depth_) {}
+        depth_(evaluator.depth_),
+        captures_(evaluator.captures_) {}
   Saved(const Saved&) = delete;
   Saved& operator=(const Saved&) = delete;
   ~Saved() {
@@ -35,6 +36,7 @@ class Evaluator::Saved {
     evaluator_.frame_ = frame_;
     evaluator_.slots_.resize(slots_);
     evaluator_.depth_ = depth_;
+    evaluator_.captures_ = captures_;
   }
 
  private:
@@ -42,7 +44,7 @@ class Evaluator::Saved {
   const Template* template_;
   const SyntaxNode* node_;
   size_t frame_, slots_;
-  int depth_;
+  int depth_, captures_;
 };
 
 void Evaluator::fail_here(std::string_view message, Code code) {
@@ -61,6 +63,8 @@ void Evaluator::too_deep() {
 
 std::string_view Evaluator::run(const Template& called, const Value& dot) {
   size_t start = out_.size();
+  Saved saved(*this);
+  ++captures_;
   try {
     run_frame(called, dot, 0);
   } catch (...) {
@@ -108,6 +112,7 @@ Evaluator::Flow Evaluator::walk(const SyntaxNode& node, const Value& dot) {
   at(node);
   switch (node.type) {
     case NodeType::kText:
+      note_origin(node, true);
       out_ += as<TextNode>(node).text;
       check_output();
       return Flow::kOn;
@@ -144,6 +149,7 @@ void Evaluator::walk_template(const TemplateNode& node, const Value& dot) {
 
 void Evaluator::print(const SyntaxNode& node, const Value& value) {
   at(node);
+  note_origin(node, false);
   if (value.is_nil()) out_ += "<no value>";
   else append_value(out_, value);
   check_output();

@@ -20,6 +20,8 @@ class Evaluator {
   Evaluator(Execution& run, MissingKey missing_key, const Limits& limits)
       : run_(run), heap_(run.heap()), missing_key_(missing_key), limits_(limits) {}
 
+  void trace(std::vector<Origin>* origins) { origins_ = origins; }
+
   // What a failing template throws; caught where functions and callers come in.
   struct Failure {
     Error error;
@@ -86,6 +88,9 @@ class Evaluator {
   void step() {
     if (++steps_ > limits_.steps) throw LimitPassed{"number of steps"};
   }
+  void note_origin(const SyntaxNode& node, bool literal) {
+    if (origins_ && captures_ == 0) origins_->push_back({out_.size(), template_->source->name, node.position, literal});
+  }
   void check_output() {
     if (out_.size() > limits_.output) throw LimitPassed{"size of the output"};
   }
@@ -106,6 +111,8 @@ class Evaluator {
   const SyntaxNode* node_ = nullptr;
   uint64_t steps_ = 0;
   int depth_ = 0;
+  int captures_ = 0;  // texts that are being made for functions
+  std::vector<Origin>* origins_ = nullptr;
   std::unordered_map<const Function*, Callable> methods_;
 };
 

@@ -28,6 +28,8 @@ Execution::Execution(const TemplateSet& set, Heap& heap, const Environment& envi
 
 Execution::~Execution() = default;
 
+void Execution::trace(std::vector<Origin>* origins) { state_->evaluator.trace(origins); }
+
 Result<std::string> Execution::render(std::string_view name, const Value& dot) {
   const Template* called = set_->find(name);
   if (called == nullptr) {

@@ -43,6 +43,14 @@ struct Limits {
 // What a map without the key gives: Go's option "missingkey".
 enum class MissingKey : uint8_t { kDefault, kZero, kError };
 
+// Where a part of a text comes from: from `start` up to the start of the next origin.
+struct Origin {
+  size_t start;           // byte of the text
+  std::string_view file;  // the name of the text that was parsed
+  uint32_t position;      // byte in that
+  bool literal;           // copied from there, byte by byte; else an action's value
+};
+
 class Execution {
  public:
   // All must outlive the Execution.
@@ -53,6 +61,10 @@ class Execution {
   // The text of a template. Errors are in Go's words: kInvalid "template: NAME:LINE:COLUMN: executing NAME at <...>:
   // MESSAGE"; kLimit if a limit is passed; what a function failed with keeps its code.
   Result<std::string> render(std::string_view name, const Value& dot);
+
+  // From now on `render` fills in the origins of its text, in order. What an include made is the work of the action that
+  // asked for it. nullptr ends it.
+  void trace(std::vector<Origin>* origins);
 
   // For functions, while a template runs.
   Heap& heap() { return heap_; }

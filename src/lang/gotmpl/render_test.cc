@@ -119,6 +119,23 @@ TEST(Render, parse_errors) {
   EXPECT_EQ(render("{{ .x\n\n\n!"), "template: t:4: unexpected \"!\" in operand");
 }
 
+TEST(Render, origins_tell_which_part_of_a_template_made_a_text) {
+  TemplateSet set(functions());
+  ASSERT_TRUE(set.parse("help", "{{ define \"a\" }}in a{{ end }}"));
+  ASSERT_TRUE(set.parse("t", "x: {{ 12 }}\ny: {{ template \"a\" }}"));
+  Heap heap;
+  Environment environment;
+  Execution run(set, heap, environment);
+  std::vector<Origin> origins;
+  run.trace(&origins);
+  EXPECT_EQ(run.render("t", Value()).value(), "x: 12\ny: in a");
+  std::string shown;
+  for (const Origin& origin : origins) {
+    shown += fmt::format("{} {}:{} {}\n", origin.start, origin.file, origin.position, origin.literal ? "text" : "value");
+  }
+  EXPECT_EQ(shown, "0 t:0 text\n3 t:6 value\n5 t:11 text\n9 help:16 text\n");
+}
+
 TEST(Render, endless_templates_end) {
   EXPECT_EQ(render("{{ define \"a\" }}{{ template \"a\" . }}{{ end }}{{ template \"a\" }}")
                 .find("exceeded maximum template depth") != std::string::npos,
