@@ -1,10 +1,14 @@
 #include "dialect/argo/appset/functions.hh"
 
+#include <algorithm>
 #include <array>
+#include <vector>
 
 #include "dialect/argo/appset/text.hh"
 #include "lang/gotmpl/execution.hh"
+#include "lang/gotmpl/funcs/table.hh"
 #include "lang/gotmpl/heap.hh"
+#include "value/json.hh"
 #include "yaml/reader.hh"
 #include "yaml/writer.hh"
 
@@ -69,7 +73,17 @@ Result<gotmpl::Value> from_yaml_array(Call& call) {
   return call.heap.wrap(document, gotmpl::Numbers::kFloat64);
 }
 
+// Sprig's own, where Helm has others of that name.
+Result<gotmpl::Value> from_json(Call& call) {
+  auto document = parse_json(call.text(0));
+  return document ? call.heap.wrap(*document, gotmpl::Numbers::kFloat64) : gotmpl::Value::nil();
+}
+
+Result<gotmpl::Value> fail_with(Call& call) { return fail(Code::kInvalid, "{}", call.text(0)); }
+
 constexpr std::array kFunctions = {
+    Function{"fail", "string", fail_with},
+    Function{"fromJson", "string", from_json},
     Function{"normalize", "string", normalize},
     Function{"slugify", "...any", slugify},
     Function{"toYaml", "any", to_yaml_text},
@@ -77,10 +91,21 @@ constexpr std::array kFunctions = {
     Function{"fromYamlArray", "string", from_yaml_array},
 };
 
+// Of Helm's functions those that Sprig has: without what needs a chart or a cluster, and what tells of the machine.
+std::vector<Function> sprig_functions() {
+  constexpr std::string_view kNotSprig[] = {"include", "tpl", "required", "lookup", "getHostByName", "toToml", "mustToToml", "fromToml",
+                                            "toYamlPretty", "mustToYaml", "fromJsonArray"};
+  std::vector<Function> out;
+  for (const Function& row : gotmpl::helm_function_rows())
+    if (std::ranges::find(kNotSprig, row.name) == std::end(kNotSprig)) out.push_back(row);
+  return out;
+}
+
 }  // namespace
 
 const gotmpl::FunctionTable& functions() {
-  static const gotmpl::FunctionTable table({std::span<const Function>(kFunctions)});
+  static const std::vector<Function> sprig = sprig_functions();
+  static const gotmpl::FunctionTable table({sprig, kFunctions});
   return table;
 }
 
