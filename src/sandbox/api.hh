@@ -30,8 +30,7 @@ class Api {
   Api(Cluster& cluster, std::string admin_token, LimitOptions limits = {});
 
   Response handle(const Request& request);
-  // Before the first request only.
-  void set_admin_token(std::string token) { authenticator_.set_admin_token(std::move(token)); }
+  Authenticator& authenticator() { return authenticator_; }
   Writer& writer() { return writer_; }
   Cluster& cluster() { return cluster_; }
   WatchHub& hub() { return hub_; }

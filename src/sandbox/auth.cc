@@ -12,11 +12,6 @@
 namespace taut::sandbox {
 namespace {
 
-const std::string& signing_key() {
-  static const std::string key = random_hex(32);
-  return key;
-}
-
 std::string base64_url(std::string_view bytes) {
   std::string out = base64_encode(bytes);
   for (char& c : out) c = c == '+' ? '-' : c == '/' ? '_' : c;
@@ -29,14 +24,6 @@ std::string from_base64_url(std::string_view text) {
   for (char& c : out) c = c == '-' ? '+' : c == '_' ? '/' : c;
   while (out.size() % 4 != 0) out += '=';
   return base64_decode(out).value_or("");
-}
-
-std::string sign(std::string_view text) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  HMAC(EVP_sha256(), signing_key().data(), static_cast<int>(signing_key().size()),
-       reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest, &size);
-  return base64_url({reinterpret_cast<char*>(digest), size});
 }
 
 bool same_secret(std::string_view a, std::string_view b) {
@@ -53,6 +40,17 @@ User service_account(std::string_view ns, std::string_view name, std::string_vie
 ApiError unauthorized() { return {401, "Unauthorized", "Unauthorized", {}}; }
 
 }  // namespace
+
+Authenticator::Authenticator(Cluster& cluster, std::string admin_token)
+    : cluster_(cluster), admin_token_(std::move(admin_token)), signing_key_(random_hex(32)) {}
+
+std::string Authenticator::sign(std::string_view text) const {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  HMAC(EVP_sha256(), signing_key_.data(), static_cast<int>(signing_key_.size()),
+       reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest, &size);
+  return base64_url({reinterpret_cast<char*>(digest), size});
+}
 
 std::string Authenticator::issue(std::string_view ns, std::string_view name, std::string_view uid, const Value& audiences,
                                  Time now, int64_t seconds) const {

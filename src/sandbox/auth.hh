@@ -13,23 +13,28 @@ namespace taut::sandbox {
 
 class Authenticator {
  public:
-  Authenticator(Cluster& cluster, std::string admin_token) : cluster_(cluster), admin_token_(std::move(admin_token)) {}
+  Authenticator(Cluster& cluster, std::string admin_token);
 
+  // Before the first request only.
   void set_admin_token(std::string token) { admin_token_ = std::move(token); }
+  // The key that tokens of service accounts are signed with; one is made up at the start.
+  void set_signing_key(std::string key) { signing_key_ = std::move(key); }
 
   // The user of a request, after impersonation. 401 for a token that is not known, 403 for an impersonation that
   // is not allowed. Tokens are compared in constant time.
   ApiResult<User> authenticate(const Request& request) const;
 
-  // A token for a service account, as TokenRequest hands out; signed with a key of this process.
+  // A token for a service account, as TokenRequest hands out.
   std::string issue(std::string_view ns, std::string_view name, std::string_view uid, const Value& audiences,
                     Time now, int64_t seconds) const;
   // The user a token stands for, or nothing.
   std::optional<User> user_of(std::string_view token) const;
 
  private:
+  std::string sign(std::string_view text) const;
+
   Cluster& cluster_;
-  std::string admin_token_;
+  std::string admin_token_, signing_key_;
 };
 
 // What is to be allowed or not.

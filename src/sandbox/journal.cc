@@ -37,9 +37,8 @@ Result<uint64_t> load(Cluster& cluster, store::Database& database) {
     auto revision = static_cast<uint64_t>(all.number(2));
     newest = std::max(newest, revision);
     if (all.text(3).empty()) continue;
-    auto object = parse_json(all.text(3));
-    if (!object) return fail(Code::kInvalid, "the data file holds a broken object {} {}", all.text(0), all.text(1));
-    cluster.store.restore({std::string(all.text(0)), std::string(all.text(1))}, std::move(*object), revision);
+    if (!parse_json(all.text(3))) return fail(Code::kInvalid, "the data file holds a broken object {} {}", all.text(0), all.text(1));
+    cluster.store.restore({std::string(all.text(0)), std::string(all.text(1))}, all.text(3), revision);
   }
 }
 
@@ -48,7 +47,8 @@ Status keep_identity(store::Database& database, Identity& identity) {
   TAUT_ASSIGN(store::Statement insert, database.prepare("INSERT OR IGNORE INTO identity VALUES (?, ?)"));
   TAUT_ASSIGN(store::Statement select, database.prepare("SELECT value FROM identity WHERE name = ?"));
   for (auto [name, value] : {std::pair("token", &identity.token), std::pair("ca", &identity.tls.ca_pem),
-                             std::pair("certificate", &identity.tls.certificate_pem), std::pair("key", &identity.tls.key_pem)}) {
+                             std::pair("certificate", &identity.tls.certificate_pem), std::pair("key", &identity.tls.key_pem),
+                             std::pair("signing-key", &identity.signing_key)}) {
     if (!value->empty()) TAUT_TRY(insert.bind(1, name).bind(2, *value).run());
     TAUT_ASSIGN(bool there, select.bind(1, name).step());
     if (!there) continue;

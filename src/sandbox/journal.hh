@@ -8,10 +8,11 @@
 
 namespace taut::sandbox {
 
-// What clients know the sandbox by. It is kept in the file, so that a kubeconfig outlives a restart.
+// What clients know the sandbox by. It is kept in the file, so that kubeconfigs and tokens outlive a restart.
 struct Identity {
   std::string token;
   TlsMaterial tls;
+  std::string signing_key;  // of the tokens of service accounts
 };
 
 // Loads what the file holds into the store, and keeps the file up to date from then on: a write is answered only

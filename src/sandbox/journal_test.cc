@@ -17,7 +17,7 @@ TEST(Journal, brings_back_the_newest_state_and_the_counter) {
   uint64_t last = 0;
   {
     Cluster cluster(100);
-    Identity identity{"first", {"ca", "certificate", "key"}};
+    Identity identity{"first", {"ca", "certificate", "key"}, "signs"};
     ASSERT_TRUE(open_journal(cluster, path, identity));
     auto a = cluster.store.put({"things", "ns/a"}, object("a", 1), 0);
     ASSERT_TRUE(a);
@@ -28,10 +28,11 @@ TEST(Journal, brings_back_the_newest_state_and_the_counter) {
     last = cluster.store.revision();
   }
   Cluster again(100);
-  Identity identity{"second", {"other ca", "other certificate", "other key"}};
+  Identity identity{"second", {"other ca", "other certificate", "other key"}, "other"};
   ASSERT_TRUE(open_journal(again, path, identity));
   EXPECT_EQ(identity.token, "first");
   EXPECT_EQ(identity.tls.key_pem, "key");
+  EXPECT_EQ(identity.signing_key, "signs");
   EXPECT_EQ(again.store.revision(), last);
   EXPECT_EQ(again.store.count("things"), 1u);
   ItemPtr a = again.store.get({"things", "ns/a"});

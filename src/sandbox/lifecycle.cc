@@ -23,6 +23,12 @@ bool has_finalizer(const Value& object, std::string_view name) {
 
 std::string uid_of(const Value& object) { return object["metadata"]["uid"].str(); }
 
+// Of an object, or of a reference to one.
+Hash128 uid_hash(const Value& object_or_reference) {
+  const Value& meta = object_or_reference["metadata"];
+  return hash128((meta.is_map() ? meta : object_or_reference)["uid"].as_string());
+}
+
 std::string_view namespace_part(const StoreKey& key) {
   size_t slash = key.path.find('/');
   return slash == std::string::npos ? std::string_view() : std::string_view(key.path).substr(0, slash);
@@ -92,19 +98,19 @@ void Lifecycle::run() {
 void Lifecycle::index(const StoreKey& key, const ItemPtr& before, const ItemPtr& after) {
   if (before)
     for (const Value& owner : before->object()["metadata"]["ownerReferences"].items()) {
-      auto found = dependents_.find(owner["uid"].str());
+      auto found = dependents_.find(uid_hash(owner));
       if (found == dependents_.end()) continue;
       found->second.erase(key);
       // The owner may be waiting for this one.
       if (auto live = live_.find(found->first); live != live_.end()) to_finish_.insert(live->second);
       if (found->second.empty()) dependents_.erase(found);
     }
-  if (before && (!after || uid_of(before->object()) != uid_of(after->object()))) live_.erase(uid_of(before->object()));
+  if (before && (!after || uid_of(before->object()) != uid_of(after->object()))) live_.erase(uid_hash(before->object()));
   if (!after) return;
   const Value& object = after->object();
-  live_[uid_of(object)] = key;
-  known_.insert(uid_of(object));
-  for (const Value& owner : object["metadata"]["ownerReferences"].items()) dependents_[owner["uid"].str()].insert(key);
+  live_[uid_hash(object)] = key;
+  known_.insert(uid_hash(object));
+  for (const Value& owner : object["metadata"]["ownerReferences"].items()) dependents_[uid_hash(owner)].insert(key);
   if (!object["metadata"]["ownerReferences"].empty()) to_check_.insert(key);
   if (deleting(object)) {
     to_finish_.insert(key);
@@ -115,7 +121,7 @@ void Lifecycle::index(const StoreKey& key, const ItemPtr& before, const ItemPtr&
 void Lifecycle::observe(const LogEntry& entry) {
   index(entry.key, entry.before, entry.after);
   if (entry.after) return;
-  auto orphans = dependents_.find(uid_of(entry.before->object()));
+  auto orphans = dependents_.find(uid_hash(entry.before->object()));
   if (orphans != dependents_.end()) to_check_.insert(orphans->second.begin(), orphans->second.end());
   std::string ns(namespace_part(entry.key));
   if (ItemPtr item = ns.empty() ? nullptr : cluster_.store.get({"namespaces", ns}); item && deleting(item->object())) namespaces_.insert(ns);
@@ -145,17 +151,17 @@ void Lifecycle::check_owners(const StoreKey& key) {
   size_t solid = 0, waiting = 0, absent = 0;
   bool unseen = false;
   for (const Value& owner : owners.items()) {
-    auto live = live_.find(owner["uid"].str());
+    auto live = live_.find(uid_hash(owner));
     ItemPtr there = live == live_.end() ? nullptr : cluster_.store.get(live->second);
     if (!there || uid_of(there->object()) != owner["uid"].as_string()) {
       ++absent;
-      unseen = unseen || !known_.contains(owner["uid"].str());
+      unseen = unseen || !known_.contains(uid_hash(owner));
     }
     else if (deleting(there->object()) && has_finalizer(there->object(), "foregroundDeletion")) ++waiting;
     else ++solid;
   }
   auto gone = [&](const Value& owner) {
-    auto live = live_.find(owner["uid"].str());
+    auto live = live_.find(uid_hash(owner));
     if (live == live_.end()) return true;
     ItemPtr there = cluster_.store.get(live->second);
     return !there || (deleting(there->object()) && has_finalizer(there->object(), "foregroundDeletion"));
@@ -166,7 +172,7 @@ void Lifecycle::check_owners(const StoreKey& key) {
     if (absent + waiting > 0) drop_owners(key, gone);
     return;
   }
-  bool blocked = dependents_.contains(uid_of(item->object()));
+  bool blocked = dependents_.contains(uid_hash(item->object()));
   remove(key, item->object(), waiting > 0 && blocked ? "Foreground" : "Background");
 }
 
@@ -210,7 +216,7 @@ void Lifecycle::finish_deletion(const StoreKey& key) {
   if (!item || !deleting(item->object())) return;
   const Value& object = item->object();
   if (key.resource == kDefinitions) return clean_up_definition(cluster_, writer_, key);
-  auto found = dependents_.find(uid_of(object));
+  auto found = dependents_.find(uid_hash(object));
   Keys dependents = found == dependents_.end() ? Keys{} : found->second;
   std::string uid = uid_of(object);
   if (has_finalizer(object, "orphan")) {

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/hash.hh"
 #include "sandbox/writer.hh"
 
 namespace taut::sandbox {
@@ -54,9 +55,10 @@ class Lifecycle {
 
   // Only touched by the thread.
   uint64_t position_ = 0;
-  std::unordered_map<std::string, StoreKey> live_;     // by uid
-  std::unordered_map<std::string, Keys> dependents_;   // by uid of the owner
-  std::unordered_set<std::string> known_;              // uids that were ever seen
+  // Uids are held as their hashes, which are half as long: there is one for each object.
+  std::unordered_map<Hash128, StoreKey> live_;     // by uid
+  std::unordered_map<Hash128, Keys> dependents_;   // by uid of the owner
+  std::unordered_set<Hash128> known_;              // uids that were ever seen
   std::map<StoreKey, std::chrono::steady_clock::time_point, KeyLess> waiting_since_;
   Keys to_check_, to_finish_;
   std::set<std::string> namespaces_;

@@ -86,7 +86,6 @@ ApiResult<Found> collect(const Cluster& cluster, const Call& call, const ListQue
   }
   Found found;
   bool everything = selection.everything();
-  bool as_stored = call.resource->stored_as == call.resource->gvk();
   size_t limit = static_cast<size_t>(std::max<int64_t>(query.limit, 0));
   std::string from = position.start;
   uint64_t revision = position.revision;
@@ -96,7 +95,7 @@ ApiResult<Found> collect(const Cluster& cluster, const Call& call, const ListQue
     if (!page) return ApiFailure(query.continue_token.empty() ? expired(page.error().message()) : expired_token());
     revision = page->revision;
     for (ItemPtr& item : page->items)
-      if (everything || selection.matches(as_stored ? item->object() : to_version(*call.resource, item->object())))
+      if (everything || selection.fits(*call.resource, *item))
         found.items.push_back(std::move(item));
     bool full = limit != 0 && found.items.size() >= limit;
     if (!page->next.empty() && !full) {
@@ -119,7 +118,7 @@ ApiResult<Response> Api::list(Call& call) {
   API_TRY(check_table_options(call.accepted));
   API_ASSIGN(Selection selection, Selection::parse(*call.resource, query.label_selector, query.field_selector));
   API_ASSIGN(Found found, collect(cluster_, call, query, selection));
-  return list_response(cluster_, *call.resource, found.items, found.meta, call.accepted);
+  return list_response(cluster_, *call.resource, std::move(found.items), found.meta, call.accepted);
 }
 
 ApiResult<Response> Api::watch(Call& call) {
@@ -150,7 +149,7 @@ ApiResult<Response> Api::remove_collection(Call& call) {
     else if (done.error().code != 404)
       return ApiFailure(done.error());
   }
-  return list_response(cluster_, resource, removed, found.meta, call.accepted);
+  return list_response(cluster_, resource, std::move(removed), found.meta, call.accepted);
 }
 
 }  // namespace taut::sandbox

@@ -163,7 +163,41 @@ Response item_response(const Cluster& cluster, const Resource& resource, int cod
   return object_response(code, object, accepted);
 }
 
-Response list_response(const Cluster& cluster, const Resource& resource, const std::vector<ItemPtr>& items,
+namespace {
+
+// A list whose items are sent as they are stored: never in memory as a whole.
+class ListStream : public Stream {
+ public:
+  ListStream(std::string head, std::vector<ItemPtr> items) : head_(std::move(head)), items_(std::move(items)) {
+    length_ = head_.size() + 2 + (items_.empty() ? 0 : items_.size() - 1);
+    for (const ItemPtr& item : items_) length_ += item->untyped_size();
+  }
+  std::optional<size_t> length() const override { return length_; }
+  State read(std::string& out) override {
+    if (at_ == 0) out += head_;
+    for (; at_ < items_.size() && out.size() < kPiece; ++at_) {
+      if (at_ != 0) out += ',';
+      items_[at_]->append_untyped_json(out);
+      items_[at_].reset();
+    }
+    if (at_ < items_.size()) return State::kMore;
+    out += "]}";
+    return State::kEnd;
+  }
+  void set_waker(std::function<void()>) override {}
+
+ private:
+  static constexpr size_t kPiece = 128 * 1024;
+  std::string head_;
+  std::vector<ItemPtr> items_;
+  size_t at_ = 0, length_ = 0;
+};
+
+constexpr size_t kLongList = 200;  // items; shorter ones are made at once
+
+}  // namespace
+
+Response list_response(const Cluster& cluster, const Resource& resource, std::vector<ItemPtr> items,
                        const Value& list_meta, const Accepted& accepted) {
   bool partials = accepted.shape == Shape::kPartialList || accepted.shape == Shape::kPartial;
   if (accepted.shape == Shape::kTable) {
@@ -182,7 +216,10 @@ Response list_response(const Cluster& cluster, const Resource& resource, const s
   // An empty list of metadata is nil in the real server.
   text += partials && items.empty() ? ",\"items\":null" : ",\"items\":[";
   bool plain = !partials && stored_form(resource);
-  if (plain && !items.empty()) text.reserve(text.size() + items.size() * (items[0]->json()->size() + 16));
+  if (plain && !accepted.yaml && items.size() >= kLongList) {
+    out.stream = std::make_unique<ListStream>(std::exchange(text, {}), std::move(items));
+    return out;
+  }
   bool first = true;
   for (const ItemPtr& item : items) {
     if (!first) text += ',';

@@ -32,7 +32,7 @@ Response error_response(const ApiError& error, const Accepted& accepted);
 // One stored object, as the version and shape asked for.
 Response item_response(const Cluster& cluster, const Resource& resource, int code, const ItemPtr& item,
                        const Accepted& accepted);
-Response list_response(const Cluster& cluster, const Resource& resource, const std::vector<ItemPtr>& items,
+Response list_response(const Cluster& cluster, const Resource& resource, std::vector<ItemPtr> items,
                        const Value& list_meta, const Accepted& accepted);
 
 // The JSON of one object in the shape accepted, for watch events. `columns` of a Table only when `first`.

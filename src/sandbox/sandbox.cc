@@ -99,12 +99,13 @@ class SandboxServer : public Sandbox {
 
   // What the data file holds; then what follows from it but is not stored.
   Status restore() {
-    Identity identity{token_, tls_};
+    Identity identity{token_, tls_, random_hex(32)};
     TAUT_TRY(open_journal(cluster_, options_.data_file, identity));
     // A token that was asked for counts; one that was made up gives way to the one that clients know.
     if (options_.token.empty()) token_ = identity.token;
     tls_ = identity.tls;
-    api_.set_admin_token(token_);
+    api_.authenticator().set_admin_token(token_);
+    api_.authenticator().set_signing_key(identity.signing_key);
     auto definitions = cluster_.store.list(std::string(kDefinitions), "", "", 0, 0);
     if (definitions)
       for (const ItemPtr& item : definitions->items) settle_definition(cluster_, {std::string(kDefinitions), std::string(name_of(item->object()))});

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/strings.hh"
+#include "sandbox/cluster.hh"
 
 namespace taut::sandbox {
 namespace {
@@ -43,6 +44,13 @@ std::vector<std::string_view> paths_of(std::string_view text) {
 
 }  // namespace
 
+bool Selection::fits(const Resource& resource, const Item& item) const {
+  if (!labels.empty() && !labels.matches(item.labels())) return false;
+  if (!name.empty() && item.name() != name) return false;
+  if (fields.empty()) return true;
+  return fields.matches(resource.stored_as == resource.gvk() ? item.object() : to_version(resource, item.object()));
+}
+
 ApiResult<Selection> Selection::parse(const Resource& resource, std::string_view labels, std::string_view fields) {
   Selection out;
   auto parsed_labels = LabelSelector::parse(labels);
@@ -52,6 +60,9 @@ ApiResult<Selection> Selection::parse(const Resource& resource, std::string_view
   if (!parsed_fields) return ApiFailure(bad_request(parsed_fields.error().message()));
   out.fields = std::move(*parsed_fields);
   const auto& known = selectable_fields(resource);
+  for (std::string_view term : split(fields, ','))
+    if (std::string_view key, value; cut(term, "=", key, value) && trim(key) == "metadata.name")
+      out.name = trim(value.starts_with('=') ? value.substr(1) : value);
   for (std::string_view path : paths_of(fields)) {
     if (path == "metadata.name" || (path == "metadata.namespace" && resource.info.namespaced)) continue;
     if (std::find(known.begin(), known.end(), path) != known.end()) continue;

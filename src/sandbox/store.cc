@@ -1,40 +1,42 @@
 #include "sandbox/store.hh"
 
-#include "base/strings.hh"
-#include "value/json.hh"
+#include <algorithm>
 
 namespace taut::sandbox {
 
-std::shared_ptr<const std::string> Item::json() const {
-  auto known = std::atomic_load_explicit(&json_, std::memory_order_acquire);
+namespace {
+
+constexpr size_t kRecentBytes = 1u << 20;
+
+size_t bytes_of(const LogEntry& entry) {
+  size_t out = 0;
+  for (const ItemPtr& item : {entry.before, entry.after, entry.deleted})
+    if (item) out += item->encoded()->text.size();
+  return out;
+}
+
+}  // namespace
+
+ItemPtr Store::Slot::lend() const {
+  if (kept) return kept;
+  ItemPtr out = lent.lock();
+  if (!out) lent = out = std::make_shared<const Item>(encoded, revision);
+  return out;
+}
+
+LogEntryPtr Store::Record::lend() const {
+  LogEntryPtr known = lent.lock();
   if (known) return known;
-  auto made = std::make_shared<const std::string>(to_json(object_));
-  std::atomic_store_explicit(&json_, made, std::memory_order_release);
+  auto item = [](const EncodedPtr& e, uint64_t r) { return e ? std::make_shared<const Item>(e, r) : nullptr; };
+  auto made = std::make_shared<const LogEntry>(
+      LogEntry{revision, key, item(before, before_revision), item(after, revision), item(deleted, revision)});
+  lent = made;
   return made;
 }
 
-void Item::append_untyped_json(std::string& out) const {
-  // Keys are sorted: apiVersion comes first, kind somewhere after it; their text is known.
-  std::shared_ptr<const std::string> held = json();
-  std::string_view text = *held;
-  auto member = [&](std::string_view key) { return '"' + std::string(key) + "\":" + to_json(object_[key]) + ','; };
-  std::string first = '{' + member("apiVersion");
-  std::string kind = ',' + member("kind");
-  size_t at = text.find(kind, first.size() - 1);
-  if (!text.starts_with(first) || at == std::string_view::npos) {
-    Value plain = object_;
-    plain.erase("apiVersion");
-    plain.erase("kind");
-    append_json(plain, out);
-    return;
-  }
-  out += '{';
-  if (at < first.size()) {
-    out += text.substr(at + kind.size());  // nothing between the two
-    return;
-  }
-  out += text.substr(first.size(), at - first.size() + 1);
-  out += text.substr(at + kind.size());
+Store::Slot Store::make_slot(const StoreKey& key, const ItemPtr& item) {
+  bool everywhere = key.path.find('/') == std::string::npos;
+  return {item->encoded(), item->revision(), item, everywhere ? item : nullptr};
 }
 
 StoreKey StoreKey::of(std::string resource, std::string_view ns, std::string_view name) {
@@ -54,7 +56,7 @@ ItemPtr Store::get(const StoreKey& key) const {
   auto resource = resources_.find(key.resource);
   if (resource == resources_.end()) return nullptr;
   auto found = resource->second.find(key.path);
-  return found == resource->second.end() ? nullptr : found->second;
+  return found == resource->second.end() ? nullptr : found->second.lend();
 }
 
 size_t Store::count(const std::string& resource) const {
@@ -65,12 +67,12 @@ size_t Store::count(const std::string& resource) const {
 
 bool Store::undo(const std::string& resource, uint64_t revision, Objects& out) const {
   if (revision < compacted_) return false;
-  for (auto entry = log_.rbegin(); entry != log_.rend() && (*entry)->revision > revision; ++entry) {
-    if ((*entry)->key.resource != resource) continue;
-    if ((*entry)->before)
-      out[(*entry)->key.path] = (*entry)->before;
+  for (auto record = log_.rbegin(); record != log_.rend() && record->revision > revision; ++record) {
+    if (record->key.resource != resource) continue;
+    if (record->before)
+      out[record->key.path] = Slot{record->before, record->before_revision, {}, nullptr};
     else
-      out.erase((*entry)->key.path);
+      out.erase(record->key.path);
   }
   return true;
 }
@@ -97,7 +99,7 @@ Result<Page> Store::list(const std::string& resource, std::string_view prefix, s
       page.next = at->first;
       break;
     }
-    page.items.push_back(at->second);
+    page.items.push_back(at->second.lend());
   }
   for (; at != objects->end() && at->first.starts_with(prefix); ++at) ++page.remaining;
   return page;
@@ -115,7 +117,7 @@ Result<ItemPtr> Store::commit(const StoreKey& key, Value object, uint64_t expect
     std::lock_guard lock(mutex_);
     Objects& objects = resources_[key.resource];
     auto found = objects.find(key.path);
-    ItemPtr before = found == objects.end() ? nullptr : found->second;
+    ItemPtr before = found == objects.end() ? nullptr : found->second.lend();
     if ((before ? before->revision() : 0) != expected)
       return fail(Code::kConflict, "the object has been modified");
     uint64_t revision = revision_ + 1;
@@ -130,7 +132,7 @@ Result<ItemPtr> Store::commit(const StoreKey& key, Value object, uint64_t expect
     if (removing)
       objects.erase(found);
     else
-      objects[key.path] = result;
+      objects[key.path] = make_slot(key, result);
     append({revision, key, before, removing ? nullptr : result, removing ? result : nullptr});
   }
   for (const auto& listener : listeners_) listener();
@@ -138,18 +140,26 @@ Result<ItemPtr> Store::commit(const StoreKey& key, Value object, uint64_t expect
 }
 
 void Store::append(LogEntry entry) {
-  log_.push_back(std::make_shared<const LogEntry>(std::move(entry)));
+  auto shared = std::make_shared<const LogEntry>(std::move(entry));
+  auto text = [](const ItemPtr& item) { return item ? item->encoded() : nullptr; };
+  log_.push_back({shared->revision, shared->key, text(shared->before), text(shared->after), text(shared->deleted),
+                  shared->before ? shared->before->revision() : 0, shared});
+  recent_bytes_ += bytes_of(*shared);
+  recent_.push_back(std::move(shared));
+  while (recent_.size() > 1 && recent_bytes_ > kRecentBytes) {
+    recent_bytes_ -= bytes_of(*recent_.front());
+    recent_.pop_front();
+  }
   if (log_.size() <= log_capacity_) return;
-  compacted_ = log_.front()->revision;
+  compacted_ = log_.front().revision;
   log_.pop_front();
 }
 
 bool Store::changes_since(uint64_t revision, size_t limit, std::vector<LogEntryPtr>& out) const {
   std::lock_guard lock(mutex_);
   if (revision < compacted_) return false;
-  auto at = std::upper_bound(log_.begin(), log_.end(), revision,
-                             [](uint64_t r, const LogEntryPtr& entry) { return r < entry->revision; });
-  for (; at != log_.end() && limit-- != 0; ++at) out.push_back(*at);
+  auto at = std::upper_bound(log_.begin(), log_.end(), revision, [](uint64_t r, const Record& record) { return r < record.revision; });
+  for (; at != log_.end() && limit-- != 0; ++at) out.push_back(at->lend());
   return true;
 }
 
@@ -161,12 +171,14 @@ uint64_t Store::compacted() const {
 void Store::compact() {
   std::lock_guard lock(mutex_);
   log_.clear();
+  recent_.clear();
+  recent_bytes_ = 0;
   compacted_ = revision_;
 }
 
-void Store::restore(const StoreKey& key, Value object, uint64_t revision) {
+void Store::restore(const StoreKey& key, std::string_view json, uint64_t revision) {
   std::lock_guard lock(mutex_);
-  resources_[key.resource][key.path] = std::make_shared<const Item>(std::move(object), revision);
+  resources_[key.resource][key.path] = make_slot(key, std::make_shared<const Item>(encoded_text(json), revision));
   revision_ = std::max(revision_, revision);
   compacted_ = revision_;
 }

@@ -1,14 +1,14 @@
 // The store: every object at its newest revision, and a log of recent changes that watches resume from.
 //
-// One counter numbers all writes, as etcd's revision does; it is the resourceVersion. An Item never changes once
-// it is stored, so readers share it and lists cost no copies. Old revisions are reconstructed from the log, as
-// far as it reaches; older ones are gone (kGone), as after etcd's compaction.
+// One counter numbers all writes, as etcd's revision does; it is the resourceVersion. Objects are held as JSON and
+// lent as Items, which never change: readers share them and lists cost no copies. What was written lately, and what has
+// no namespace (it is asked for at every turn), stays decoded. Old revisions are reconstructed from the log, as far as
+// it reaches; older ones are gone (kGone), as after etcd's compaction.
 //
 // All methods are thread-safe. Commits happen one at a time; each is durable in the Journal, if there is one,
 // before it is visible.
 #pragma once
 
-#include <atomic>
 #include <deque>
 #include <functional>
 #include <map>
@@ -21,27 +21,10 @@
 #include <vector>
 
 #include "base/result.hh"
+#include "sandbox/item.hh"
 #include "value/value.hh"
 
 namespace taut::sandbox {
-
-// An object as stored, with metadata.resourceVersion set.
-class Item {
- public:
-  Item(Value object, uint64_t revision) : object_(std::move(object)), revision_(revision) {}
-  const Value& object() const { return object_; }
-  uint64_t revision() const { return revision_; }
-  // The object as JSON, encoded on first use and then shared by all answers and watches.
-  std::shared_ptr<const std::string> json() const;
-  // The same without apiVersion and kind, as lists of built-in kinds have it; cut from json().
-  void append_untyped_json(std::string& out) const;
-
- private:
-  Value object_;
-  uint64_t revision_;
-  mutable std::shared_ptr<const std::string> json_;  // accessed atomically
-};
-using ItemPtr = std::shared_ptr<const Item>;
 
 // Where an object is: the storage name of its resource ("apps/deployments") and "namespace/name", or "name".
 struct StoreKey {
@@ -105,21 +88,44 @@ class Store {
   // Set before use and not changed afterwards.
   void on_commit(std::function<void()> listener) { listeners_.push_back(std::move(listener)); }
 
-  // For start-up only: what a journal held, and the journal to write to from now on.
-  void restore(const StoreKey& key, Value object, uint64_t revision);
+  // For start-up only: what a journal held, as JSON of encode(), and the journal to write to from now on.
+  void restore(const StoreKey& key, std::string_view json, uint64_t revision);
   void attach(std::unique_ptr<Journal> journal, uint64_t revision);
 
  private:
-  using Objects = std::map<std::string, ItemPtr, std::less<>>;
+  // An object, and the Item that was lent last, as long as somebody has it.
+  struct Slot {
+    EncodedPtr encoded;
+    uint64_t revision = 0;
+    mutable std::weak_ptr<const Item> lent;
+    ItemPtr kept;  // of objects without a namespace
+
+    ItemPtr lend() const;
+  };
+  using Objects = std::map<std::string, Slot, std::less<>>;
+
+  // A change. Shares the JSON with the slots, and is lent as they are.
+  struct Record {
+    uint64_t revision;
+    StoreKey key;
+    EncodedPtr before, after, deleted;
+    uint64_t before_revision = 0;
+    mutable std::weak_ptr<const LogEntry> lent;
+
+    LogEntryPtr lend() const;
+  };
 
   void append(LogEntry entry);
   Result<ItemPtr> commit(const StoreKey& key, Value object, uint64_t expected, bool removing);
-  bool undo(const std::string& resource, uint64_t revision, std::map<std::string, ItemPtr, std::less<>>& out) const;
+  bool undo(const std::string& resource, uint64_t revision, Objects& out) const;
+  static Slot make_slot(const StoreKey& key, const ItemPtr& item);
 
   mutable std::mutex mutex_;
   uint64_t revision_ = 1;
   std::unordered_map<std::string, Objects> resources_;
-  std::deque<LogEntryPtr> log_;
+  std::deque<Record> log_;
+  std::deque<LogEntryPtr> recent_;  // keeps the Items of the last changes decoded
+  size_t recent_bytes_ = 0;         // of their JSON
   uint64_t compacted_ = 1;
   size_t log_capacity_;
   std::unique_ptr<Journal> journal_;

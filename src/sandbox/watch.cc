@@ -88,9 +88,7 @@ class WatchStream : public Stream {
 
   bool selected(const ItemPtr& item) const {
     if (!item) return false;
-    if (options_.selection.everything()) return true;
-    return options_.selection.matches(resource_->stored_as == resource_->gvk() ? item->object()
-                                                                               : to_version(*resource_, item->object()));
+    return options_.selection.everything() || options_.selection.fits(*resource_, *item);
   }
 
   void flush(const std::vector<ItemPtr>& items, std::string& out) {

@@ -11,6 +11,10 @@ Error error_of(sqlite3* database, std::string_view doing) {
   std::string message = fmt::format("{}: {}", doing, database != nullptr ? sqlite3_errmsg(database) : "out of memory");
   switch (code & 0xFF) {
     case SQLITE_FULL: return Error(Code::kLimit, fmt::format("{}: no space is left on the disk", doing));
+    // A quota or a limit on the size of files shows as a write that fails.
+    case SQLITE_IOERR:
+      if (database == nullptr || sqlite3_extended_errcode(database) != SQLITE_IOERR_WRITE) break;
+      return Error(Code::kLimit, fmt::format("{}: no space is left on the disk, or it cannot be written", doing));
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return Error(Code::kConflict, fmt::format("{}: another process uses the file", doing));
     case SQLITE_NOTADB:
@@ -18,8 +22,9 @@ Error error_of(sqlite3* database, std::string_view doing) {
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
     case SQLITE_PERM: return Error(Code::kForbidden, message);
-    default: return Error(Code::kUnavailable, message);
+    default: break;
   }
+  return Error(Code::kUnavailable, message);
 }
 
 }  // namespace
