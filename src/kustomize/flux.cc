@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/strings.hh"
+#include "kustomize/go_json.hh"
 #include "kustomize/resid.hh"
 #include "lang/envsubst/envsubst.hh"
 #include "object/id.hh"
@@ -65,6 +66,7 @@ class Substituter {
     options.reject_duplicate_keys = false;
     auto document = parse_yaml_document(*out, options);
     if (!document) return fail(Code::kInvalid, "YAMLToJSON: {}", document.error().message());
+    through_json(document->root);
     return std::move(document->root);
   }
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "kustomize/go_json.hh"
 #include "value/json.hh"
 #include "yaml/spelling.hh"
 
@@ -37,30 +38,13 @@ std::string encode(std::string_view hex) {
   return out;
 }
 
-// Numbers as they come out of Go's JSON after a round through float64.
-void as_floats(Value& value) {
-  constexpr int64_t kExact = int64_t{1} << 53;
-  if (value.is_integer()) {
-    bool exact = value.kind() == Kind::kInt && value.as_int() <= kExact && value.as_int() >= -kExact;
-    if (!exact) value = Value(value.kind() == Kind::kInt ? static_cast<double>(value.as_int())
-                                                         : static_cast<double>(value.as_uint()));
-  }
-  for (size_t i = 0; i < value.items().size(); ++i)
-    if (!value[i].is_string()) as_floats(value.edit(i));
-  if (!value.is_map()) return;
-  std::vector<std::string> keys;
-  for (const Entry& entry : value.entries())
-    if (!entry.value.is_string()) keys.push_back(entry.name.str());
-  for (const std::string& key : keys) as_floats(value.edit(key));
-}
-
 // A field as it is hashed: text for scalars, "" when it is not there, null for lists.
 Result<Value> hashed(const Value& field) {
   if (field.is_list()) return Value();
   if (!field.is_map()) return Value(field.is_null() ? std::string() : yaml::scalar_text(field));
   Value out = field;
   TAUT_TRY(yaml::settle(out));
-  as_floats(out);
+  through_json(out);
   return out;
 }
 

@@ -1,5 +1,6 @@
 #include "kustomize/json_patch.hh"
 
+#include "kustomize/go_json.hh"
 #include "value/json.hh"
 #include "value/patch.hh"
 #include "yaml/reader.hh"
@@ -45,7 +46,9 @@ Result<Value> parse_patch6902(std::string_view text) {
 Result<Value> apply_patch6902(const Value& target, const Value& operations) {
   Value document = target;
   TAUT_TRY(yaml::settle(document));
-  return apply_json_patch(document, operations);
+  TAUT_ASSIGN(Value patched, apply_json_patch(document, operations));
+  through_json(patched);
+  return patched;
 }
 
 }  // namespace taut::kustomize

@@ -15,8 +15,8 @@ namespace taut::kustomize {
 // "json: cannot unmarshal object into Go value of type jsonpatch.Patch" for what is no list of maps.
 Result<Value> parse_patch6902(std::string_view text);
 
-// `target` with the operations applied one after the other; nothing in the result is spelled, since it went through
-// JSON. The errors are evanphx/json-patch's.
+// `target` with the operations applied one after the other; nothing in the result is spelled, and large
+// integers are rounded, since it went through JSON. The errors are evanphx/json-patch's.
 Result<Value> apply_patch6902(const Value& target, const Value& operations);
 
 }  // namespace taut::kustomize

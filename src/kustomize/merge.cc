@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "kustomize/merge_list.hh"
+#include "value/blank.hh"
 #include "yaml/spelling.hh"
 
 namespace taut::kustomize {
@@ -75,6 +76,7 @@ bool distinct_scalars(const Value& list) {
 
 // True when the walk over something that no patch touches changes nothing in it.
 bool settled_already(const Value& value, SchemaAt at) {
+  if (is_blank_null(value)) return false;
   if (value.is_map()) {
     at = at.of_object(value);
     for (const Entry& entry : value.entries())
@@ -111,10 +113,9 @@ class Walker {
   }
 
  private:
-  // A null of the target alone stays; one that the patch brings clears.
+  // A null of the target alone stays if it was written out; one that the patch brings clears.
   static Value* walk_null(Value* target, Value* patch) {
-    if (patch != nullptr) return nullptr;
-    return target;
+    return patch != nullptr || target == nullptr || is_blank_null(*target) ? nullptr : target;
   }
 
   // Which side the walk goes on with: that of a map or of a list that merges.
@@ -285,7 +286,9 @@ class Walker {
 Result<Value> strategic_merge(const Value& target, const Value& patch, SchemaAt at) {
   Value merged = target, change = patch;
   TAUT_ASSIGN(Value * result, Walker().walk(&merged, &change, at));
-  return result != nullptr ? std::move(*result) : Value();
+  if (result == nullptr) return Value();
+  // What replaces the whole object is dropped upstream, which goes on with the object it had.
+  return result == &change ? target : std::move(*result);
 }
 
 }  // namespace taut::kustomize

@@ -1,8 +1,8 @@
 // Strategic merge patches as kustomize applies them (kyaml 0.21.1, yaml/merge2 and yaml/walk).
 //
 // Not those of kube-apiserver (smd/strategic.hh): only `$patch` is a directive, $retainKeys and its like stay as plain
-// fields; new items of a list come first; an item whose patch says `$patch: replace` stays as it was; a list
-// without a schema is replaced. What upstream does with items that lack their key is done too.
+// fields; new items of a list come first; an item, or an object, whose patch says `$patch: replace` stays as it
+// was; a list without a schema is replaced; nulls with nothing written ("key:") go. What upstream does with items that lack their key is done too.
 #pragma once
 
 #include "base/result.hh"

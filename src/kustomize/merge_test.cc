@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "value/blank.hh"
 #include "value/json.hh"
 
 namespace taut::kustomize {
@@ -31,6 +32,17 @@ TEST(KustomizeMerge, null_deletes_and_never_arrives) {
   EXPECT_EQ(patched(R"({"hostname":"h","nodeName":"n"})", R"({"hostname":null,"securityContext":{"runAsUser":null}})"),
             R"({"nodeName":"n","securityContext":{}})");
   EXPECT_EQ(patched(R"({"hostname":null})", R"({"nodeName":"n"})"), R"({"hostname":null,"nodeName":"n"})");
+}
+
+TEST(KustomizeMerge, nulls_with_nothing_written_go) {
+  Value spec = Value::map({{"hostname", blank_null()}, {"nodeName", Value()}});
+  auto out = strategic_merge(spec, json("{}"), SchemaAt());
+  ASSERT_TRUE(out);
+  EXPECT_EQ(to_json(*out), R"({"nodeName":null})");
+}
+
+TEST(KustomizeMerge, replacing_the_whole_object_leaves_it) {
+  EXPECT_EQ(patched(R"({"hostname":"h"})", R"({"$patch":"replace","hostname":"x"})"), R"({"hostname":"h"})");
 }
 
 TEST(KustomizeMerge, directives) {

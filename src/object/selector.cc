@@ -33,7 +33,7 @@ class LabelSelector::Parser {
       TAUT_ASSIGN(auto requirement, one());
       out.push_back(std::move(requirement));
       if (token_.empty()) return out;
-      if (token_ != ",") return refuse("',' or 'end of string'");
+      if (token_ != ",") return fail(Code::kInvalid, "found '{}', expected: ',' or 'end of string'", token_);
       advance();
     }
   }

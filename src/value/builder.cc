@@ -4,6 +4,7 @@
 #include <cstring>
 #include <new>
 
+#include "value/blank.hh"
 #include "value/node.hh"
 
 namespace taut {
@@ -37,6 +38,13 @@ struct ValueLayout {
     auto tag = static_cast<Tag>(words[0] & 0xFF);
     return tag == Tag::kList || tag == Tag::kMap;
   }
+  static Value blank_null() {
+    Value out;
+    out.length_ = kBlank;
+    return out;
+  }
+  static bool is_blank_null(const Value& value) { return value.is_null() && value.length_ == kBlank; }
+  static constexpr uint8_t kBlank = 0xFF;  // no length of a short text
   static constexpr size_t kNodeSize = sizeof(Value::Node);
   static void make_node(char* at, uint32_t offset, size_t size) {
     auto* node = new (at) Value::Node;
@@ -69,6 +77,10 @@ uint32_t ValueBuilder::add_text_node(std::string_view text) {
   std::memcpy(node->text(), text.data(), text.size());
   return at;
 }
+
+Value blank_null() { return ValueLayout::blank_null(); }
+
+bool is_blank_null(const Value& value) { return ValueLayout::is_blank_null(value); }
 
 void ValueBuilder::scalar(const Value& value, uint32_t offset) {
   Pending& slot = next();

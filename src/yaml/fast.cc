@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "value/blank.hh"
 #include "yaml/chars.hh"
 #include "yaml/fast_chars.hh"
 #include "yaml/resolve.hh"
@@ -191,7 +192,7 @@ bool FastReader::mapping_value(int column) {
   if (!next_line()) return false;
   if (indent_ > column) return block_node(column, indent_);
   if (indent_ == column && *cursor_ == '-' && blank_or_end(cursor_ + 1)) return sequence(column, true);
-  builder_.scalar(Value(), behind_colon);
+  builder_.scalar(keep_spelling_ ? blank_null() : Value(), behind_colon);
   return true;
 }
 
@@ -217,7 +218,7 @@ bool FastReader::sequence_item(int column) {
     return *cursor_ != '\t' && block_node(column, static_cast<int>(cursor_ - line_));
   if (!next_line()) return false;
   if (indent_ > column) return block_node(column, indent_);
-  builder_.scalar(Value(), behind_dash);
+  builder_.scalar(keep_spelling_ ? blank_null() : Value(), behind_dash);
   return true;
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/strings.hh"
+#include "value/blank.hh"
 #include "value/json.hh"
 
 namespace taut::yaml {
@@ -153,7 +154,7 @@ std::string scalar_text(const Value& value) {
 }
 
 Value make_scalar(ScalarType type, std::string_view text) {
-  if (type == ScalarType::kNull) return Value();
+  if (type == ScalarType::kNull) return text.empty() ? blank_null() : Value();
   if (type == ScalarType::kString || type == ScalarType::kMerge || type == ScalarType::kOther) return Value(text);
   Scalar scalar = resolve_plain(text, Schema::kGoV3);
   if (scalar.type == type && says_all(scalar, text)) return scalar.value;

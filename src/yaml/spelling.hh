@@ -5,7 +5,7 @@
 // YamlOptions::keep_spelling therefore hold scalars whose text is not what JSON would write as *spelled* Values: a
 // string that starts with a byte no UTF-8 has, a letter for the type, then the text. Everything else is an ordinary
 // Value, so whoever compares, moves or replaces whole values need not know. `settle` makes ordinary Values again.
-// Nulls are never spelled: `~` is null. Text in folded blocks (">") is spelled where go-yaml v3 changes it when it
+// Nulls are never spelled: `~` is null, and nothing at all is a blank null (value/blank.hh). Text in folded blocks (">") is spelled where go-yaml v3 changes it when it
 // writes and reads it again, as kustomize does before it prints.
 #pragma once
 
