@@ -10,6 +10,7 @@ std::unique_ptr<Command> make_completion();
 std::unique_ptr<Command> make_demo();
 std::unique_ptr<Command> make_diff();
 std::unique_ptr<Command> make_get();
+std::unique_ptr<Command> make_helm();
 std::unique_ptr<Command> make_history();
 std::unique_ptr<Command> make_kustomize();
 std::unique_ptr<Command> make_render();

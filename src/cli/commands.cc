@@ -51,6 +51,13 @@ constexpr CommandRow kCommands[] = {
      "Builds the kustomization of a folder and prints its objects: what `kustomize build` 5.8 prints, without it.\n\n"
      "Examples:\n  taut kustomize build overlays/prod\n  taut kustomize build --enable-helm -o out/ overlays/prod",
      make_kustomize},
+    {"helm", "template [NAME] CHART", "Render a chart as helm does",
+     "Renders a chart, a folder or a packed one, with helm's flags and helm's output, without helm and without a\n"
+     "cluster.\n\n"
+     "Examples:\n"
+     "  taut helm template web ./charts/web -f values.yaml --set replicas=3\n"
+     "  taut helm template web web-1.2.3.tgz --kube-version 1.33.0 --show-only templates/deployment.yaml",
+     make_helm},
     {"sandbox", "", "Run a Kubernetes API server in one process",
      "A Kubernetes API server for tests, trials and demos: TLS, tokens, custom resources, server-side apply, watches,\n"
      "and simulated controllers that move Deployments, Jobs and Pods through their states. kubectl works on it.\n\n"

@@ -24,13 +24,13 @@ bool answers(const ReleaseChart& chart, const Dependency& dependency) {
 // The cell at a path with "." between its steps, all but the last tables; nullptr when there is none.
 Cell* find_path(Tables& tables, Table& root, std::string_view path) {
   Table* table = &root;
-  std::string_view step, rest = path;
-  while (cut(rest, ".", step, rest)) {
+  std::string_view step, rest;
+  for (; cut(path, ".", step, rest); path = rest) {
     Cell* cell = table->find(step);
     if (!cell || !cell->is_table()) return nullptr;
     table = tables.open(*cell);
   }
-  return table->find(rest);
+  return table->find(path);
 }
 
 Table* find_table(Tables& tables, Table& root, std::string_view path) {

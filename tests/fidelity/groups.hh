@@ -49,6 +49,12 @@ Status flux_semver_compare(const Corpus& corpus, const std::string& file, Report
 Status flux_semver_constraint(const Corpus& corpus, const std::string& file, Report& report);
 // Snippets of one template; `group` is that of the cases.
 Status helm_templates(std::string_view group, const Corpus& corpus, const std::string& file, Report& report);
+Status helm_builtin(const Corpus& corpus, const std::string& file, Report& report);
+Status helm_cases_41(const Corpus& corpus, const std::string& file, Report& report);
+Status helm_cases_42(const Corpus& corpus, const std::string& file, Report& report);
+Status helm_coalesce(const Corpus& corpus, const std::string& file, Report& report);
+Status helm_deps(const Corpus& corpus, const std::string& file, Report& report);
+Status helm_schema(const Corpus& corpus, const std::string& file, Report& report);
 Status helm_strvals(const Corpus& corpus, const std::string& file, Report& report);
 Status kustomize_build(const Corpus& corpus, const std::string& file, Report& report);
 Status kube_strategic(const Corpus& corpus, const std::string& folder, Report& report);

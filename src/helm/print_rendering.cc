@@ -1,0 +1,64 @@
+#include <algorithm>
+
+#include "base/strings.hh"
+#include "helm/render.hh"
+#include "lang/glob/path_match.hh"
+
+namespace taut::helm {
+
+namespace {
+
+void append_source(std::string& out, std::string_view path, std::string_view text) {
+  out += "---\n# Source: ";
+  out += path;
+  out += '\n';
+  out += text;
+  out += '\n';
+}
+
+// The path within the chart that a document's first "# Source: chart/path" names.
+std::string_view source_of(std::string_view document) {
+  constexpr std::string_view kMark = "# Source: ";
+  for (size_t at = document.find(kMark); at != std::string_view::npos; at = document.find(kMark, at + 1)) {
+    std::string_view path = document.substr(at + kMark.size());
+    path = path.substr(0, path.find('\n'));
+    size_t slash = path.find('/');
+    if (slash != std::string_view::npos && slash > 0 && slash + 1 < path.size()) return path.substr(slash + 1);
+  }
+  return {};
+}
+
+Result<std::string> only(std::string_view text, const std::vector<std::string>& globs, Compat compat) {
+  std::vector<std::string> documents = split_manifests(text, compat);
+  std::string out;
+  for (const std::string& glob : globs) {
+    bool found = false;
+    for (const std::string& document : documents) {
+      std::string_view source = source_of(document);
+      if (source.empty() || !path_match(glob, source).value_or(false)) continue;
+      out += "---\n" + document + "\n";
+      found = true;
+    }
+    if (!found) return fail(Code::kNotFound, "could not find template {} in chart", glob);
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<std::string> print_rendering(const Rendering& rendering, const PrintOptions& options, Compat compat) {
+  std::string out;
+  if (options.include_crds) {
+    for (const CrdFile& crd : rendering.crds) append_source(out, crd.path, *crd.text);
+  }
+  for (const Manifest& manifest : rendering.manifests) append_source(out, manifest.path, manifest.text);
+  out = std::string(trim(out)) + "\n";
+  for (const Hook& hook : rendering.hooks) {
+    bool test = std::find(hook.events.begin(), hook.events.end(), "test") != hook.events.end();
+    if (options.no_hooks || (options.skip_tests && test)) continue;
+    append_source(out, hook.manifest.path, hook.manifest.text);
+  }
+  return options.show_only.empty() ? Result<std::string>(std::move(out)) : only(out, options.show_only, compat);
+}
+
+}  // namespace taut::helm

@@ -1,0 +1,146 @@
+#include "helm/render.hh"
+
+#include <algorithm>
+
+#include "base/semver.hh"
+#include "base/strings.hh"
+#include "helm/coalesce.hh"
+#include "helm/dependencies.hh"
+#include "helm/schema_check.hh"
+#include "lang/gotmpl/funcs/failure.hh"
+#include "lang/gotmpl/funcs/table.hh"
+#include "lang/gotmpl/helm_error.hh"
+#include "tree/path.hh"
+
+namespace taut::helm {
+
+namespace {
+
+constexpr std::string_view kNotes = "NOTES.txt";
+
+Error with_debug_hint(Error error) {
+  return std::move(error).with_hint("Use --debug flag to render out invalid YAML");
+}
+
+Failure reworded(Error error, std::string message) {
+  return fail(std::move(error).with_message(std::move(message)));
+}
+
+Status check_installable(const Chart& chart) {
+  const std::string& type = chart.metadata.type;
+  if (!type.empty() && type != "application") return fail(Code::kInvalid, "{} charts are not installable", type);
+  return check_dependencies(chart);
+}
+
+Status check_kube_version(const Chart& chart, const KubeVersion& version) {
+  const std::string& wanted = chart.metadata.kube_version;
+  if (wanted.empty()) return {};
+  auto range = VersionRange::parse(wanted);
+  auto have = Version::parse(version.normalized);
+  if (range && have && range->contains(*have)) return {};
+  return fail(Code::kInvalid, "chart requires kubeVersion: {} which is incompatible with Kubernetes {}", wanted,
+              version.version);
+}
+
+void find_crds(const ReleaseChart& chart, std::vector<CrdFile>& out) {
+  const std::string path = chart.full_path();
+  for (const ChartFile& file : chart.chart->files) {
+    if (is_crd_file(file)) out.push_back({join_path(path, file.name), file.text});
+  }
+  for (const ReleaseChart& child : chart.charts) find_crds(child, out);
+}
+
+// Takes the notes out of the files: those of the root chart, or of all.
+std::string take_notes(const ReleaseChart& chart, bool of_all, std::map<std::string, std::string>& files) {
+  const std::string own = chart.name + "/templates/" + std::string(kNotes);
+  std::string notes;
+  for (auto it = files.begin(); it != files.end();) {
+    if (!it->first.ends_with(kNotes)) {
+      ++it;
+      continue;
+    }
+    if (of_all || it->first == own) {
+      if (!notes.empty()) notes += '\n';
+      notes += it->second;
+    }
+    it = files.erase(it);
+  }
+  return notes;
+}
+
+Result<std::map<std::string, std::string>> render_files(ReleaseValues& values, const RenderOptions& options,
+                                                        RenderCache& cache) {
+  TAUT_TRY(check_kube_version(*values.chart.chart, options.capabilities.kube_version));
+  return render_templates(values, options, cache);
+}
+
+}  // namespace
+
+Status compute_values(const Value& values, const RenderOptions& options, ReleaseValues& out, RenderCache& cache,
+                      std::vector<std::string>* warnings) {
+  Coalescer coalescer(out.tables, options.compat, warnings);
+  TAUT_ASSIGN(out.values, coalescer.coalesce(out.chart, *out.tables.thaw(values)));
+  if (options.skip_schema || !has_schema(out.chart)) return {};
+  return check_schemas(out.chart, freeze(*out.values), cache);
+}
+
+Result<std::map<std::string, std::string>> render_templates(ReleaseValues& values, const RenderOptions& options,
+                                                            RenderCache& cache) {
+  gotmpl::Heap heap;
+  TemplateObjects objects(heap, options.release, options.capabilities);
+  std::vector<TemplateFile> files = objects.files(values.chart, *values.values);
+  const int helm = options.compat == Compat::kHelm41 ? 41 : 42;
+  const gotmpl::FunctionTable& functions = gotmpl::helm_functions(helm);
+  gotmpl::TemplateSet set(functions);
+  for (const TemplateFile& file : files) {
+    auto parsed = cache.parse(file.path, *file.text, functions);
+    if (!parsed) {
+      std::string message = gotmpl::helm_parse_error(file.path, parsed.error().message());
+      return reworded(std::move(parsed).error(), std::move(message));
+    }
+    set.add(std::move(*parsed));
+  }
+  gotmpl::Environment environment = options.environment;
+  environment.helm = helm;
+  gotmpl::Execution execution(set, heap, environment, gotmpl::MissingKey::kZero, options.limits);
+  std::map<std::string, std::string> out;
+  for (const TemplateFile& file : files) {
+    if (base_name(file.path).starts_with('_')) continue;
+    gotmpl::Map& about = heap.map(2);
+    about.set("BasePath", gotmpl::Value::text(file.base_path));
+    about.set("Name", gotmpl::Value::text(file.path));
+    file.context->set("Template", gotmpl::Value(&about));
+    auto text = execution.render(file.path, gotmpl::Value(file.context));
+    if (!text) {
+      std::string_view error = text.error().message();
+      std::string message = gotmpl::helm_exec_error(error, gotmpl::marked_failure(error));
+      return reworded(std::move(text).error(), std::move(message));
+    }
+    out.emplace(file.path, contains(*text, "<no value>") ? replace_all(*text, "<no value>", "") : std::move(*text));
+  }
+  return out;
+}
+
+Result<Rendering> render_release(const ChartPtr& chart, const Value& values, const RenderOptions& options,
+                                 RenderCache& cache) {
+  Rendering out;
+  TAUT_TRY(check_installable(*chart));
+  ReleaseValues release;
+  make_release_chart(chart, nullptr, release.chart);
+  if (Status status = process_dependencies(release.chart, values, options.compat, &out.warnings); !status) {
+    std::string message = "chart dependencies processing failed: " + status.error().message();
+    return reworded(std::move(status).error(), std::move(message));
+  }
+  TAUT_TRY(compute_values(values, options, release, cache, &out.warnings));
+  auto files = render_files(release, options, cache);
+  if (!files) return fail(with_debug_hint(std::move(files).error()));
+  out.notes = take_notes(release.chart, options.sub_notes, *files);
+  auto manifests = sort_manifests(*files, options.compat, &out.warnings);
+  if (!manifests) return fail(with_debug_hint(std::move(manifests).error()));
+  out.manifests = std::move(manifests->plain);
+  out.hooks = std::move(manifests->hooks);
+  find_crds(release.chart, out.crds);
+  return out;
+}
+
+}  // namespace taut::helm
