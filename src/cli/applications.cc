@@ -44,12 +44,20 @@ std::string short_revision(std::string_view revision) {
   return std::string(hex ? revision.substr(0, 7) : revision);
 }
 
-std::string revision_of(const Value& application) {
-  const Value& sync = application["status"]["sync"];
-  if (!sync["revisions"].is_list()) return short_revision(sync["revision"].as_string());
+std::string revision_in(const Value& holder) {
+  if (!holder["revisions"].is_list()) return short_revision(holder["revision"].as_string());
   std::vector<std::string> revisions;
-  for (const Value& revision : sync["revisions"].items()) revisions.push_back(short_revision(revision.as_string()));
+  for (const Value& revision : holder["revisions"].items()) revisions.push_back(short_revision(revision.as_string()));
   return join(revisions, ",");
+}
+
+std::string revision_of(const Value& application) { return revision_in(application["status"]["sync"]); }
+
+std::vector<Value> sources_of(const Value& application) {
+  const Value& spec = application["spec"];
+  if (spec["sources"].empty()) return {spec["source"]};
+  auto items = spec["sources"].items();
+  return {items.begin(), items.end()};
 }
 
 std::string trouble_of(const Value& application) {

@@ -23,6 +23,10 @@ Result<Value> get_application(Cluster& cluster, const std::string& ns, const std
 Ink ink_of(std::string_view status);
 // "3f2a91c" for a commit, other revisions as they are.
 std::string short_revision(std::string_view revision);
+// The `revision`, or `revisions`, of an object that has them, short.
+std::string revision_in(const Value& holder);
+// spec.sources, or the one spec.source.
+std::vector<Value> sources_of(const Value& application);
 // The revision(s) an Application was last compared to, short.
 std::string revision_of(const Value& application);
 // One line that says why it is not well: the operation's message or the first condition; "" when it is well.

@@ -1,6 +1,7 @@
 // taut get: the Applications of a cluster, or one with its resources.
 #include <fmt/format.h>
 
+#include "base/strings.hh"
 #include "cli/all.hh"
 #include "cli/applications.hh"
 #include "cli/connection.hh"
@@ -15,6 +16,13 @@ std::string coloured(const Value& status) {
   return ink(ink_of(text), text);
 }
 
+// A field of each source, with commas between.
+std::string joined(const Value& application, std::string_view field) {
+  std::vector<std::string> values;
+  for (const Value& source : sources_of(application)) values.push_back(source[field].str());
+  return join(values, ",");
+}
+
 std::vector<std::string> row_of(const Value& application, bool wide) {
   const Value& status = application["status"];
   std::vector<std::string> row{std::string(name_of(application)), coloured(status["sync"]["status"]),
@@ -23,8 +31,8 @@ std::vector<std::string> row_of(const Value& application, bool wide) {
   if (wide) {
     const Value& spec = application["spec"];
     row.push_back(spec["project"].str());
-    row.push_back(spec["source"]["repoURL"].str());
-    row.push_back(spec["source"]["path"].str());
+    row.push_back(joined(application, "repoURL"));
+    row.push_back(joined(application, "path"));
     row.push_back(spec["destination"]["namespace"].str());
   }
   row.push_back(trouble_of(application));
@@ -48,9 +56,13 @@ void print_one(const Value& application) {
   };
   line("Name", fmt::format("{}/{}", namespace_of(application), name_of(application)));
   line("Project", spec["project"].str());
-  line("Repo", spec["source"]["repoURL"].str());
-  line("Path", spec["source"]["path"].str());
-  line("Target", spec["source"]["targetRevision"].str());
+  for (const Value& source : sources_of(application)) {
+    line("Repo", source["repoURL"].str());
+    line("Path", source["path"].str());
+    line("Chart", source["chart"].str());
+    line("Ref", source["ref"].str());
+    line("Target", source["targetRevision"].str());
+  }
   line("Destination", fmt::format("{} {}", spec["destination"]["server"].as_string(spec["destination"]["name"].as_string()),
                                   spec["destination"]["namespace"].as_string()));
   line("Sync", fmt::format("{} to {}", coloured(status["sync"]["status"]), revision_of(application)));

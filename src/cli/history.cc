@@ -41,7 +41,7 @@ class History : public Command {
     for (const Value& entry : history.items()) {
       const Value& by = entry["initiatedBy"];
       rows.push_back({std::to_string(entry["id"].as_int()), entry["deployedAt"].str(),
-                      age(entry["deployedAt"].as_string()), short_revision(entry["revision"].as_string()),
+                      age(entry["deployedAt"].as_string()), revision_in(entry),
                       by["automated"].as_bool() ? "automated" : by["username"].str()});
     }
     fmt::print("{}", table(rows));

@@ -132,13 +132,9 @@ void Controller::perform(const engine::ResolveRevision& effect) {
 
 void Controller::perform(const engine::Render& effect) {
   readers_.run([this, effect] {
-    Result<engine::RenderedObjects> result = fail(Code::kInternal, "no renderer");
-    auto tree = repositories_.tree(effect.source.repo, effect.sha);
-    if (!tree)
-      result = tl::unexpected(tree.error());
-    else if (options_.render)
-      result = options_.render(*tree, effect);
-    post(engine::Event(engine::Rendered{effect.unit, effect.sha, std::move(result)}));
+    post(engine::Event(render_sources(effect, options_.render, [this](const engine::Source& source, const std::string& sha) {
+      return repositories_.tree(source.repo, sha);
+    })));
   });
 }
 

@@ -9,6 +9,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -29,8 +30,17 @@
 
 namespace taut::controller {
 
-// Renders a unit's source from the files of a commit. Called from several threads.
-using RenderFunction = std::function<Result<engine::RenderedObjects>(const TreePtr& tree, const engine::Render& wanted)>;
+// Trees that a source may name as `$NAME/path`: those of the application's sources with `ref: NAME`.
+using RefTrees = std::map<std::string, TreePtr>;
+
+// Renders one source of a unit from the files of a commit. Called from several threads.
+using RenderFunction =
+    std::function<Result<engine::RenderedObjects>(const TreePtr& tree, const engine::Render& wanted, const RefTrees& refs)>;
+
+// Renders all sources of a unit, in their order, one after the other. Sources that only lend their files are not
+// rendered.
+engine::Rendered render_sources(const engine::Render& wanted, const RenderFunction& render,
+                                const std::function<Result<TreePtr>(const engine::Source& source, const std::string& sha)>& tree_of);
 
 struct ControllerOptions {
   std::string control_namespace = "argocd";

@@ -22,7 +22,7 @@ Value json(std::string_view text) {
 }
 
 // Every file of the source's folder is one object in JSON.
-Result<engine::RenderedObjects> render_json(const TreePtr& tree, const engine::Render& wanted) {
+Result<engine::RenderedObjects> render_json(const TreePtr& tree, const engine::Render& wanted, const RefTrees&) {
   engine::RenderedObjects out;
   out.source_type = "Directory";
   auto entries = tree->list(wanted.source.path);
@@ -103,6 +103,39 @@ class ControllerTest : public testing::Test {
   std::vector<std::string> recorded;
   std::unique_ptr<Controller> controller;
 };
+
+TEST_F(ControllerTest, several_sources_are_one_application) {
+  constexpr const char* kOther = "https://git.example.com/settings.git";
+  std::string first = repositories.commit(kRepo, {{"app/a.json", config_map("a", "1")}, {"app/both.json", config_map("both", "shop")}});
+  std::string second = repositories.commit(kOther, {{"env/b.json", config_map("b", "1")}, {"env/both.json", config_map("both", "settings")}});
+  Value several = application("web");
+  auto source = [](const char* repo, const char* path) {
+    return Value::map({{"repoURL", repo}, {"path", path}, {"targetRevision", "main"}});
+  };
+  several.edit("spec").erase("source");
+  several.edit("spec").set("sources", Value::list({source(kRepo, "app"), source(kOther, "env")}));
+  cluster.put(several);
+  start();
+  ASSERT_TRUE(eventually([&] { return synced(); })) << to_json(app()["status"]);
+  EXPECT_EQ(map("a")["data"]["k"].as_string(), "1");
+  EXPECT_EQ(map("both")["data"]["k"].as_string(), "settings");  // the last source wins
+  Value status = app()["status"];
+  EXPECT_EQ(status["sync"]["revisions"], Value::list({first, second}));
+  EXPECT_EQ(status["sync"]["comparedTo"]["sources"].size(), 2u);
+  EXPECT_EQ(status["history"][0]["revisions"].size(), 2u);
+  EXPECT_EQ(status["sourceTypes"], Value::list({"Directory", "Directory"}));
+  EXPECT_EQ(status["conditions"][0]["type"].as_string(), "RepeatedResourceWarning");
+  // A commit to one of them.
+  repositories.commit(kOther, {{"env/b.json", config_map("b", "2")}});
+  controller->notify(kOther);
+  ASSERT_TRUE(eventually([&] { return map("b")["data"]["k"].as_string() == "2" && map("both")["data"]["k"].as_string() == "shop" && synced(); }));
+  // What is wrong with one of them is told by its number.
+  repositories.commit(kOther, {{"env/b.json", "{"}});
+  controller->notify(kOther);
+  EXPECT_TRUE(eventually([&] {
+    return app()["status"]["conditions"][0]["message"].as_string().starts_with("Failed to load target state: failed to generate manifest for source 2 of 2: ");
+  })) << to_json(app()["status"]["conditions"]);
+}
 
 TEST_F(ControllerTest, checks_and_rules_of_argocd_cm_are_followed_when_they_change) {
   auto settings = [&](std::string_view state) {

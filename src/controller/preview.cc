@@ -30,14 +30,11 @@ class Reader {
     events.push_back(engine::RevisionResolved{e.repo, e.revision, std::move(sha)});
   }
   void read(const engine::Render& e, Events& events) {
-    Result<TreePtr> tree = request_.tree ? Result<TreePtr>(request_.tree) : repositories_.tree(e.source.repo, e.sha);
-    Result<engine::RenderedObjects> objects = fail(Code::kInternal, "no renderer");
-    if (!tree)
-      objects = tl::unexpected(tree.error());
-    else if (options_.render)
-      objects = options_.render(*tree, e);
-    note(objects);
-    events.push_back(engine::Rendered{e.unit, e.sha, std::move(objects)});
+    auto rendered = render_sources(e, options_.render, [this](const engine::Source& source, const std::string& sha) {
+      return request_.tree ? Result<TreePtr>(request_.tree) : repositories_.tree(source.repo, sha);
+    });
+    note(rendered.result);
+    events.push_back(std::move(rendered));
   }
   void read(const engine::WatchKind& e, Events& events) {
     if (!discovery_) {

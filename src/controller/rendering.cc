@@ -16,12 +16,13 @@ RenderFacts render_facts(const Discovery& discovery) {
 }
 
 RenderFunction make_renderer(std::shared_ptr<render::Memo> memo, RenderFacts facts) {
-  return [memo = std::move(memo), facts = std::move(facts)](const TreePtr& tree, const engine::Render& wanted)
-             -> Result<engine::RenderedObjects> {
+  return [memo = std::move(memo), facts = std::move(facts)](const TreePtr& tree, const engine::Render& wanted,
+                                                          const RefTrees& refs) -> Result<engine::RenderedObjects> {
     render::RenderInput input;
     input.tree = tree;
     input.path = wanted.source.path;
     input.source = wanted.source.raw;
+    input.refs = refs;
     input.repository = wanted.source.repo;
     input.application = wanted.name;
     input.ns = wanted.ns;

@@ -121,7 +121,7 @@ void Engine::take(const RefreshRequested& event, Time now) {
   unit->refresh_asked = true;
   unit->compare_needed = true;
   if (event.hard) unit->render_again = true;
-  revisions_.hurry(unit->target().repo, now);
+  for (const Source& part : unit->target().each()) revisions_.hurry(part.repo, now);
   touch(event.unit);
 }
 
@@ -140,6 +140,7 @@ void Engine::take(const Rendered& event, Time now) {
     unit->render_error = event.result.error();
     unit->failed = event.sha;
     unit->failed_source = unit->rendering_source;
+    unit->failed_part = event.failed_part;
     if (!unit->render_error->transient()) return;
     Retry retry;
     unit->render_retry = now + retry.delay(unit->render_failures++);

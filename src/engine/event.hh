@@ -59,6 +59,7 @@ struct Rendered {
   UnitKey unit;
   std::string sha;
   Result<RenderedObjects> result;
+  size_t failed_part = 0;  // of several sources: which one the error is of
 };
 // Whether the cluster serves a kind, and how.
 struct KindKnown {

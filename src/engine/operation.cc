@@ -46,7 +46,7 @@ void Settler::consider_operation() {
 // What an operation asks for that differs from the spec is followed while it runs; a rollback, afterwards too.
 void Settler::override_target(const Operation& operation) {
   Source source = operation.source.value_or(unit.spec.source);
-  if (!operation.revision.empty()) source.revision = operation.revision;
+  if (!operation.revision.empty()) source = source.at(operation.revision);
   if (source == unit.spec.source && !operation.rollback_to) return unit.override_.reset();
   unit.override_ = Override{std::move(source), operation.rollback_to.has_value(), operation.rollback_to.value_or(0)};
 }
@@ -66,7 +66,7 @@ void Settler::start_operation(Operation operation) {
   unit.sync_error.reset();
   notice(Notice::Kind::kSyncStarted, unit.status.operation->operation.automated
                                          ? fmt::format("Initiated automated sync to '{}'", target_sha())
-                                         : fmt::format("Initiated sync to '{}'", unit.target().revision));
+                                         : fmt::format("Initiated sync to '{}'", unit.target().asked()));
   follow_target();
   engine.touch(unit.spec.key);
 }
@@ -77,9 +77,7 @@ void Settler::resume_operation() {
   OperationState& state = *unit.status.operation;
   if (state.finished) unit.last_sync = *state.finished;
   if (state.operation.rollback_to) {
-    Source source = state.source;
-    source.revision = state.revision;
-    unit.override_ = Override{std::move(source), true, *state.operation.rollback_to};
+    unit.override_ = Override{state.source.at(state.revision), true, *state.operation.rollback_to};
   }
   if (completed(state.phase)) return;
   if (state.operation.automated) {

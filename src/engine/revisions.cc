@@ -10,35 +10,59 @@ bool is_full_sha(const std::string& revision) {
   return revision.size() == 40 && revision.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
-void Revisions::follow(const UnitKey& unit, const std::string& repo, const std::string& revision, Time now) {
-  std::pair wanted{repo, revision};
+void Revisions::follow(const UnitKey& unit, const Source& source, Time now) {
+  std::set<Followed> wanted;
+  for (const Source& part : source.each()) wanted.emplace(part.repo, part.revision);
   auto it = followed_.find(unit);
   if (it != followed_.end() && it->second == wanted) return;
   unfollow(unit);
-  followed_[unit] = wanted;
-  auto [place, fresh] = repos_.try_emplace(repo);
-  if (fresh) schedule(repo, place->second, now + pause(repo, 0));
-  due_.insert(repo);
-  Entry& entry = place->second.revisions[revision];
-  entry.units.insert(unit);
-  if (is_full_sha(revision)) {
+  for (const auto& [repo, revision] : wanted) {
+    auto [place, fresh] = repos_.try_emplace(repo);
+    if (fresh) schedule(repo, place->second, now + pause(repo, 0));
+    due_.insert(repo);
+    Entry& entry = place->second.revisions[revision];
+    entry.units.insert(unit);
+    if (!is_full_sha(revision)) continue;
     entry.answer.sha = revision;
     entry.due = false;
   }
+  followed_[unit] = std::move(wanted);
 }
 
 void Revisions::unfollow(const UnitKey& unit) {
   auto it = followed_.find(unit);
   if (it == followed_.end()) return;
-  auto [repo, revision] = it->second;
+  for (const auto& [repo, revision] : it->second) {
+    auto place = repos_.find(repo);
+    Entry& entry = place->second.revisions[revision];
+    entry.units.erase(unit);
+    if (entry.units.empty()) place->second.revisions.erase(revision);
+    if (!place->second.revisions.empty()) continue;
+    schedule_.erase({place->second.next, repo});
+    repos_.erase(place);
+  }
   followed_.erase(it);
-  auto place = repos_.find(repo);
-  Entry& entry = place->second.revisions[revision];
-  entry.units.erase(unit);
-  if (entry.units.empty()) place->second.revisions.erase(revision);
-  if (!place->second.revisions.empty()) return;
-  schedule_.erase({place->second.next, repo});
-  repos_.erase(place);
+}
+
+Revisions::Answer Revisions::answer(const Source& source) const {
+  Answer out;
+  bool known = true;
+  for (const Source& part : source.each()) {
+    const Answer& one = answer(part.repo, part.revision);
+    if (!out.error) out.error = one.error;
+    known = known && !one.sha.empty();
+    if (!out.sha.empty()) out.sha += ',';
+    out.sha += one.sha;
+  }
+  if (!known) out.sha.clear();
+  return out;
+}
+
+size_t Revisions::failed_part(const Source& source) const {
+  auto parts = source.each();
+  for (size_t i = 0; i < parts.size(); ++i)
+    if (answer(parts[i].repo, parts[i].revision).error) return i;
+  return 0;
 }
 
 const Revisions::Answer& Revisions::answer(const std::string& repo, const std::string& revision) const {

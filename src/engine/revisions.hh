@@ -23,11 +23,14 @@ class Revisions {
 
   Revisions(Duration interval, Duration jitter) : interval_(interval), jitter_(jitter) {}
 
-  // A Unit follows this revision, instead of what it followed before.
-  void follow(const UnitKey& unit, const std::string& repo, const std::string& revision, Time now);
+  // A Unit follows the revision of this source, or of each of its parts, instead of what it followed before.
+  void follow(const UnitKey& unit, const Source& source, Time now);
   void unfollow(const UnitKey& unit);
-  // The answer for a revision that is followed.
-  const Answer& answer(const std::string& repo, const std::string& revision) const;
+  // The answer for a source that is followed: of several parts all the SHAs with commas between, once all are known,
+  // and the first error.
+  Answer answer(const Source& source) const;
+  // Which part has the error of `answer`, from 0.
+  size_t failed_part(const Source& source) const;
   // Ask a repository, or one Unit's, as soon as possible.
   void hurry(const std::string& repo, Time now);
 
@@ -52,6 +55,8 @@ class Revisions {
   };
   Duration pause(const std::string& repo, int failures) const;
   void schedule(const std::string& url, Repo& repo, Time next);
+  using Followed = std::pair<std::string, std::string>;  // repository and revision
+  const Answer& answer(const std::string& repo, const std::string& revision) const;
   static void ask(const std::string& url, Repo& repo, std::vector<Effect>& effects);
 
   Duration interval_;
@@ -59,7 +64,7 @@ class Revisions {
   std::map<std::string, Repo> repos_;
   std::set<std::pair<Time, std::string>> schedule_;  // each repository once, by Repo::next
   std::set<std::string> due_;                        // repositories with a question to ask
-  std::map<UnitKey, std::pair<std::string, std::string>> followed_;
+  std::map<UnitKey, std::set<Followed>> followed_;
 };
 
 // A full commit SHA names itself.

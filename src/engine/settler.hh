@@ -69,7 +69,8 @@ struct Settler {
   void write_status();
   std::vector<Condition> conditions() const;
 
-  const std::string& target_sha() const;
+  std::string target_sha() const;
+  std::string load_message(const Error& error) const;
   std::optional<Error> load_error() const;
   void notice(Notice::Kind kind, std::string message = {}, std::optional<ObjectId> object = {}, bool failed = false,
               Duration elapsed = {});

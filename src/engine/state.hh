@@ -51,6 +51,7 @@ struct UnitState {
   std::optional<Error> render_error;  // of `failed`
   std::string failed;           // the SHA that could not be rendered
   Source failed_source;
+  size_t failed_part = 0;       // which of its parts
   Time render_retry{};
   int render_failures = 0;
 

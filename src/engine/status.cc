@@ -9,9 +9,7 @@ namespace taut::engine {
 std::vector<Condition> Settler::conditions() const {
   std::vector<Condition> out = unit.spec.errors;
   if (unit.spec.errors.empty()) {
-    if (auto error = load_error())
-      out.push_back({"ComparisonError",
-                     "Failed to load target state: failed to generate manifest for source 1 of 1: " + error->to_string(), now});
+    if (auto error = load_error()) out.push_back({"ComparisonError", load_message(*error), now});
     if (unit.unreadable) out.push_back(*unit.unreadable);
     out.insert(out.end(), unit.target_conditions.begin(), unit.target_conditions.end());
     out.insert(out.end(), unit.live_conditions.begin(), unit.live_conditions.end());
@@ -20,7 +18,7 @@ std::vector<Condition> Settler::conditions() const {
   if (unit.override_ && unit.override_->held)
     out.push_back({"AutoSyncHeldWarning",
                    fmt::format("Rolled back to revision {} (history id {}): automated sync is held there until the next sync",
-                               unit.override_->source.revision, unit.override_->history_id),
+                               unit.override_->source.asked(), unit.override_->history_id),
                    now});
   for (Condition& condition : out) {
     condition.since = now;

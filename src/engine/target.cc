@@ -23,24 +23,31 @@ std::optional<bool> scope_in(const std::vector<Value>& objects, const Gvk& gvk) 
 
 }  // namespace
 
-const std::string& Settler::target_sha() const {
-  return engine.revisions_.answer(unit.target().repo, unit.target().revision).sha;
-}
+std::string Settler::target_sha() const { return engine.revisions_.answer(unit.target()).sha; }
 
 std::optional<Error> Settler::load_error() const {
-  const auto& answer = engine.revisions_.answer(unit.target().repo, unit.target().revision);
+  auto answer = engine.revisions_.answer(unit.target());
   if (answer.error) return answer.error;
   if (unit.failed == answer.sha && unit.failed_source == unit.target()) return unit.render_error;
   return std::nullopt;
+}
+
+// "Failed to load target state: failed to generate manifest for source 1 of 2: ..."
+std::string Settler::load_message(const Error& error) const {
+  const Source& target = unit.target();
+  bool resolved = !engine.revisions_.answer(target).error;
+  size_t part = resolved ? unit.failed_part : engine.revisions_.failed_part(target);
+  return fmt::format("Failed to load target state: failed to generate manifest for source {} of {}: {}", part + 1,
+                     target.each().size(), error.to_string());
 }
 
 // Follows the revision and has it rendered when it moved. What could not be rendered is tried again only if the
 // reason may pass by itself.
 void Settler::follow_target() {
   const Source& target = unit.target();
-  engine.revisions_.follow(unit.spec.key, target.repo, target.revision, now);
+  engine.revisions_.follow(unit.spec.key, target, now);
   engine.revisions_.ask(now, engine.effects_);
-  const auto& answer = engine.revisions_.answer(target.repo, target.revision);
+  auto answer = engine.revisions_.answer(target);
   if (answer.sha.empty() || answer.error) return;
   bool failed = unit.render_error && unit.failed == answer.sha && unit.failed_source == target;
   bool again = failed && unit.render_error->transient() && now >= unit.render_retry;

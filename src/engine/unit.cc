@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "base/strings.hh"
+
 namespace taut::engine {
 namespace {
 
@@ -12,6 +14,27 @@ constexpr std::array<std::string_view, 5> kPhaseNames = {"Running", "Terminating
 constexpr std::array<std::string_view, 5> kCodeNames = {"", "Synced", "SyncFailed", "Pruned", "PruneSkipped"};
 
 }  // namespace
+
+bool Source::operator==(const Source&) const = default;
+
+std::span<const Source> Source::each() const { return parts.empty() ? std::span(this, 1) : std::span(parts); }
+
+std::string Source::asked() const {
+  std::vector<std::string> revisions;
+  for (const Source& part : each()) revisions.push_back(part.revision);
+  return join(revisions, ",");
+}
+
+Source Source::at(const std::string& wanted) const {
+  Source out = *this;
+  if (parts.empty()) {
+    out.revision = wanted;
+    return out;
+  }
+  auto revisions = split(wanted, ',');
+  for (size_t i = 0; i < std::min(revisions.size(), parts.size()); ++i) out.parts[i].revision = revisions[i];
+  return out;
+}
 
 Duration Retry::delay(int64_t count) const {
   double nanos = static_cast<double>(base.count()) * std::pow(factor, static_cast<double>(std::min<int64_t>(count, 64)));

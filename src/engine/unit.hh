@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,8 +30,17 @@ struct Source {
   std::string repo;
   std::string revision;  // as asked for: branch, tag, SHA, HEAD, ""
   std::string path;
-  Value raw;  // the dialect's own source, with which it renders
-  bool operator==(const Source&) const = default;
+  Value raw;  // the dialect's own source, with which it renders; a list of them where there are several
+  // Of a Unit with several sources: each of them. The Unit's revision is then that of each, with commas between.
+  std::vector<Source> parts = {};
+
+  bool operator==(const Source&) const;
+  // The parts, or the source itself.
+  std::span<const Source> each() const;
+  // What it asks for; of several parts with commas between.
+  std::string asked() const;
+  // The same source, asked for at other revisions.
+  Source at(const std::string& revision) const;
 };
 
 struct Destination {

@@ -5,6 +5,7 @@
 // folder is is told by the block that is set, or else found as Argo CD finds it.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,7 @@ struct RenderInput {
   TreePtr tree;      // the whole repository at one revision
   std::string path;  // of the source in it; "" or "." for the root
   Value source;      // the Application's source; null when nothing is set
+  std::map<std::string, TreePtr> refs;  // other sources' files, which value files name as `$NAME/path`
   std::string
       repository;  // what the tree belongs to; only keeps the memo's entries of different repositories apart
   std::string application;   // name: for `.argocd-source-NAME.yaml` and the release

@@ -54,7 +54,7 @@ ObjectRef application_ref(const engine::UnitKey& unit);
 // Never fails: what is wrong with the spec becomes a condition in it.
 Application read_application(const Value& application, const ReadContext& context);
 
-// spec.source as the engine follows it; and an operation of the object or of its status.
+// spec.source, or the list spec.sources, as the engine follows it; and an operation of the object or of its status.
 engine::Source read_source(const Value& source);
 engine::Operation read_operation(const Value& operation);
 // The status that an earlier process (or Argo CD) wrote.

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "dialect/argo/application.hh"
+#include "dialect/argo/sources.hh"
 
 namespace taut::argo {
 namespace {
@@ -48,8 +49,8 @@ engine::Retry read_operation_retry(const Value& retry) {
 engine::Operation read_operation(const Value& operation) {
   const Value& sync = operation["sync"];
   engine::Operation out;
-  out.revision = sync["revision"].str();
-  if (sync["source"].is_map()) out.source = read_source(sync["source"]);
+  out.revision = revision_in(sync);
+  if (auto source = source_in(sync); !source.raw.is_null()) out.source = std::move(source);
   out.prune = sync["prune"].as_bool();
   out.dry_run = sync["dryRun"].as_bool();
   const Value& strategy = sync["syncStrategy"];
@@ -69,8 +70,9 @@ engine::Operation read_operation(const Value& operation) {
 
 Value write_operation(const engine::Operation& operation, const engine::OperationState* state) {
   Value sync = Value::map();
-  if (operation.source) sync.set("source", operation.source->raw);
-  set_if(sync, "revision", operation.revision.empty() && state ? state->revision : operation.revision);
+  if (operation.source) set_source(sync, operation.source->raw);
+  const Value source = operation.source ? operation.source->raw : state ? state->source.raw : Value();
+  set_revision(sync, operation.revision.empty() && state ? state->revision : operation.revision, source);
   set_if(sync, "prune", operation.prune);
   set_if(sync, "dryRun", operation.dry_run);
   if (operation.skip_hooks || operation.force) {
@@ -109,8 +111,8 @@ namespace {
 // all that `argocd app rollback` knows).
 Result<const Value*> entry_before(const Value& application) {
   auto history = application["status"]["history"].items();
-  std::string_view tried = application["status"]["operationState"]["syncResult"]["revision"].as_string();
-  if (!tried.empty() && history.back()["revision"].as_string() != tried) return &history.back();
+  std::string tried = revision_in(application["status"]["operationState"]["syncResult"]);
+  if (!tried.empty() && revision_in(history.back()) != tried) return &history.back();
   if (history.size() < 2)
     return fail(Code::kNotFound, "application {} should have at least two successful deployments", name_of(application));
   return &history[history.size() - 2];
@@ -131,8 +133,8 @@ Result<const Value*> entry_of(const Value& application, std::optional<int64_t> i
 Result<engine::Operation> rollback_operation(const Value& application, std::optional<int64_t> history_id, bool prune) {
   TAUT_ASSIGN(const Value* entry, entry_of(application, history_id));
   engine::Operation operation;
-  operation.revision = (*entry)["revision"].str();
-  operation.source = read_source((*entry)["source"]);
+  operation.revision = revision_in(*entry);
+  operation.source = source_in(*entry);
   operation.prune = prune;
   operation.rollback_to = (*entry)["id"].as_int();
   for (const Value& option : application["spec"]["syncPolicy"]["syncOptions"].items()) operation.options.push_back(option.str());

@@ -60,24 +60,33 @@ std::vector<plan::IgnoreRule> read_ignore(const Value& rules, std::vector<Condit
 
 // What taut understands but does not do yet is refused by name, never ignored.
 void note_unsupported(const Value& spec, std::vector<Condition>& errors) {
-  if (!spec["sources"].items().empty()) errors.push_back(invalid("spec.sources: several sources are not supported by taut yet"));
   if (spec["sourceHydrator"].is_map()) errors.push_back(invalid("spec.sourceHydrator is not supported by taut"));
 }
 
-void check_source(const Value& spec, const Project& project, std::vector<Condition>& errors) {
-  const Value& source = spec["source"];
-  if (!spec["sources"].items().empty()) return;
-  if (source["repoURL"].as_string().empty() || (source["path"].as_string().empty() && source["chart"].as_string().empty())) {
-    errors.push_back(invalid("spec.source.repoURL and either spec.source.path or spec.source.chart are required"));
+// `sources` wins over `source`, as in Argo CD.
+bool has_several(const Value& spec) { return !spec["sources"].items().empty(); }
+
+void check_one(const Value& source, const std::string& path, bool may_be_ref, const Project& project, std::vector<Condition>& errors) {
+  bool chart = !source["chart"].as_string().empty();
+  bool something = chart || !source["path"].as_string().empty() || (may_be_ref && !source["ref"].as_string().empty());
+  if (source["repoURL"].as_string().empty() || !something) {
+    errors.push_back(invalid(fmt::format("{0}.repoURL and either {0}.path{1} {0}.chart are required", path, may_be_ref ? "," : " or")));
     return;
   }
-  if (!source["chart"].as_string().empty() && source["targetRevision"].as_string().empty()) {
-    errors.push_back(invalid("spec.source.targetRevision is required if the manifest source is a helm chart"));
+  if (chart && source["targetRevision"].as_string().empty()) {
+    errors.push_back(invalid(path + ".targetRevision is required if the manifest source is a helm chart"));
     return;
   }
   if (!project.allows_source(source["repoURL"].as_string()))
     errors.push_back(invalid(fmt::format("application repo {} is not permitted in project '{}'",
                                          source["repoURL"].as_string(), project.name())));
+}
+
+void check_source(const Value& spec, const Project& project, std::vector<Condition>& errors) {
+  if (!has_several(spec)) return check_one(spec["source"], "spec.source", false, project, errors);
+  size_t index = 0;
+  for (const Value& source : spec["sources"].items())
+    check_one(source, fmt::format("spec.sources[{}]", index++), true, project, errors);
 }
 
 // The destination with server and name filled in, or a condition.
@@ -150,6 +159,12 @@ ObjectRef application_ref(const engine::UnitKey& unit) {
 }
 
 engine::Source read_source(const Value& source) {
+  if (source.is_list()) {
+    engine::Source out;
+    out.raw = source;
+    for (const Value& part : source.items()) out.parts.push_back(read_source(part));
+    return out;
+  }
   return {source["repoURL"].str(), source["targetRevision"].str(), source["path"].str(), source};
 }
 
@@ -159,7 +174,7 @@ Application read_application(const Value& application, const ReadContext& contex
   engine::UnitSpec& unit = out.spec;
   unit.key = unit_key(application);
   unit.name = instance_name(namespace_of(application), name_of(application), context.control_namespace);
-  unit.source = read_source(spec["source"]);
+  unit.source = read_source(has_several(spec) ? spec["sources"] : spec["source"]);
   unit.policy = read_policy(spec["syncPolicy"]);
   unit.ignore = read_ignore(spec["ignoreDifferences"], unit.errors);
   if (context.settings) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "dialect/argo/application.hh"
+#include "dialect/argo/sources.hh"
 
 namespace taut::argo {
 namespace {
@@ -49,16 +50,16 @@ std::optional<engine::OperationState> read_operation_state(const Value& state) {
   out.started = time_of(state["startedAt"]);
   if (state["finishedAt"].is_string()) out.finished = time_of(state["finishedAt"]);
   out.retries = state["retryCount"].as_int();
-  out.revision = state["syncResult"]["revision"].str();
-  out.source = read_source(state["syncResult"]["source"]);
+  out.revision = revision_in(state["syncResult"]);
+  out.source = source_in(state["syncResult"]);
   for (const Value& result : state["syncResult"]["resources"].items()) out.results.push_back(read_result(result));
   return out;
 }
 
 engine::History read_history(const Value& entry) {
-  return {entry["id"].as_int(),          entry["revision"].str(),
-          read_source(entry["source"]),  time_of(entry["deployStartedAt"]),
-          time_of(entry["deployedAt"]),  entry["initiatedBy"]["automated"].as_bool(),
+  return {entry["id"].as_int(),         revision_in(entry),
+          source_in(entry),             time_of(entry["deployStartedAt"]),
+          time_of(entry["deployedAt"]), entry["initiatedBy"]["automated"].as_bool(),
           entry["initiatedBy"]["username"].str()};
 }
 
@@ -68,8 +69,8 @@ engine::UnitStatus read_status(const Value& application) {
   const Value& status = application["status"];
   engine::UnitStatus out;
   out.sync = read_sync_state(status["sync"]["status"].as_string()).value_or(engine::SyncState::kUnknown);
-  out.revision = status["sync"]["revision"].str();
-  out.compared_source = read_source(status["sync"]["comparedTo"]["source"]);
+  out.revision = revision_in(status["sync"]);
+  out.compared_source = source_in(status["sync"]["comparedTo"]);
   out.health = {parse_health(status["health"]["status"].as_string()).value_or(HealthState::kUnknown),
                 status["health"]["message"].str()};
   for (const Value& resource : status["resources"].items()) out.resources.push_back(read_resource(resource));
@@ -80,6 +81,7 @@ engine::UnitStatus read_status(const Value& application) {
     out.conditions.push_back({condition["type"].str(), condition["message"].str(), time_of(condition["lastTransitionTime"])});
   if (status["reconciledAt"].is_string()) out.reconciled = time_of(status["reconciledAt"]);
   out.source_type = status["sourceType"].str();
+  for (const Value& type : status["sourceTypes"].items()) out.source_type += (out.source_type.empty() ? "" : ",") + type.str();
   for (const Value& image : status["summary"]["images"].items()) out.images.push_back(image.str());
   return out;
 }

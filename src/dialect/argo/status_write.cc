@@ -1,6 +1,9 @@
 #include <algorithm>
 
+#include "base/strings.hh"
 #include "dialect/argo/application.hh"
+#include "dialect/argo/sources.hh"
+#include "value/patch.hh"
 
 namespace taut::argo {
 namespace {
@@ -44,7 +47,9 @@ Value write_result(const TaskResult& result) {
 }
 
 Value write_operation_state(const OperationState& state) {
-  Value result = Value::map({{"revision", state.revision}, {"source", state.source.raw}});
+  Value result = Value::map({{"revision", ""}});  // required, even where there are several
+  set_source(result, state.source.raw);
+  set_revision(result, state.revision, state.source.raw);
   for (const TaskResult& task : state.results) result.edit("resources").push_back(write_result(task));
   Value out = Value::map({{"operation", write_operation(state.operation, &state)},
                           {"phase", engine::phase_name(state.phase)},
@@ -60,19 +65,21 @@ Value write_history(const engine::History& entry) {
   Value by = Value::map();
   if (entry.automated) by.set("automated", true);
   set_if(by, "username", entry.user);
-  return Value::map({{"id", entry.id},
-                     {"revision", entry.revision},
-                     {"source", entry.source.raw},
-                     {"deployStartedAt", format_rfc3339(entry.started)},
-                     {"deployedAt", format_rfc3339(entry.deployed)},
-                     {"initiatedBy", by}});
+  Value out = Value::map({{"id", entry.id},
+                          {"deployStartedAt", format_rfc3339(entry.started)},
+                          {"deployedAt", format_rfc3339(entry.deployed)},
+                          {"initiatedBy", by}});
+  set_source(out, entry.source.raw);
+  set_revision(out, entry.revision, entry.source.raw);
+  return out;
 }
 
 Value write_sync(const engine::UnitStatus& status, const engine::UnitSpec& spec) {
-  Value source = status.compared_source.raw.is_map() ? status.compared_source.raw : spec.source.raw;
-  Value compared = Value::map({{"destination", spec.destination.raw}, {"source", source}});
+  Value source = status.compared_source.raw.is_null() ? spec.source.raw : status.compared_source.raw;
+  Value compared = Value::map({{"destination", spec.destination.raw}});
+  set_source(compared, source);
   Value out = Value::map({{"status", engine::sync_name(status.sync)}, {"comparedTo", compared}});
-  set_if(out, "revision", status.revision);
+  set_revision(out, status.revision, source);
   return out;
 }
 
@@ -80,22 +87,6 @@ Value list_of(const auto& items, auto&& write) {
   Value out = Value::list();
   for (const auto& item : items) out.push_back(write(item));
   return out;
-}
-
-// The merge patch from one value to another, for maps; lists are replaced.
-Value patch_between(const Value& from, const Value& to) {
-  Value patch = Value::map();
-  for (const auto& [name, value] : from.entries())
-    if (!to.contains(name.as_string())) patch.set(name.as_string(), nullptr);
-  for (const auto& [name, value] : to.entries()) {
-    const Value* old = from.find(name.as_string());
-    if (old && *old == value) continue;
-    if (old && old->is_map() && value.is_map())
-      patch.set(name.as_string(), patch_between(*old, value));
-    else
-      patch.set(name.as_string(), value);
-  }
-  return patch;
 }
 
 }  // namespace
@@ -114,7 +105,11 @@ Value write_status(const engine::UnitStatus& status, const engine::UnitSpec& spe
                          {"lastTransitionTime", format_rfc3339(condition.since)}});
     }));
   if (status.reconciled) out.set("reconciledAt", format_rfc3339(*status.reconciled));
-  set_if(out, "sourceType", status.source_type);
+  if (spec.source.parts.empty()) {
+    set_if(out, "sourceType", status.source_type);
+  } else if (!status.source_type.empty()) {
+    for (std::string_view type : split(status.source_type, ',')) out.edit("sourceTypes").push_back(type);
+  }
   Value summary = Value::map();
   for (const auto& image : status.images) summary.edit("images").push_back(image);
   out.set("summary", summary);
@@ -124,7 +119,7 @@ Value write_status(const engine::UnitStatus& status, const engine::UnitSpec& spe
 
 Value status_patch(const Value& application, const Value& status, bool clear_operation, bool clear_refresh) {
   Value patch = Value::map();
-  Value changes = patch_between(application["status"], status);
+  Value changes = make_merge_patch(application["status"].is_map() ? application["status"] : Value::map({}), status);
   if (!changes.empty()) patch.set("status", changes);
   // Whoever asks for it knows of an operation, even where this Application is an older one.
   if (clear_operation) patch.set("operation", nullptr);
