@@ -8,6 +8,7 @@
 #include "kustomize/read.hh"
 #include "kustomize/target.hh"
 #include "kustomize/vars.hh"
+#include "tree/path.hh"
 #include "yaml/writer.hh"
 
 namespace taut::kustomize {
@@ -174,6 +175,7 @@ Result<Built> build(const Tree& tree, std::string_view folder, const BuildOption
   TAUT_ASSIGN(Loader loader,
               Loader::root(files, folder, options.restriction, std::string(named.empty() ? folder : named)));
   TAUT_ASSIGN(Target target, Target::load(std::move(loader), state));
+  if (options.edit_root) TAUT_TRY(options.edit_root(target.fields()));
   TAUT_TRY(state.set_schema(target.kustomization(), target.loader(), true));
   const Kustomization& kustomization = target.kustomization();
   if (!kustomization["buildMetadata"].empty()) target.track_origin(Origin());
@@ -190,6 +192,8 @@ Result<Built> build(const Tree& tree, std::string_view folder, const BuildOption
   if (options.managed_by_label || asks_for(kustomization, "managedByLabel")) TAUT_TRY(add_managed_by(map, options));
   TAUT_ASSIGN(Built built, output(map, kustomization));
   built.warnings = std::move(state.warnings);
+  built.kustomization = join_path(target.loader().folder(), kustomization.file_name);
+  built.used_helm = state.used_helm;
   return built;
 }
 

@@ -23,6 +23,8 @@ struct BuiltResource {
 struct Built {
   std::vector<BuiltResource> resources;
   std::vector<std::string> warnings;  // lines for stderr
+  std::string kustomization;          // the file of the kustomization that was built, in the tree
+  bool used_helm = false;             // charts were rendered, for which versions of Kubernetes count
 };
 
 // `named`: how the folder was given, for messages. The errors have upstream's text, without its "Error: ", and the

@@ -119,7 +119,8 @@ Result<Kustomization> parse_kustomization(std::string_view text, std::string fil
   out.fields = std::move(*fields);
   warn_of_deprecated(out);
   fix(out.fields);
-  TAUT_TRY(check(out.fields, folder));
+  if (Status checked = check(out.fields, folder); !checked)
+    return fail(std::move(checked).error().at({join_path(folder, out.file_name), 0, 0, ""}));
   return out;
 }
 

@@ -35,6 +35,8 @@ struct BuildOptions {
   std::vector<std::string> helm_api_versions;
   bool helm_debug = false;
   Compat compat = Compat::k58;
+  // Changes the fields of the kustomization that is built, once they are read; not those of its bases.
+  std::function<Status(Value& fields)> edit_root;
   // How the root of the tree is called in messages.
   std::string prefix;
 };

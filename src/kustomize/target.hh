@@ -19,6 +19,7 @@ struct BuildState {
   const BuildOptions& options;
   Schema schema;            // of the first `openapi` field that was met
   bool schema_set = false;
+  bool used_helm = false;
   std::vector<std::string> warnings;
 
   // What a folder gave, for the next kustomization that names it.
@@ -46,6 +47,7 @@ class Target {
   Result<Accumulator> accumulate(Accumulator accumulator);
 
   const Kustomization& kustomization() const { return kustomization_; }
+  Value& fields() { return kustomization_.fields; }
   const Loader& loader() const { return loader_; }
   void track_origin(std::optional<Origin> origin) { origin_ = std::move(origin); }
 

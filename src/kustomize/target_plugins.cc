@@ -146,6 +146,7 @@ Status Target::run_field_generators(std::vector<std::pair<Generate, std::optiona
       std::string yaml = config.yaml();
       auto generate = plugin.configure(std::move(config), context());
       if (!generate) return trouble(generate.error(), plugin.kind, yaml);
+      state_->used_helm = state_->used_helm || plugin.kind == "HelmChartInflationGenerator";
       out.emplace_back(std::move(*generate), field_origin(plugin.kind));
     }
   }

@@ -3,6 +3,7 @@
 #include "base/strings.hh"
 #include "object/id.hh"
 #include "render/directory.hh"
+#include "render/kustomize.hh"
 #include "render/source.hh"
 
 namespace taut::render {
@@ -17,7 +18,7 @@ struct Renderer {
 
 constexpr Renderer kRenderers[] = {
     {SourceType::kDirectory, "Directory", render_directory},
-    {SourceType::kKustomize, "Kustomize", nullptr},
+    {SourceType::kKustomize, "Kustomize", render_kustomize},
     {SourceType::kHelm, "Helm", nullptr},
     {SourceType::kPlugin, "Plugin", nullptr},
 };

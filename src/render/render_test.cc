@@ -201,7 +201,7 @@ TEST(Render, finds_the_kind_of_source_as_argo_cd) {
   EXPECT_EQ(helm.error().code(), Code::kUnsupported);
   EXPECT_EQ(helm.error().message(), "app: is a Helm source, which cannot be rendered");
   auto kustomize = render_files({{"app/Chart.yaml", "name: x"}, {"app/kustomization.yaml", ""}});
-  EXPECT_EQ(kustomize.error().message(), "app: is a Kustomize source, which cannot be rendered");
+  EXPECT_EQ(kustomize.error().message(), "kustomization.yaml is empty");
   EXPECT_EQ(names(render_files({{"app/sub/Chart.yaml", "name: x"}, {"app/a.yaml", a}})), "a");
   EXPECT_EQ(names(render_files({{"app/kustomization.yaml", "resources: []"}, {"app/a.yaml", a}}, "app",
                                R"({"directory":{"exclude":"x"}})")),
@@ -211,8 +211,8 @@ TEST(Render, finds_the_kind_of_source_as_argo_cd) {
             "multiple application sources defined: Helm,Directory");
   EXPECT_EQ(render_files({{"app/kustomization.yaml", ""}}, "app", R"({"directory":{"recurse":false,"jsonnet":{}}})")
                 .error()
-                .code(),
-            Code::kUnsupported)
+                .message(),
+            "kustomization.yaml is empty")
       << "a block that says nothing does not count";
   auto jsonnet = render_files({{"app/a.jsonnet", "{}"}});
   EXPECT_EQ(jsonnet.error().code(), Code::kUnsupported);
