@@ -8,7 +8,15 @@ namespace {
 
 using namespace taut::gotmpl;
 
-taut::Result<Value> include(Call& call) { return call.run.include(call.text(0), call[1]); }
+// As Helm's, which also ends recursion.
+taut::Result<Value> include(Call& call) {
+  uint32_t& active = call.run.active(call.text(0));
+  if (active > 50) return taut::fail(taut::Code::kLimit, "nested reference");
+  ++active;
+  auto out = call.run.include(call.text(0), call[1]);
+  --call.run.active(call.text(0));
+  return out;
+}
 
 taut::Result<Value> tpl(Call& call) {
   bool parse_failed = false;

@@ -57,10 +57,6 @@ void Evaluator::fail_here(std::string_view message, Code code) {
                                         quote(template_->name), node_text(*node_), message))};
 }
 
-void Evaluator::too_deep() {
-  fail_here(fmt::format("exceeded maximum template depth ({})", kMaxDepth), Code::kLimit);
-}
-
 std::string_view Evaluator::run(const Template& called, const Value& dot) {
   size_t start = out_.size();
   Saved saved(*this);
@@ -142,7 +138,9 @@ Evaluator::Flow Evaluator::walk_branch(const BranchNode& node, const Value& dot)
 void Evaluator::walk_template(const TemplateNode& node, const Value& dot) {
   const Template* called = run_.set().find(node.name);
   if (called == nullptr) fail_here(fmt::format("template {} not defined", quote(node.name)));
-  if (depth_ == kMaxDepth || stack_.passed()) too_deep();
+  if (depth_ == kMaxDepth || stack_.passed()) {
+    fail_here(fmt::format("exceeded maximum template depth ({})", kMaxDepth), Code::kLimit);
+  }
   Value inner = node.pipe ? pipeline(*node.pipe, dot) : Value();
   run_frame(*called, inner, depth_ + 1);
 }

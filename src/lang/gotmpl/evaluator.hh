@@ -96,7 +96,6 @@ class Evaluator {
   }
   // Leaves with "template: NAME:LINE:COLUMN: executing NAME at <NODE>: MESSAGE".
   [[noreturn]] void fail_here(std::string_view message, Code code = Code::kInvalid);
-  [[noreturn]] void too_deep();
   Value& slot(int32_t number) { return slots_[frame_ + static_cast<size_t>(number)]; }
 
   Execution& run_;

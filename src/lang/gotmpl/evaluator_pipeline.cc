@@ -25,7 +25,7 @@ std::string_view seen_type(const Value& value) { return value.boxed() ? types::k
 }  // namespace
 
 Value Evaluator::pipeline(const PipeNode& pipe, const Value& dot) {
-  if (stack_.passed()) too_deep();
+  if (stack_.far_passed()) throw LimitPassed{"depth of calls"};
   at(pipe);
   Value value = unboxed(command(*pipe.commands[0], dot, nullptr));
   for (const CommandNode* next : pipe.commands.subspan(1)) value = unboxed(command(*next, dot, &value));

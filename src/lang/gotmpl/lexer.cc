@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/runes.hh"
@@ -17,20 +18,20 @@ constexpr size_t kDelimiterSize = 2;
 constexpr size_t kMarkerSize = 2;  // the marker and the space beside it
 
 bool is_blank(uint32_t rune) { return rune == ' ' || rune == '\t' || rune == '\r' || rune == '\n'; }
-bool is_word(uint32_t rune) {
-  if (rune < 0x80) return rune == '_' || (rune | 32) - 'a' < 26 || rune - '0' < 10;
-  return is_letter(rune) || is_digit(rune);
-}
+// Bytes that a word of ASCII may have.
+constexpr std::array<bool, 256> kWordBytes = [] {
+  std::array<bool, 256> out{};
+  for (int c = 0; c < 0x80; ++c) out[c] = c == '_' || (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
+  return out;
+}();
+
+bool is_word(uint32_t rune) { return rune < 0x80 ? kWordBytes[rune] : is_letter(rune) || is_digit(rune); }
 
 bool has_left_marker(std::string_view text) {
   return text.size() >= kMarkerSize && text[0] == '-' && is_blank(static_cast<unsigned char>(text[1]));
 }
 bool has_right_marker(std::string_view text) {
   return text.size() >= kMarkerSize && is_blank(static_cast<unsigned char>(text[0])) && text[1] == '-';
-}
-
-uint32_t count_lines(std::string_view text) {
-  return static_cast<uint32_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
 TokenType keyword(std::string_view word) {
@@ -71,6 +72,11 @@ uint32_t Lexer::peek(size_t* width) const {
     if (width) *width = 0;
     return kEnd;
   }
+  auto byte = static_cast<unsigned char>(text_[position_]);
+  if (byte < 0x80) {
+    if (width) *width = 1;
+    return byte;
+  }
   std::string_view rest = text_.substr(position_);
   size_t before = rest.size();
   uint32_t rune = take_rune(rest);
@@ -78,9 +84,15 @@ uint32_t Lexer::peek(size_t* width) const {
   return rune;
 }
 
-void Lexer::advance(uint32_t rune, size_t width) {
-  position_ += width;
-  if (rune == '\n') ++line_;
+// Goes over letters, digits and underscores, and gives the character after them.
+uint32_t Lexer::skip_word() {
+  for (;;) {
+    while (position_ < text_.size() && kWordBytes[static_cast<unsigned char>(text_[position_])]) ++position_;
+    size_t width = 0;
+    uint32_t rune = peek(&width);
+    if (rune == kEnd || !is_word(rune)) return rune;
+    position_ += width;
+  }
 }
 
 bool Lexer::accept(std::string_view valid) {
@@ -95,39 +107,37 @@ void Lexer::accept_run(std::string_view valid) {
 }
 
 bool Lexer::at_right_delimiter(bool& trims) const {
-  std::string_view rest = text_.substr(position_);
+  std::string_view rest = text_.substr(position_, kMarkerSize + kDelimiterSize);
   trims = has_right_marker(rest) && rest.substr(kMarkerSize).starts_with("}}");
   return trims || rest.starts_with("}}");
 }
 
 bool Lexer::at_terminator() const {
-  uint32_t rune = peek();
-  if (rune == kEnd || is_blank(rune)) return true;
-  constexpr std::string_view kAfterWord = ".,|:)(";
-  return (rune < 0x80 && kAfterWord.find(static_cast<char>(rune)) != std::string_view::npos) || at("}}");
-}
-
-void Lexer::take_to(size_t end) {
-  line_ += count_lines(text_.substr(position_, end - position_));
-  position_ = end;
-}
-
-void Lexer::skip_to(size_t end) {
-  take_to(end);
-  start_ = position_;
-  start_line_ = line_;
+  if (position_ >= text_.size()) return true;
+  switch (text_[position_]) {
+    case ' ':
+    case '\t':
+    case '\r':
+    case '\n':
+    case '.':
+    case ',':
+    case '|':
+    case ':':
+    case ')':
+    case '(': return true;
+    default: return at("}}");
+  }
 }
 
 Token Lexer::emit(TokenType type) {
-  Token token{type, static_cast<uint32_t>(start_), start_line_, text_.substr(start_, position_ - start_)};
+  Token token{type, static_cast<uint32_t>(start_), text_.substr(start_, position_ - start_)};
   start_ = position_;
-  start_line_ = line_;
   return token;
 }
 
 Token Lexer::error(std::string message) {
   message_ = std::move(message);
-  Token token{TokenType::kError, static_cast<uint32_t>(start_), start_line_, message_};
+  Token token{TokenType::kError, static_cast<uint32_t>(start_), message_};
   text_ = {};
   position_ = start_ = 0;
   inside_action_ = false;
@@ -152,7 +162,7 @@ bool Lexer::text_token(Token& token) {
   size_t open = text_.find("{{", position_);
   if (open == std::string_view::npos) {
     bool more = position_ < text_.size();
-    take_to(text_.size());
+    position_ = text_.size();
     token = emit(more ? TokenType::kText : TokenType::kEof);
     return true;
   }
@@ -161,7 +171,7 @@ bool Lexer::text_token(Token& token) {
     std::string_view kept = trim_right(text_.substr(start_, open - start_), kSpaces);
     end = start_ + kept.size();
   }
-  take_to(end);
+  position_ = end;
   token = emit(TokenType::kText);
   skip_to(open);
   return !token.text.empty();
@@ -174,13 +184,13 @@ bool Lexer::comment(Token& token) {
     token = error("unclosed comment");
     return true;
   }
-  take_to(close + 2);
+  position_ = close + 2;
   bool trims = false;
   if (!at_right_delimiter(trims)) {
     token = error("comment ends before closing delimiter");
     return true;
   }
-  take_to(position_ + kDelimiterSize + (trims ? kMarkerSize : 0));
+  position_ += kDelimiterSize + (trims ? kMarkerSize : 0);
   skip_to(trims ? std::min(text_.find_first_not_of(kSpaces, position_), text_.size()) : position_);
   return false;
 }
@@ -214,7 +224,7 @@ Token Lexer::inside_action() {
   if (rune == kEnd) return error("unclosed action");
   if (is_blank(rune)) return space();
   if (is_word(rune) && !(rune >= '0' && rune <= '9')) return identifier();
-  advance(rune, width);
+  position_ += width;
   switch (rune) {
     case '=': return emit(TokenType::kAssign);
     case ':': return declare();
@@ -247,30 +257,26 @@ Token Lexer::space() {
     if (count == 1) return right_delimiter();
     --end;
   }
-  take_to(end);
+  position_ = end;
   return emit(TokenType::kSpace);
 }
 
 Token Lexer::declare() {
   size_t width = 0;
   uint32_t rune = peek(&width);
-  advance(rune, width);
+  position_ += width;
   return rune == '=' ? emit(TokenType::kDeclare) : error("expected :=");
 }
 
 Token Lexer::identifier() {
-  size_t width = 0;
-  uint32_t rune = peek(&width);
-  for (; rune != kEnd && is_word(rune); rune = peek(&width)) advance(rune, width);
+  uint32_t rune = skip_word();
   if (!at_terminator()) return error("bad character " + unicode_text(rune));
   return emit(keyword(text_.substr(start_, position_ - start_)));
 }
 
 Token Lexer::field_or_variable(TokenType type) {
   if (at_terminator()) return emit(type == TokenType::kVariable ? type : TokenType::kDot);
-  size_t width = 0;
-  uint32_t rune = peek(&width);
-  for (; rune != kEnd && is_word(rune); rune = peek(&width)) advance(rune, width);
+  uint32_t rune = skip_word();
   if (!at_terminator()) return error("bad character " + unicode_text(rune));
   return emit(type);
 }
@@ -291,7 +297,7 @@ Token Lexer::quoted(char end, TokenType type, std::string_view what) {
 Token Lexer::raw_string() {
   size_t end = text_.find('`', position_);
   if (end == std::string_view::npos) return error("unterminated raw quoted string");
-  take_to(end + 1);
+  position_ = end + 1;
   return emit(TokenType::kRawString);
 }
 
@@ -325,7 +331,7 @@ bool Lexer::scan_number() {
   size_t width = 0;
   uint32_t rune = peek(&width);
   if (rune == kEnd || !is_word(rune)) return true;
-  advance(rune, width);
+  position_ += width;
   return false;
 }
 

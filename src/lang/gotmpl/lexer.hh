@@ -47,7 +47,6 @@ enum class TokenType : uint8_t {
 struct Token {
   TokenType type = TokenType::kEof;
   uint32_t position = 0;
-  uint32_t line = 1;
   std::string_view text;
 };
 
@@ -65,15 +64,14 @@ class Lexer {
   static constexpr uint32_t kEnd = UINT32_MAX;
 
   uint32_t peek(size_t* width = nullptr) const;
-  void advance(uint32_t rune, size_t width);
+  uint32_t skip_word();
   bool accept(std::string_view valid);
   void accept_run(std::string_view valid);
   bool at(std::string_view word) const { return text_.substr(position_).starts_with(word); }
   // At "}}" or " -}}"; sets whether white space that follows is trimmed.
   bool at_right_delimiter(bool& trims) const;
   bool at_terminator() const;
-  void skip_to(size_t end);   // counts lines; what is skipped is in no token
-  void take_to(size_t end);   // counts lines
+  void skip_to(size_t end) { start_ = position_ = end; }  // what is skipped is in no token
 
   Token emit(TokenType type);
   Token error(std::string message);
@@ -93,7 +91,6 @@ class Lexer {
 
   std::string_view text_;
   size_t position_ = 0, start_ = 0;
-  uint32_t line_ = 1, start_line_ = 1;
   int parentheses_ = 0;
   bool inside_action_ = false;
   std::string message_;

@@ -62,7 +62,6 @@ Status Parser::run() {
 
 void Parser::parse_root() {
   uint32_t start = peek().position;
-  std::vector<const SyntaxNode*> nodes;
   while (peek().type != TokenType::kEof) {
     if (peek().type == TokenType::kLeftDelimiter) {
       Token delimiter = next();
@@ -74,10 +73,10 @@ void Parser::parse_root() {
     }
     const SyntaxNode* node = text_or_action();
     if (is_end(*node)) stop(fmt::format("unexpected {}", node_text(*node)));
-    nodes.push_back(node);
+    pending_.push_back(node);
   }
   auto* root = make<ListNode>(NodeType::kList, start);
-  root->nodes = keep(nodes);
+  root->nodes = take_pending<SyntaxNode>(0);
   define(parsed_.name, root, tree_.slots);
 }
 
@@ -92,16 +91,16 @@ void Parser::parse_definition() {
   parse_body(std::move(tree), kContext);
 }
 
-// The body of a template within this one, which is defined then. An end that does not fit is told of `line`, if it is
-// given, as Go does for blocks.
-void Parser::parse_body(Tree tree, std::string_view context, uint32_t line) {
+// The body of a template within this one, which is defined then. An end that does not fit is told at `position`, if
+// it is given, as Go does for blocks.
+void Parser::parse_body(Tree tree, std::string_view context, uint32_t position) {
   tree.known = {"$"};
   tree.scope = {{"$", 0}};
   check_depth();
   std::swap(tree, tree_);
   const SyntaxNode* end = nullptr;
   const ListNode* root = item_list(end);
-  if (end->type != NodeType::kEnd) stop(fmt::format("unexpected {} in {}", node_text(*end), context), line);
+  if (end->type != NodeType::kEnd) stop(fmt::format("unexpected {} in {}", node_text(*end), context), position);
   define(tree_.name, root, tree_.slots);
   std::swap(tree, tree_);
 }
@@ -121,16 +120,16 @@ void Parser::define(std::string_view name, const ListNode* root, uint32_t slots)
 
 const ListNode* Parser::item_list(const SyntaxNode*& end) {
   uint32_t start = peek_word().position;
-  std::vector<const SyntaxNode*> nodes;
+  size_t mark = pending_.size();
   while (peek_word().type != TokenType::kEof) {
     const SyntaxNode* node = text_or_action();
     if (is_end(*node)) {
       auto* list = make<ListNode>(NodeType::kList, start);
-      list->nodes = keep(nodes);
+      list->nodes = take_pending<SyntaxNode>(mark);
       end = node;
       return list;
     }
-    nodes.push_back(node);
+    pending_.push_back(node);
   }
   stop("unexpected EOF");
 }
@@ -143,9 +142,9 @@ const SyntaxNode* Parser::text_or_action() {
     return node;
   }
   if (token.type != TokenType::kLeftDelimiter) unexpected(token, "input");
-  tree_.action_line = token.line;
+  tree_.action = token.position;
   const SyntaxNode* node = action();
-  tree_.action_line = 0;
+  tree_.action = kNowhere;
   return node;
 }
 
@@ -227,7 +226,7 @@ const SyntaxNode* Parser::block_control() {
   node->pipe = pipeline(kContext, TokenType::kRightDelimiter);
   Tree tree;
   tree.name = node->name;
-  parse_body(std::move(tree), kContext, tokens_[0].line);
+  parse_body(std::move(tree), kContext, tokens_[0].position);
   return node;
 }
 
@@ -251,7 +250,8 @@ std::string_view Parser::template_name(const Token& token, std::string_view cont
 // The text of a quoted token.
 std::string_view Parser::text_of(const Token& literal) {
   std::string_view inside = literal.text.substr(1, literal.text.size() - 2);
-  if (inside.find_first_of("\\\r") == std::string_view::npos && valid_runes(inside)) return inside;
+  auto is_plain = [](char c) { return c != '\\' && c != '\r' && static_cast<unsigned char>(c) < 0x80; };
+  if (std::all_of(inside.begin(), inside.end(), is_plain)) return inside;
   auto text = unquote(literal.text);
   if (!text) stop("invalid syntax");
   return keep_text(*text);

@@ -25,6 +25,7 @@ class Parser {
     Error error;
   };
   // Of the template that is being read.
+  static constexpr uint32_t kNowhere = UINT32_MAX;
   struct Tree {
     std::string_view name;
     // Names that a parser accepts; they come before the declaration ends, and stay through an else.
@@ -36,7 +37,7 @@ class Parser {
     // What is really there when a place is reached.
     std::vector<Variable> scope;
     uint32_t slots = 1;
-    uint32_t action_line = 0;
+    uint32_t action = kNowhere;  // where the action began that is being read
     int range_depth = 0;
   };
 
@@ -46,16 +47,19 @@ class Parser {
   void backup(Token first);
   void backup(Token first, Token second);
   const Token& peek();
-  Token next_word();  // not a space
+  // The next that is not a space. What is given lives until another token is read.
+  const Token& next_word();
   const Token& peek_word();
   Token expect(TokenType type, std::string_view context);
-  [[noreturn]] void stop(std::string_view message, uint32_t line = 0);
+  // Leaves with what is wrong at a position, or at the token that was read last.
+  [[noreturn]] void stop(std::string_view message, uint32_t position = kNowhere);
+  uint32_t line_at(uint32_t position) const;
   [[noreturn]] void unexpected(const Token& token, std::string_view context);
   void check_depth();
 
   void parse_root();
   void parse_definition();
-  void parse_body(Tree tree, std::string_view context, uint32_t line = 0);
+  void parse_body(Tree tree, std::string_view context, uint32_t position = kNowhere);
   void define(std::string_view name, const ListNode* root, uint32_t slots);
   const ListNode* item_list(const SyntaxNode*& end);
   const SyntaxNode* text_or_action();
@@ -88,6 +92,10 @@ class Parser {
   std::span<const T> keep(const std::vector<T>& items);
   std::string_view keep_text(std::string_view text);
 
+  // Nodes that a list, pipeline or command in the making has so far lie on one stack, from a mark on.
+  template <class T>
+  Nodes<const T> take_pending(size_t mark);
+
   Parsed& parsed_;
   const FunctionTable& functions_;
   Lexer lexer_;
@@ -95,6 +103,7 @@ class Parser {
   int peeked_ = 0;
   int depth_ = 0;  // of parentheses
   Tree tree_;
+  std::vector<const SyntaxNode*> pending_;
   StackGuard stack_;
 };
 
@@ -111,6 +120,15 @@ std::span<const T> Parser::keep(const std::vector<T>& items) {
   T* out = static_cast<T*>(parsed_.arena.allocate(items.size() * sizeof(T), alignof(T)));
   std::uninitialized_copy(items.begin(), items.end(), out);
   return {out, items.size()};
+}
+
+template <class T>
+Nodes<const T> Parser::take_pending(size_t mark) {
+  size_t count = pending_.size() - mark;
+  auto** out = static_cast<const T**>(parsed_.arena.allocate(count * sizeof(const T*), alignof(const T*)));
+  for (size_t i = 0; i < count; ++i) out[i] = static_cast<const T*>(pending_[mark + i]);
+  pending_.resize(mark);
+  return {out, count};
 }
 
 // Whether a template holds nothing but white space and comments.

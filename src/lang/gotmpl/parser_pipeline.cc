@@ -33,16 +33,16 @@ const Token& Parser::peek() {
   return tokens_[0];
 }
 
-Token Parser::next_word() {
-  Token token = next();
-  while (token.type == TokenType::kSpace) token = next();
-  return token;
+const Token& Parser::next_word() {
+  for (;;) {
+    const Token& token = next();
+    if (token.type != TokenType::kSpace) return token;
+  }
 }
 
 const Token& Parser::peek_word() {
-  next_word();
-  backup();
-  return tokens_[peeked_ - 1];
+  while (peek().type == TokenType::kSpace) next();
+  return peek();
 }
 
 Token Parser::expect(TokenType type, std::string_view context) {
@@ -51,18 +51,23 @@ Token Parser::expect(TokenType type, std::string_view context) {
   return token;
 }
 
-void Parser::stop(std::string_view message, uint32_t line) {
-  if (line == 0) line = tokens_[0].line;
+uint32_t Parser::line_at(uint32_t position) const {
+  auto start = parsed_.text.begin();
+  return 1 + static_cast<uint32_t>(std::count(start, start + position, '\n'));
+}
+
+void Parser::stop(std::string_view message, uint32_t position) {
+  uint32_t line = line_at(position == kNowhere ? tokens_[0].position : position);
   throw Stop{Error(Code::kInvalid, fmt::format("template: {}:{}: {}", parsed_.name, line, message))};
 }
 
 void Parser::unexpected(const Token& token, std::string_view context) {
   if (token.type != TokenType::kError) stop(fmt::format("unexpected {} in {}", token_text(token), context));
   std::string extra;
-  if (tree_.action_line != 0 && tree_.action_line != token.line) {
+  if (tree_.action != kNowhere && line_at(tree_.action) != line_at(token.position)) {
     // "unclosed action" already says what was started.
     std::string_view what = token.text.ends_with(" action") ? " started at" : " in action started at";
-    extra = fmt::format("{} {}:{}", what, parsed_.name, tree_.action_line);
+    extra = fmt::format("{} {}:{}", what, parsed_.name, line_at(tree_.action));
   }
   stop(std::string(token.text) + extra);
 }
@@ -76,7 +81,7 @@ const PipeNode* Parser::pipeline(std::string_view context, TokenType end) {
   std::vector<VariableNode*> variables;
   while (declaration(*pipe, variables, context)) {
   }
-  std::vector<const CommandNode*> commands;
+  size_t mark = pending_.size();
   for (;;) {
     Token token = next_word();
     if (token.type == end) break;
@@ -94,12 +99,12 @@ const PipeNode* Parser::pipeline(std::string_view context, TokenType end) {
       case TokenType::kVariable:
       case TokenType::kLeftParen:
         backup();
-        commands.push_back(command());
+        pending_.push_back(command());
         break;
       default: unexpected(token, context);
     }
   }
-  pipe->commands = keep(commands);
+  pipe->commands = take_pending<CommandNode>(mark);
   check_pipeline(*pipe, context);
   declare(*pipe, variables);
   return pipe;
@@ -141,6 +146,7 @@ void Parser::declare(PipeNode& pipe, const std::vector<VariableNode*>& variables
     variable->slot = pipe.assigns ? slot_of(variable->name) : static_cast<int32_t>(tree_.slots++);
     if (!pipe.assigns) tree_.scope.push_back({variable->name, variable->slot});
   }
+  if (variables.empty()) return;
   pipe.variables = keep(std::vector<const VariableNode*>(variables.begin(), variables.end()));
 }
 
@@ -165,18 +171,18 @@ void Parser::check_pipeline(const PipeNode& pipe, std::string_view context) {
 
 const CommandNode* Parser::command() {
   auto* node = make<CommandNode>(NodeType::kCommand, peek_word().position);
-  std::vector<const SyntaxNode*> arguments;
+  size_t mark = pending_.size();
   for (;;) {
     peek_word();
-    if (const SyntaxNode* argument = operand()) arguments.push_back(argument);
+    if (const SyntaxNode* argument = operand()) pending_.push_back(argument);
     Token token = next();
     if (token.type == TokenType::kSpace) continue;
     if (token.type == TokenType::kRightDelimiter || token.type == TokenType::kRightParen) backup();
     else if (token.type != TokenType::kPipe) unexpected(token, "operand");
     break;
   }
-  if (arguments.empty()) stop("empty command");
-  node->arguments = keep(arguments);
+  node->arguments = take_pending<SyntaxNode>(mark);
+  if (node->arguments.empty()) stop("empty command");
   return node;
 }
 
