@@ -1,7 +1,7 @@
 #include <cmath>
 
 #include "base/base64.hh"
-#include "base/time.hh"
+#include "base/go_time.hh"
 #include "lang/gotmpl/heap.hh"
 #include "lang/gotmpl/print.hh"
 
@@ -44,11 +44,14 @@ Result<taut::Value> map_document(const Map& map, int depth, size_t& budget) {
 }
 
 // Under the names that Go's fields have: none of the structs that charts see has json tags that matter to them.
-Result<taut::Value> struct_document(const Struct& object, int depth, size_t& budget) {
+Result<taut::Value> struct_document(const Value& value, int depth, size_t& budget) {
+  const Struct& object = value.object();
   if (&object.type() == &types::kTime) {
     const Moment& moment = object.data<Moment>();
-    return taut::Value(format_rfc3339(Time(std::chrono::seconds(moment.seconds))));
+    ZonedTime time{moment.seconds, moment.nanoseconds, moment.offset, std::string(moment.zone)};
+    return taut::Value(format_go_time(time, "2006-01-02T15:04:05.999999999Z07:00"));
   }
+  if (object.type().marshals_text) return taut::Value(object.type().stringer(value));
   taut::Value out = taut::Value::map();
   for (size_t i = 0; i < object.size(); ++i) {
     TAUT_ASSIGN(auto item, document_of(object.at(i), depth, budget));
@@ -76,7 +79,7 @@ Result<taut::Value> document_of(const Value& value, int depth, size_t& budget) {
     case Kind::kBytes: return taut::Value(base64_encode(value.as_text()));
     case Kind::kList: return list_document(value.list(), depth - 1, budget);
     case Kind::kMap: return map_document(value.map(), depth - 1, budget);
-    case Kind::kStruct: return struct_document(value.object(), depth - 1, budget);
+    case Kind::kStruct: return struct_document(value, depth - 1, budget);
   }
   return taut::Value();
 }

@@ -47,6 +47,8 @@ struct Type {
   bool pointer = false;  // to a struct: %v prints &{...}, kindOf gives ptr
   // The method String() or Error(), which print and the verbs %v %s %q %x %X use; nullptr if there is none.
   std::string (*stringer)(const Value& self) = nullptr;
+  // Whether JSON, YAML and TOML hold that text in place of the struct (encoding.TextMarshaler).
+  bool marshals_text = false;
 
   // The method of that name, or nullptr.
   const Function* method(std::string_view method_name) const;

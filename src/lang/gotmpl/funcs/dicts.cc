@@ -131,6 +131,9 @@ Result<Value> dig(Call& call) {
   return at;
 }
 
-Result<Value> deep_copy(Call& call) { return copy_deep(call.heap, call[0], kDeepest); }
+Result<Value> deep_copy(Call& call) {
+  if (call[0].is_nil()) return go_failure("reflect: call of reflect.Value.Type on zero Value");
+  return copy_deep(call.heap, call[0], kDeepest);
+}
 
 }  // namespace taut::gotmpl::funcs

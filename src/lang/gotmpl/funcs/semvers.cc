@@ -70,7 +70,7 @@ constexpr Function kMethods[] = {
 std::string print(const Value& self) { return version_of(self).to_string(); }
 
 constexpr Type kVersion{.kind = Kind::kStruct, .name = "*semver.Version", .methods = kMethods, .pointer = true,
-                        .stringer = print};
+                        .stringer = print, .marshals_text = true};
 
 }  // namespace
 

@@ -15,8 +15,9 @@ constexpr int kDeepest = 1000;
 
 bool is_time(const Value& value) { return value.is_struct() && &value.type() == &types::kTime; }
 
-// Methods such as MarshalText make a string of a value.
-bool is_text_like(const Value& value) { return is_time(value) || (value.is_struct() && value.type().stringer); }
+bool is_text_like(const Value& value) {
+  return is_time(value) || (value.is_struct() && value.type().marshals_text);
+}
 
 // Nothing is written for what is nil.
 bool is_nil(const Value& value) {
