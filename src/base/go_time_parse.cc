@@ -177,8 +177,14 @@ class Parser {
     return true;
   }
 
+  // Go's number may have a sign here: "-7" is 1993.
   bool short_year() {
-    if (!digits(year_, 2)) return false;
+    if (rest_.size() >= 2 && (rest_[0] == '-' || rest_[0] == '+') && digit(rest_, 1)) {
+      year_ = rest_[0] == '-' ? '0' - rest_[1] : rest_[1] - '0';
+      rest_.remove_prefix(2);
+    } else if (!digits(year_, 2)) {
+      return false;
+    }
     year_ += year_ >= 69 ? 1900 : 2000;
     return true;
   }

@@ -60,10 +60,12 @@ class Reader {
   }
 
   bool unexpected(std::string_view context) {
-    if (at_ >= text_.size()) {
+    // Go ends a text with a blank, which may stand between values but not within a word or number.
+    bool within = context.starts_with("in ") || context.ends_with("numeric literal");
+    if (at_ >= text_.size() && !within) {
       message_ = "unexpected end of JSON input";
     } else {
-      char c = text_[at_];
+      char c = at_ < text_.size() ? text_[at_] : ' ';
       std::string shown = c == '\'' ? R"('\'')" : c == '"' ? "'\"'" : [&] {
         // A byte of several-byte UTF-8 is shown as the character with that number, as Go does.
         std::string character;
@@ -224,7 +226,7 @@ class Reader {
 
   bool check_escape() {
     ++at_;
-    if (at_ >= text_.size()) return unexpected("");
+    if (at_ >= text_.size()) return unexpected("in string escape code");
     if (std::string_view("\"\\/bfnrt").find(text_[at_]) != std::string_view::npos) return true;
     if (text_[at_] != 'u') return unexpected("in string escape code");
     for (int i = 0; i < 4; ++i) {

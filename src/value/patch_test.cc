@@ -116,7 +116,9 @@ TEST(Json, refuses_as_go_does) {
   EXPECT_EQ(error("[1,]"), "invalid character ']' looking for beginning of value");
   EXPECT_EQ(error("{a:1}"), "invalid character 'a' looking for beginning of object key string");
   EXPECT_EQ(error("01"), "invalid character '1' after top-level value");
-  EXPECT_EQ(error("1."), "unexpected end of JSON input");
+  EXPECT_EQ(error("1."), "invalid character ' ' after decimal point in numeric literal");
+  EXPECT_EQ(error("tru"), "invalid character ' ' in literal true (expecting 'e')");
+  EXPECT_EQ(error("[1"), "unexpected end of JSON input");
   EXPECT_EQ(error("\"\\x\""), "invalid character 'x' in string escape code");
   EXPECT_EQ(error("\"a\nb\""), "invalid character '\\n' in string literal");
   EXPECT_EQ(error(std::string(1001, '[')), "exceeded max depth");

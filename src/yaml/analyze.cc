@@ -1,5 +1,7 @@
 #include "yaml/analyze.hh"
 
+#include <algorithm>
+
 #include "yaml/chars.hh"
 #include "yaml/resolve.hh"
 
@@ -23,8 +25,17 @@ bool is_base_60(std::string_view text) {
   return groups > 0 && i == text.size();
 }
 
-bool reads_as_text(std::string_view text) {
+// What YAML 1.1 took for booleans, which v3 reads as text but still quotes.
+bool is_old_bool(std::string_view text) {
+  constexpr std::string_view kWords[] = {"y", "Y", "yes", "Yes", "YES", "on", "On", "ON",
+                                         "n", "N", "no", "No", "NO", "off", "Off", "OFF"};
+  return std::find(std::begin(kWords), std::end(kWords), text) != std::end(kWords);
+}
+
+bool reads_as_text(std::string_view text, Schema schema) {
   if (!text.empty() && always_text(text[0])) return true;
+  if (schema == Schema::kGoV3)
+    return resolve_plain(text, schema).type == ScalarType::kString && !is_base_60(text) && !is_old_bool(text);
   ScalarType type = resolve_plain(text, Schema::kGo11).type;
   return (type == ScalarType::kString || type == ScalarType::kMerge) && !is_base_60(text);
 }
@@ -56,14 +67,14 @@ bool is_printable(std::string_view text, size_t i) {
   return !(byte(i + 1) == 0xBF && byte(i + 2) >= 0xBE);
 }
 
-Analysis analyze(std::string_view text) {
+Analysis analyze(std::string_view text, Schema schema) {
   Analysis out;
   if (text.empty()) {
     out.literal_allowed = false;
     return out;
   }
   bool indicators = text.starts_with("---") || text.starts_with("...");
-  bool special = false, edge = false, break_space = false, space_break = false;
+  bool special = false, tabs = false, edge = false, break_space = false, space_break = false;
   bool previous_space = false, previous_break = false, behind_blank = true;
   for (size_t i = 0, width = 1; i < text.size(); i += width) {
     width = sequence_width(static_cast<unsigned char>(text[i]));
@@ -71,7 +82,8 @@ Analysis analyze(std::string_view text) {
     bool last = i + width >= text.size();
     bool before_blank = last || is_blank(text[i + width]);
     if (is_indicator(text, i, before_blank, behind_blank)) indicators = true;
-    if (!is_printable(text, i)) special = true;
+    if (schema == Schema::kGoV3 && text[i] == '\t') tabs = true;
+    else if (!is_printable(text, i)) special = true;
     bool space = text[i] == ' ', line_break = break_length(text.substr(i)) != 0;
     if (space || line_break) {
       if (i == 0 || last) edge = true;
@@ -83,16 +95,16 @@ Analysis analyze(std::string_view text) {
     previous_break = line_break;
     behind_blank = is_blank(text[i]) || line_break || text[i] == '\0';
   }
-  out.plain_allowed = !(indicators || special || edge || break_space || space_break || out.multiline);
-  out.single_quoted_allowed = !(special || break_space || space_break);
+  out.plain_allowed = !(indicators || special || tabs || edge || break_space || space_break || out.multiline);
+  out.single_quoted_allowed = !(special || tabs || break_space || space_break);
   out.literal_allowed = !(special || space_break || text.back() == ' ');
   return out;
 }
 
-WriteStyle choose_style(std::string_view text, const Analysis& analysis, bool simple_key) {
+WriteStyle choose_style(std::string_view text, const Analysis& analysis, bool simple_key, Schema schema) {
   if (text.find('\n') != std::string_view::npos)
     return analysis.literal_allowed && !simple_key ? WriteStyle::kLiteral : WriteStyle::kDoubleQuoted;
-  if ((simple_key && analysis.multiline) || !reads_as_text(text)) return WriteStyle::kDoubleQuoted;
+  if ((simple_key && analysis.multiline) || !reads_as_text(text, schema)) return WriteStyle::kDoubleQuoted;
   if (analysis.plain_allowed) return WriteStyle::kPlain;
   return analysis.single_quoted_allowed ? WriteStyle::kSingleQuoted : WriteStyle::kDoubleQuoted;
 }

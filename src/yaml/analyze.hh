@@ -3,6 +3,8 @@
 
 #include <string_view>
 
+#include "yaml/schema.hh"
+
 namespace taut::yaml {
 
 enum class WriteStyle : unsigned char { kPlain, kSingleQuoted, kDoubleQuoted, kLiteral };
@@ -14,10 +16,12 @@ struct Analysis {
   bool literal_allowed = true;
 };
 
-Analysis analyze(std::string_view text);
+// v3 lets tabs stand in literal blocks.
+Analysis analyze(std::string_view text, Schema schema = Schema::kGo11);
 
-// The style go-yaml v2 takes for a string. `simple_key`: as a mapping key on the line of its value.
-WriteStyle choose_style(std::string_view text, const Analysis& analysis, bool simple_key);
+// The style go-yaml takes for a string. `simple_key`: as a mapping key on the line of its value.
+WriteStyle choose_style(std::string_view text, const Analysis& analysis, bool simple_key,
+                        Schema schema = Schema::kGo11);
 
 // Whether libyaml prints the character at `i` as it is.
 bool is_printable(std::string_view text, size_t i);

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <climits>
 #include <vector>
 
+#include "base/base64.hh"
 #include "base/strings.hh"
 #include "yaml/analyze.hh"
 #include "yaml/chars.hh"
@@ -43,7 +45,8 @@ std::string fold_next_lines(std::string_view text) {
 // blank, and nothing but indentation and indicators.
 class Emitter {
  public:
-  explicit Emitter(std::string& out) : out_(out) {}
+  Emitter(std::string& out, YamlForm form)
+      : out_(out), v3_(form == YamlForm::kGoV3), width_(v3_ ? INT_MAX : kWidth) {}
 
   void document(const Value& value) {
     node(value, false);
@@ -66,15 +69,15 @@ class Emitter {
 
   // A float64 passes through JSON on its way, which makes an integer of 1.0.
   void number(double number) {
-    Value seen = yaml::json_number(number);
+    Value seen = v3_ ? Value(number) : yaml::json_number(number);
     if (seen.is_integer()) return node(seen, false);
-    word(number == 0 ? "0" : yaml::format_go_float(number, 64));
+    word(number == 0 && !v3_ ? "0" : yaml::format_go_float(number, 64));
   }
 
   void list(const Value& value, bool in_mapping) {
     if (value.empty()) return word("[]");
     int outer = indent_;
-    increase_indent(in_mapping && !indention_);
+    increase_indent(in_mapping && !indention_ && !v3_);
     for (const Value& item : value.items()) {
       write_indent();
       indicator("-", true, true);
@@ -101,7 +104,7 @@ class Emitter {
   }
 
   void key(std::string_view key) {
-    bool simple = key.size() <= kLongestSimpleKey && !yaml::analyze(key).multiline;
+    bool simple = key.size() <= kLongestSimpleKey && !yaml::analyze(key, schema()).multiline;
     if (simple) {
       text(key, true);
       indicator(":", false, false);
@@ -115,11 +118,14 @@ class Emitter {
 
   void text(std::string_view text, bool simple_key) {
     std::string valid;
-    if (!valid_utf8(text)) text = valid = replace_invalid_utf8(text);
-    if (text.find(kNextLine) != std::string_view::npos) text = valid = fold_next_lines(text);
+    if (!valid_utf8(text)) {
+      if (v3_) return binary(text);
+      text = valid = replace_invalid_utf8(text);
+    }
+    if (!v3_ && text.find(kNextLine) != std::string_view::npos) text = valid = fold_next_lines(text);
     int outer = indent_;
     indent_ = indent_ < 0 ? 2 : indent_ + 2;
-    switch (yaml::choose_style(text, yaml::analyze(text), simple_key)) {
+    switch (yaml::choose_style(text, yaml::analyze(text, schema()), simple_key, schema())) {
       case WriteStyle::kPlain: plain(text, !simple_key); break;
       case WriteStyle::kSingleQuoted: single_quoted(text, !simple_key); break;
       case WriteStyle::kDoubleQuoted: double_quoted(text, !simple_key); break;
@@ -128,12 +134,19 @@ class Emitter {
     indent_ = outer;
   }
 
+  Schema schema() const { return v3_ ? Schema::kGoV3 : Schema::kGo11; }
+
+  void binary(std::string_view bytes) {
+    word("!!binary");
+    word(base64_encode(bytes));
+  }
+
   void plain(std::string_view text, bool may_break) {
     if (!whitespace_) put(' ');
     bool spaces = false;
     for (size_t i = 0; i < text.size();) {
       bool space = text[i] == ' ';
-      if (space && may_break && !spaces && column_ > kWidth && text.substr(i + 1, 1) != " ") {
+      if (space && may_break && !spaces && column_ > width_ && text.substr(i + 1, 1) != " ") {
         write_indent();
         ++i;
       } else {
@@ -152,7 +165,7 @@ class Emitter {
     for (size_t i = 0; i < text.size();) {
       if (text[i] == ' ') {
         bool inside = i > 0 && i + 1 < text.size() && text[i + 1] != ' ';
-        if (may_break && !spaces && column_ > kWidth && inside) {
+        if (may_break && !spaces && column_ > width_ && inside) {
           write_indent();
           ++i;
         } else {
@@ -184,7 +197,7 @@ class Emitter {
         escape(text, i);
         spaces = false;
       } else if (text[i] == ' ') {
-        if (may_break && !spaces && column_ > kWidth && i > 0 && i + 1 < text.size()) {
+        if (may_break && !spaces && column_ > width_ && i > 0 && i + 1 < text.size()) {
           write_indent();
           if (text[i + 1] == ' ') put('\\');
           ++i;
@@ -312,6 +325,8 @@ class Emitter {
   }
 
   std::string& out_;
+  bool v3_;
+  int width_;
   int indent_ = -1;
   int column_ = 0;
   bool whitespace_ = true;
@@ -320,11 +335,11 @@ class Emitter {
 
 }  // namespace
 
-void append_yaml(const Value& value, std::string& out) { Emitter(out).document(value); }
+void append_yaml(const Value& value, std::string& out, YamlForm form) { Emitter(out, form).document(value); }
 
-std::string to_yaml(const Value& value) {
+std::string to_yaml(const Value& value, YamlForm form) {
   std::string out;
-  append_yaml(value, out);
+  append_yaml(value, out, form);
   return out;
 }
 

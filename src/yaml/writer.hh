@@ -11,9 +11,14 @@
 
 namespace taut {
 
+enum class YamlForm : uint8_t {
+  kSigs,   // as above
+  kGoV3,   // go-yaml v3 with SetIndent(2), without JSON on the way: lists indented, nothing folded, floats stay floats
+};
+
 // One document, ending with a line feed, without "---".
-std::string to_yaml(const Value& value);
-void append_yaml(const Value& value, std::string& out);
+std::string to_yaml(const Value& value, YamlForm form = YamlForm::kSigs);
+void append_yaml(const Value& value, std::string& out, YamlForm form = YamlForm::kSigs);
 
 // go-yaml's natural order of keys: runs of digits by number, letters behind all else.
 bool yaml_key_less(std::string_view a, std::string_view b);

@@ -87,7 +87,7 @@ Result<Value> must_to_yaml(Call& call) { return write_yaml(call); }
 Result<Value> to_yaml_pretty(Call& call) {
   auto document = to_document(call[0]);
   if (!document) return Value::text("");
-  std::string out = taut::to_yaml(*document);
+  std::string out = taut::to_yaml(*document, YamlForm::kGoV3);
   if (out.ends_with('\n')) out.pop_back();
   return call.heap.text(out);
 }
