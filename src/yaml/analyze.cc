@@ -34,10 +34,9 @@ bool is_old_bool(std::string_view text) {
 
 bool reads_as_text(std::string_view text, Schema schema) {
   if (!text.empty() && always_text(text[0])) return true;
-  if (schema == Schema::kGoV3)
-    return resolve_plain(text, schema).type == ScalarType::kString && !is_base_60(text) && !is_old_bool(text);
-  ScalarType type = resolve_plain(text, Schema::kGo11).type;
-  return (type == ScalarType::kString || type == ScalarType::kMerge) && !is_base_60(text);
+  ScalarType type = resolve_plain(text, schema).type;
+  if (type != ScalarType::kString && type != ScalarType::kMerge) return false;
+  return !is_base_60(text) && (schema == Schema::kGo11 || !is_old_bool(text));
 }
 
 // Whether the character at `i` has a meaning of its own in block context.

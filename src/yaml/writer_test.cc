@@ -47,6 +47,23 @@ TEST(YamlWriter, numbers_pass_through_json) {
             "- 1\n- 1000000\n- 1500000\n- 1e+21\n- 1.2345678925e+08\n- 18446744073709551615\n- 1e-07\n- 0\n");
 }
 
+TEST(YamlWriter, go_yaml_v3_indents_lists_and_folds_nothing) {
+  Value value = Value::map({
+      {"list", Value::list({1, Value::list({2.0}), Value::map({{"a", 1}, {"b", nullptr}})})},
+      {"long", std::string(50, 'x') + " " + std::string(50, 'y')},
+      {"number", 1e6},
+      {"tab", "a\tb\n"},
+      {"word", "yes"},
+      {"merge", "<<"},
+      {"bytes", "\xff\xfe"},
+  });
+  EXPECT_EQ(to_yaml(value, YamlForm::kGoV3),
+            "bytes: !!binary //4=\n"
+            "list:\n  - 1\n  - - 2\n  - a: 1\n    b: null\n"
+            "long: " + std::string(50, 'x') + " " + std::string(50, 'y') + "\n"
+            "merge: <<\nnumber: 1e+06\ntab: |\n  a\tb\nword: \"yes\"\n");
+}
+
 TEST(YamlWriter, long_keys_take_the_explicit_form) {
   std::string key(129, 'k');
   EXPECT_EQ(to_yaml(Value::map({{key, Value::list({1})}})), "? " + key + "\n: - 1\n");

@@ -79,7 +79,7 @@ Result<Value> tpl(Call& call) {
 Result<Value> lookup(Call& call) {
   const auto& ask = call.run.environment().lookup;
   if (!ask) return Value(&call.heap.map());
-  TAUT_ASSIGN(taut::Value found, ask(call.text(0), call.text(1), call.text(3), call.text(2)));
+  TAUT_ASSIGN(taut::Value found, ask(call.text(0), call.text(1), call.text(2), call.text(3)));
   return found.is_null() ? Value(&call.heap.map()) : call.heap.wrap(found, Numbers::kInt64);
 }
 
