@@ -47,9 +47,11 @@ constexpr CommandRow kCommands[] = {
      "Renders a folder as a sync would, without a cluster.\n\n"
      "Examples:\n  taut render ./manifests\n  taut render -R --exclude '*-test.yaml' -o wide .",
      make_render},
-    {"kustomize", "build [DIR]", "Build a kustomization, byte for byte as kustomize does",
-     "Builds the kustomization of a folder and prints its objects: what `kustomize build` 5.8 prints, without it.\n\n"
-     "Examples:\n  taut kustomize build overlays/prod\n  taut kustomize build --enable-helm -o out/ overlays/prod",
+    {"kustomize", "build [DIR] | why DIR FIELD", "Build a kustomization, byte for byte as kustomize does, or explain a field",
+     "Builds the kustomization of a folder and prints its objects: what `kustomize build` 5.8 prints, without it.\n"
+     "`why` tells which files and transformers gave a field its value, with their lines.\n\n"
+     "Examples:\n  taut kustomize build overlays/prod\n  taut kustomize build --enable-helm -o out/ overlays/prod\n"
+     "  taut kustomize why overlays/prod Deployment/web:spec.replicas",
      make_kustomize},
     {"helm", "template [NAME] CHART", "Render a chart as helm does",
      "Renders a chart, a folder or a packed one, with helm's flags and helm's output, without helm and without a\n"

@@ -1,4 +1,4 @@
-// taut kustomize build: what `kustomize build` prints, with its flags.
+// taut kustomize build: what `kustomize build` prints, with its flags. taut kustomize why: where a value comes from.
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -9,7 +9,9 @@
 #include "cli/all.hh"
 #include "cli/terminal.hh"
 #include "kustomize/build.hh"
+#include "kustomize/why.hh"
 #include "tree/disk.hh"
+#include "value/json.hh"
 #include "yaml/writer.hh"
 
 namespace taut::cli {
@@ -49,6 +51,27 @@ Status write_folder(const fs::path& folder, const kustomize::Built& built) {
   return {};
 }
 
+// A value on one line, cut where it gets long.
+std::string short_value(const std::optional<Value>& value) {
+  constexpr size_t kLongest = 80;
+  if (!value) return "-";
+  std::string text = to_json(*value);
+  return text.size() > kLongest ? text.substr(0, kLongest) + "..." : text;
+}
+
+void print_why(const kustomize::Why& why, const fs::path& here) {
+  fmt::print("{} {} = {}\n", why.object, why.field, short_value(why.value));
+  std::vector<std::vector<std::string>> rows;
+  for (const kustomize::WhyStep& step : why.steps) {
+    std::string place = step.file.empty() ? "" : fs::path("/" + step.file).lexically_proximate(here).string();
+    if (step.line != 0) place += ":" + std::to_string(step.line);
+    std::string change = short_value(step.after);
+    if (step.before) change = short_value(step.before) + " -> " + change;
+    rows.push_back({place, step.what, change});
+  }
+  fmt::print("{}", table(rows));
+}
+
 class Kustomize : public Command {
  public:
   void declare(Flags& flags) override {
@@ -75,12 +98,14 @@ class Kustomize : public Command {
   }
 
   int run(const std::vector<std::string>& arguments) override {
-    if (arguments.empty() || arguments[0] != "build") {
-      print_error("what to do is missing. Usage: taut kustomize build [DIR]");
+    bool asks_why = !arguments.empty() && arguments[0] == "why" && arguments.size() == 3;
+    if (!asks_why && (arguments.empty() || arguments[0] != "build")) {
+      print_error("what to do is missing. Usage: taut kustomize build [DIR], or taut kustomize why DIR FIELD");
       return kMisused;
     }
-    Status status = arguments.size() > 2 ? Status(fail(Code::kInvalid, "specify one path to kustomization.yaml"))
-                                         : build(arguments.size() > 1 ? arguments[1] : ".");
+    Status status = asks_why               ? explain(arguments[1], arguments[2])
+                    : arguments.size() > 2 ? Status(fail(Code::kInvalid, "specify one path to kustomization.yaml"))
+                                           : build(arguments.size() > 1 ? arguments[1] : ".");
     if (status) return kDone;
     fmt::print(stderr, "Error: {}\n", status.error().message());
     if (!status.error().hint().empty()) fmt::print(stderr, "Hint: {}\n", status.error().hint());
@@ -96,6 +121,18 @@ class Kustomize : public Command {
     TAUT_TRY(kustomize::set_load_restrictor(restrictor_, options_));
     options_.compat = compat_ == "5.7" ? kustomize::Compat::k57 : kustomize::Compat::k58;
     options_.prefix = "/";
+    return {};
+  }
+
+  Status explain(const std::string& folder, const std::string& field) {
+    TAUT_TRY(read_flags());
+    options_.trace = true;
+    TAUT_ASSIGN(TreePtr disk, disk_tree("/"));
+    fs::path here = fs::current_path();
+    TAUT_ASSIGN(kustomize::Built built,
+                kustomize::build(*disk, (here / folder).lexically_normal().string(), options_, folder));
+    TAUT_ASSIGN(kustomize::Why why, kustomize::why(built, *disk, field));
+    print_why(why, here);
     return {};
   }
 

@@ -162,7 +162,8 @@ Result<Built> output(ResMap& map, const Kustomization& kustomization) {
       return fail(wrapped(std::move(object).error(), resource.current_id().to_string()).at(std::move(position)));
     }
     bool cluster_scoped = resource.current_id().cluster_scoped;
-    built.resources.push_back({std::move(*object), std::move(resource.file), resource.line, cluster_scoped});
+    built.resources.push_back({std::move(*object), std::move(resource.file), resource.line, cluster_scoped,
+                               std::move(resource.trail)});
   }
   return built;
 }
@@ -182,14 +183,21 @@ Result<Built> build(const Tree& tree, std::string_view folder, const BuildOption
   TAUT_ASSIGN(Accumulator accumulator, target.accumulate(Accumulator()));
   ResMap& map = accumulator.resources;
   TAUT_TRY(check_previous(map));
+  auto note = [&](std::string_view what) {
+    if (options.trace) note_change(map, {.what = std::string(what)});
+  };
   TAUT_TRY(add_hashes(map));
+  note("hash of the content");
   TAUT_TRY(fix_name_references(map, accumulator.config().name_reference));
+  note("reference to a name");
   std::vector<Value> vars;
   for (const auto& [name, var] : accumulator.vars()) vars.push_back(var);
   TAUT_TRY(resolve_vars(map, vars, accumulator.config().var_reference));
+  note("vars");
   TAUT_TRY(drop_local(map));
   TAUT_TRY(order(map, kustomization, state));
   if (options.managed_by_label || asks_for(kustomization, "managedByLabel")) TAUT_TRY(add_managed_by(map, options));
+  note("label of the build");
   TAUT_ASSIGN(Built built, output(map, kustomization));
   built.warnings = std::move(state.warnings);
   built.kustomization = join_path(target.loader().folder(), kustomization.file_name);

@@ -18,6 +18,7 @@ struct BuiltResource {
   std::string file;   // in the tree; "" for what was generated
   uint32_t line = 0;  // of the object in it
   bool cluster_scoped = false;  // as far as is known
+  std::shared_ptr<const Trail> trail;  // of BuildOptions::trace
 };
 
 struct Built {

@@ -37,6 +37,8 @@ struct BuildOptions {
   Compat compat = Compat::k58;
   // Changes the fields of the kustomization that is built, once they are read; not those of its bases.
   std::function<Status(Value& fields)> edit_root;
+  // Keeps what happened to each resource, for why.hh.
+  bool trace = false;
   // How the root of the tree is called in messages.
   std::string prefix;
 };

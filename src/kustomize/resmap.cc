@@ -29,6 +29,7 @@ void take_metadata(Resource& resource, const Resource& old) {
   resource.allow_name_change = old.allow_name_change;
   resource.allow_kind_change = old.allow_kind_change;
   resource.helm_generated = old.helm_generated;
+  resource.trail = old.trail;
 }
 
 void merge_data(Resource& resource, const Resource& old, std::string_view field) {

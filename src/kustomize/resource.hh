@@ -28,6 +28,8 @@
 
 namespace taut::kustomize {
 
+struct Trail;
+
 enum class Behavior : uint8_t { kUnspecified, kCreate, kReplace, kMerge };
 std::string_view behavior_name(Behavior behavior);      // "unspecified", "create", ...
 Behavior parse_behavior(std::string_view text);         // what is not known is kUnspecified
@@ -63,6 +65,7 @@ struct Resource {
   bool helm_generated = false;
   std::optional<Origin> origin;
   std::vector<Origin> transformations;
+  std::shared_ptr<const Trail> trail;  // what happened to it, when a build is traced
   const Schema* schema = &Schema::builtin();  // in use for the whole build
   // The order of keys as they were written matters to nothing but the hash of unusual kinds; see hasher.hh.
 

@@ -139,6 +139,7 @@ Status Target::accumulate_file(Accumulator& accumulator, const std::string& path
     if (origin_) resource.origin = origin_below(*origin_, path);
     TAUT_TRY(wrap(map.append(std::move(resource)), reading));
   }
+  if (traced()) note_read(map);
   return wrap(accumulator.resources.append_all(std::move(map)), fmt::format("merging resources from '{}'", path));
 }
 

@@ -11,6 +11,7 @@
 #include "kustomize/accumulator.hh"
 #include "kustomize/kustomization.hh"
 #include "kustomize/plugin.hh"
+#include "kustomize/trail.hh"
 
 namespace taut::kustomize {
 
@@ -58,6 +59,12 @@ class Target {
   struct ConfiguredTransformer {
     Transform run;
     std::optional<Origin> origin;
+    Cause cause;
+  };
+  struct ConfiguredGenerator {
+    Generate run;
+    std::optional<Origin> origin;
+    Cause cause;
   };
 
   Status accumulate_resources(Accumulator& accumulator, const std::vector<std::string>& paths);
@@ -67,7 +74,7 @@ class Target {
   Status accumulate_components(Accumulator& accumulator);
   Status read_configurations(Accumulator& accumulator);
   Status run_generators(Accumulator& accumulator);
-  Status run_field_generators(std::vector<std::pair<Generate, std::optional<Origin>>>& out);
+  Status run_field_generators(std::vector<ConfiguredGenerator>& out);
   Status run_transformers(Accumulator& accumulator);
   Status run_validators(Accumulator& accumulator);
   // The resources that `generators`, `transformers` or `validators` name or hold.
@@ -77,6 +84,10 @@ class Target {
   Status check_builtin(const Resource& resource) const;
   std::optional<Origin> field_origin(std::string_view kind) const;
   std::optional<Origin> plugin_origin(const Resource& resource) const;
+  // Where a plugin is asked for; empty unless the build is traced.
+  bool traced() const { return state_->options.trace; }
+  Cause field_cause(std::string_view kind, size_t index, const Value& config) const;
+  Cause file_cause(const Resource& resource) const;
   PluginContext context() const { return {loader_, state_->options, &state_->schema}; }
 
   Loader loader_;

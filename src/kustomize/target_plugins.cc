@@ -134,27 +134,28 @@ Result<Target::ConfiguredTransformer> Target::file_transformer(const Resource& r
   if (!config) return fail(wrapped(config.error(), fmt::format("plugin {} fails configuration", id)));
   auto run = plugin->configure(std::move(*config), context());
   if (!run) return fail(wrapped(run.error(), fmt::format("plugin {} fails configuration", id)));
-  return ConfiguredTransformer{std::move(*run), plugin_origin(resource)};
+  return ConfiguredTransformer{std::move(*run), plugin_origin(resource), traced() ? file_cause(resource) : Cause()};
 }
 
-Status Target::run_field_generators(std::vector<std::pair<Generate, std::optional<Origin>>>& out) {
+Status Target::run_field_generators(std::vector<ConfiguredGenerator>& out) {
   for (const GeneratorPlugin& plugin : generator_plugins()) {
     if (plugin.from_fields == nullptr) continue;
     TAUT_ASSIGN(auto configs, plugin.from_fields(kustomization_, helm_namespace_));
     for (PluginConfig& config : configs) {
       TAUT_TRY(wrap(check_characters(config.fields), fmt::format("builtin {} marshal", plugin.kind)));
       std::string yaml = config.yaml();
+      Cause cause = traced() ? field_cause(plugin.kind, static_cast<size_t>(&config - configs.data()), config.fields) : Cause();
       auto generate = plugin.configure(std::move(config), context());
       if (!generate) return trouble(generate.error(), plugin.kind, yaml);
       state_->used_helm = state_->used_helm || plugin.kind == "HelmChartInflationGenerator";
-      out.emplace_back(std::move(*generate), field_origin(plugin.kind));
+      out.push_back({std::move(*generate), field_origin(plugin.kind), std::move(cause)});
     }
   }
   return {};
 }
 
 Status Target::run_generators(Accumulator& accumulator) {
-  std::vector<std::pair<Generate, std::optional<Origin>>> generators;
+  std::vector<ConfiguredGenerator> generators;
   TAUT_TRY(run_field_generators(generators));
   auto load_files = [&]() -> Status {
     TAUT_ASSIGN(ResMap resources, plugin_resources(kustomization_["generators"], "generator"));
@@ -169,16 +170,17 @@ Status Target::run_generators(Accumulator& accumulator) {
       if (!config) return fail(wrapped(config.error(), failing));
       auto generate = plugin->configure(std::move(*config), context());
       if (!generate) return fail(wrapped(generate.error(), failing));
-      generators.emplace_back(std::move(*generate), plugin_origin(resource));
+      generators.push_back({std::move(*generate), plugin_origin(resource), traced() ? file_cause(resource) : Cause()});
     }
     return {};
   };
   TAUT_TRY(wrap(load_files(), "loading generator plugins"));
-  for (auto& [generate, origin] : generators) {
-    TAUT_ASSIGN(ResMap made, generate());
+  for (ConfiguredGenerator& generator : generators) {
+    TAUT_ASSIGN(ResMap made, generator.run());
     for (Resource& resource : made)
-      if (origin && !resource.origin) resource.origin = origin;
+      if (generator.origin && !resource.origin) resource.origin = generator.origin;
     TAUT_TRY(wrap(accumulator.resources.absorb_all(std::move(made)), "merging from generator"));
+    if (traced()) note_change(accumulator.resources, generator.cause);
   }
   return {};
 }
@@ -193,7 +195,9 @@ Status Target::run_transformers(Accumulator& accumulator) {
       PluginConfig kept = config;
       auto run = plugin.configure(std::move(config), context());
       if (!run) return trouble(run.error(), plugin.kind, kept.yaml());
-      transformers.push_back({std::move(*run), field_origin(plugin.kind)});
+      transformers.push_back({std::move(*run), field_origin(plugin.kind), {}});
+      size_t index = static_cast<size_t>(&config - configs.data());
+      if (traced()) transformers.back().cause = field_cause(plugin.kind, index, kept.fields);
     }
   }
   TAUT_ASSIGN(ResMap files, plugin_resources(kustomization_["transformers"], "transformer"));
@@ -205,6 +209,7 @@ Status Target::run_transformers(Accumulator& accumulator) {
     TAUT_TRY(transformer.run(accumulator.resources));
     if (transformer.origin) note_transformer(accumulator.resources, *transformer.origin);
     accumulator.resources.drop_empties();
+    if (traced()) note_change(accumulator.resources, transformer.cause);
   }
   return {};
 }
