@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 #include "base/log.hh"
 #include "cli/all.hh"
@@ -26,7 +27,7 @@
 namespace taut::cli {
 namespace {
 
-constexpr std::string_view kApplications[] = {"shop", "database", "api", "web"};
+constexpr std::string_view kApplications[] = {"shop", "database", "api", "web", "catalog-dev", "catalog-qa", "catalog-prod"};
 constexpr Duration kPatience = std::chrono::seconds(60);
 
 using Clock = std::chrono::steady_clock;
@@ -42,6 +43,7 @@ class Demo {
     TAUT_TRY(set_the_stage());
     TAUT_TRY(first_sync());
     TAUT_TRY(roll_out_a_commit());
+    TAUT_TRY(change_the_base());
     TAUT_TRY(heal_an_edit());
     TAUT_TRY(prune_a_file());
     TAUT_TRY(fail_and_roll_back());
@@ -177,6 +179,38 @@ class Demo {
       return ready_with("web", after) == 3 && at("web", change.sha) && is("web", "Synced", "Healthy");
     }));
     story_.fact("rolled out", "3 of 3 pods run 1.5.0; web is Synced and Healthy", since(start));
+    return {};
+  }
+
+  // The ConfigMap that the catalog of an environment reads: its name ends with a hash of what it holds.
+  std::string settings_in(std::string_view environment) const {
+    const Value& catalog = scene_->object("apps", "Deployment", fmt::format("shop-{}", environment), "catalog");
+    return catalog["spec"]["template"]["spec"]["containers"][0]["envFrom"][0]["configMapRef"]["name"].str();
+  }
+
+  Status change_the_base() {
+    story_.chapter("One base, three environments: a commit to the base");
+    std::map<std::string, std::string> before;
+    for (const char* environment : {"dev", "qa", "prod"}) before[environment] = scene_->look([&] { return settings_in(environment); });
+    auto start = Clock::now();
+    TAUT_ASSIGN(auto change, commit(shop_->edit("catalog/base/kustomization.yaml", "CACHE_SECONDS=60", "CACHE_SECONDS=300",
+                                                "catalog: cache for five minutes")));
+    for (std::string environment : {"dev", "prod"}) {
+      std::string after;
+      TAUT_TRY(scene_->await(fmt::format("new settings in shop-{}, catalog-{} Synced and Healthy at the commit", environment, environment), kPatience, [&] {
+        after = settings_in(environment);
+        std::string application = "catalog-" + environment;
+        return after != before[environment] && at(application, change.sha) && is(application, "Synced", "Healthy");
+      }));
+      story_.change(fmt::format("Deployment shop-{}/catalog", environment),
+                    ".spec.template.spec.containers[name=catalog].envFrom[0].configMapRef.name", before[environment], after);
+    }
+    story_.fact("rolled out", "dev and prod run with the new settings", since(start));
+    TAUT_TRY(scene_->await("application catalog-qa Synced at the commit", kPatience,
+                           [&] { return at("catalog-qa", change.sha) && is("catalog-qa", "Synced", "Healthy"); }));
+    if (scene_->look([&] { return settings_in("qa"); }) != before["qa"])
+      return fail(Code::kInternal, "not seen: qa keeps its own setting");
+    story_.note("qa has its own value in its overlay: nothing changed there");
     return {};
   }
 
