@@ -33,7 +33,8 @@ Result<Arguments> read_arguments(const Value& c, helm::Compat compat, const Corp
     if (flag == "--kube-version") {
       TAUT_ASSIGN(out.options.capabilities.kube_version, helm::KubeVersion::parse(value()));
     } else if (flag == "--api-versions") {
-      for (std::string_view version : split(value(), ',')) {
+      const std::string list = value();
+      for (std::string_view version : split(list, ',')) {
         out.options.capabilities.api_versions.emplace_back(version);
       }
     } else if (flag == "--set") {
