@@ -5,70 +5,11 @@
 
 #include "base/strings.hh"
 #include "kustomize/build.hh"
+#include "render/build_environment.hh"
 #include "tree/path.hh"
 
 namespace taut::render {
 namespace {
-
-// What $NAME and ${NAME} mean in values of the options: Argo CD's build environment. What a render does not know, as
-// the revision, is an error rather than nothing.
-class Environment {
- public:
-  Environment(const RenderInput& input, const Source& source)
-      : values_{{"ARGOCD_APP_NAME", input.application},
-                {"ARGOCD_APP_NAMESPACE", input.ns},
-                {"ARGOCD_APP_SOURCE_PATH", source.path},
-                {"ARGOCD_APP_SOURCE_REPO_URL", input.source["repoURL"].str()},
-                {"ARGOCD_APP_SOURCE_TARGET_REVISION", input.source["targetRevision"].str()},
-                {"KUBE_VERSION", input.kube_version},
-                {"KUBE_API_VERSIONS", join(input.api_versions, ",")}} {}
-
-  // Go's os.Expand; "$$" is a dollar.
-  Result<std::string> expand(std::string_view text) {
-    std::string out;
-    for (size_t i = 0; i < text.size();) {
-      if (text[i] != '$' || i + 1 == text.size()) {
-        out += text[i++];
-        continue;
-      }
-      size_t from = i + 1, to = from;
-      bool braces = text[from] == '{';
-      if (braces) {
-        to = text.find('}', ++from);
-        if (to == std::string_view::npos) return out;
-      } else if (text[from] == '$') {
-        to = from + 1;
-      } else {
-        while (to < text.size() && is_name(text[to])) ++to;
-      }
-      TAUT_ASSIGN(std::string value, find(text.substr(from, to - from)));
-      out += value;
-      i = to + (braces ? 1 : 0);
-    }
-    return out;
-  }
-  bool uses_cluster() const { return uses_cluster_; }
-
- private:
-  static bool is_name(char c) {
-    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  }
-
-  Result<std::string> find(std::string_view name) {
-    if (name == "$") return std::string("$");
-    auto known = values_.find(name);
-    if (known != values_.end()) {
-      uses_cluster_ = uses_cluster_ || name.starts_with("KUBE_") || name == "ARGOCD_APP_NAMESPACE";
-      return known->second;
-    }
-    if (name.starts_with("ARGOCD_APP_"))
-      return fail(Code::kUnsupported, "kustomize: ${} is not known while rendering", name);
-    return std::string();
-  }
-
-  std::map<std::string, std::string, std::less<>> values_;
-  bool uses_cluster_ = false;
-};
 
 // Name, new name, tag and digest of "name=new:tag@digest" and its shorter forms.
 Result<Value> parse_image(std::string_view text) {
@@ -104,7 +45,7 @@ Value merge_named(const Value& there, const std::map<std::string, Value>& set) {
 // The options of one source, written into the fields of its kustomization.
 class Editor {
  public:
-  Editor(const RenderInput& input, const Source& source, Environment& environment)
+  Editor(const RenderInput& input, const Source& source, BuildEnvironment& environment)
       : input_(input), source_(source), environment_(environment), options_(source.parameters["kustomize"]) {}
 
   Status edit(Value& fields) {
@@ -215,7 +156,7 @@ class Editor {
 
   const RenderInput& input_;
   const Source& source_;
-  Environment& environment_;
+  BuildEnvironment& environment_;
   const Value& options_;
 };
 
@@ -228,7 +169,7 @@ bool is_57(std::string_view version) {
 
 Result<Rendered> render_kustomize(const RenderInput& input, const Source& source) {
   const Value& parameters = source.parameters["kustomize"];
-  Environment environment(input, source);
+  BuildEnvironment environment(input, source);
   Editor editor(input, source, environment);
   kustomize::BuildOptions options;
   options.compat = is_57(parameters["version"].as_string()) ? kustomize::Compat::k57 : kustomize::Compat::k58;

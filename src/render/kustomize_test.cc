@@ -104,7 +104,7 @@ TEST(RenderKustomize, patches_and_components) {
 
 TEST(RenderKustomize, what_is_not_known_while_rendering_is_an_error) {
   EXPECT_EQ(first(R"({"images":["nginx:$ARGOCD_APP_REVISION"]})"),
-            Value("kustomize: $ARGOCD_APP_REVISION is not known while rendering"));
+            Value("$ARGOCD_APP_REVISION is not known while rendering"));
 }
 
 TEST(RenderKustomize, the_memo_sees_changes_in_bases) {

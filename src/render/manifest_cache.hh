@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "base/hash.hh"
+#include "helm/render_cache.hh"
 #include "render/render.hh"
 
 namespace taut::render {
@@ -31,6 +32,9 @@ class ManifestCache {
   };
   Stats stats() const;
 
+  // The same for charts: parsed templates and schemas.
+  helm::RenderCache& helm() { return helm_; }
+
  private:
   struct File {
     Hash128 key;
@@ -47,6 +51,7 @@ class ManifestCache {
   Files files_;
   std::unordered_map<Hash128, Files::iterator> by_key_;
   Stats stats_;
+  helm::RenderCache helm_;
 };
 
 }  // namespace taut::render

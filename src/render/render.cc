@@ -3,6 +3,7 @@
 #include "base/strings.hh"
 #include "object/id.hh"
 #include "render/directory.hh"
+#include "render/helm.hh"
 #include "render/kustomize.hh"
 #include "render/source.hh"
 
@@ -19,7 +20,7 @@ struct Renderer {
 constexpr Renderer kRenderers[] = {
     {SourceType::kDirectory, "Directory", render_directory},
     {SourceType::kKustomize, "Kustomize", render_kustomize},
-    {SourceType::kHelm, "Helm", nullptr},
+    {SourceType::kHelm, "Helm", render_helm},
     {SourceType::kPlugin, "Plugin", nullptr},
 };
 
@@ -46,7 +47,9 @@ void warn_of_duplicates(Rendered& rendered) {
 
 std::string_view source_type_name(SourceType type) { return renderer_of(type).name; }
 
-std::string Origin::to_string() const { return fmt::format("{}:{}{}", file, line, pointer); }
+std::string Origin::to_string() const {
+  return line == 0 ? file + pointer : fmt::format("{}:{}{}", file, line, pointer);
+}
 
 Result<Rendered> render(const RenderInput& input) {
   TAUT_ASSIGN(auto source, find_source(input));

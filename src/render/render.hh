@@ -47,7 +47,7 @@ struct RenderInput {
 // Where an object comes from.
 struct Origin {
   std::string file;       // path in the repository
-  uint32_t line = 0;      // of the object's first key
+  uint32_t line = 0;      // of the object's first key; 0 for what a template made
   uint32_t document = 0;  // index in the file, from 0
   std::string pointer;    // of an item of a List: "/items/2"
 

@@ -198,8 +198,7 @@ TEST(Render, a_yaml_bomb_is_refused) {
 TEST(Render, finds_the_kind_of_source_as_argo_cd) {
   std::string a = config("a");
   auto helm = render_files({{"app/Chart.yaml", "name: x"}});
-  EXPECT_EQ(helm.error().code(), Code::kUnsupported);
-  EXPECT_EQ(helm.error().message(), "app: is a Helm source, which cannot be rendered");
+  EXPECT_EQ(helm.error().message(), "validation: chart.metadata.version is required");
   auto kustomize = render_files({{"app/Chart.yaml", "name: x"}, {"app/kustomization.yaml", ""}});
   EXPECT_EQ(kustomize.error().message(), "kustomization.yaml is empty");
   EXPECT_EQ(names(render_files({{"app/sub/Chart.yaml", "name: x"}, {"app/a.yaml", a}})), "a");

@@ -1,0 +1,238 @@
+#include "render/helm.hh"
+
+#include <sys/random.h>
+
+#include <algorithm>
+
+#include "base/strings.hh"
+#include "helm/render.hh"
+#include "helm/values_sources.hh"
+#include "lang/glob/glob.hh"
+#include "render/build_environment.hh"
+#include "render/manifest_cache.hh"
+#include "render/manifests.hh"
+#include "tree/path.hh"
+#include "tree/views.hh"
+#include "value/json.hh"
+
+namespace taut::render {
+namespace {
+
+// A file that an option names: the tree that holds it and the path there.
+struct Place {
+  const Tree* tree;
+  std::string path;
+};
+
+// A comma starts the next value of --set; Argo CD escapes those of parameters, but in lists.
+std::string escape_commas(const std::string& value) {
+  if (value.starts_with('{') && value.ends_with('}')) return value;
+  std::string out;
+  for (char c : value) {
+    if (c == ',' && !out.ends_with('\\')) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+bool is_glob(std::string_view path) { return path.find_first_of("*?[{") != std::string_view::npos; }
+
+void fill_random(std::span<uint8_t> bytes) {
+  while (!bytes.empty()) {
+    ssize_t got = getrandom(bytes.data(), bytes.size(), 0);
+    if (got > 0) bytes = bytes.subspan(static_cast<size_t>(got));
+  }
+}
+
+// Reads the options of one source.
+class Options {
+ public:
+  Options(const RenderInput& input, const Source& source)
+      : input_(input), source_(source), helm_(source.parameters["helm"]), environment_(input, source) {}
+
+  Result<helm::RenderOptions> render_options() const {
+    helm::RenderOptions out;
+    std::string_view version = helm_["version"].as_string();
+    if (version.starts_with('v')) version.remove_prefix(1);
+    if (version == "4.1" || version.starts_with("4.1.")) out.compat = helm::Compat::kHelm41;
+    out.capabilities = helm::default_capabilities(out.compat);
+    std::string kube = helm_["kubeVersion"].empty() ? input_.kube_version : helm_["kubeVersion"].str();
+    if (!kube.empty()) {
+      TAUT_ASSIGN(out.capabilities.kube_version, helm::KubeVersion::parse(kube));
+    }
+    std::vector<std::string>& versions = out.capabilities.api_versions;
+    for (const Value& item : helm_["apiVersions"].items()) versions.push_back(item.str());
+    if (helm_["apiVersions"].empty()) {
+      versions.insert(versions.end(), input_.api_versions.begin(), input_.api_versions.end());
+    }
+    out.release.name = helm_["releaseName"].empty() ? input_.application : helm_["releaseName"].str();
+    out.release.name_space = helm_["namespace"].empty() ? input_.ns : helm_["namespace"].str();
+    out.skip_schema = helm_["skipSchemaValidation"].as_bool();
+    out.environment.now = [] { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); };
+    out.environment.random = fill_random;
+    return out;
+  }
+
+  Result<Value> values() {
+    helm::ValueSources sources;
+    for (const Value& file : helm_["valueFiles"].items()) TAUT_TRY(add_files(file.as_string(), sources));
+    if (const Value& object = helm_["valuesObject"]; object.is_map()) {
+      sources.files.push_back({"valuesObject", to_json(object)});
+    } else if (!helm_["values"].empty()) {
+      sources.files.push_back({"values", helm_["values"].str()});
+    }
+    for (const Value& parameter : helm_["parameters"].items()) {
+      TAUT_ASSIGN(std::string value, environment_.expand(parameter["value"].as_string()));
+      auto& list = parameter["forceString"].as_bool() ? sources.strings : sources.typed;
+      list.push_back(parameter["name"].str() + "=" + escape_commas(value));
+    }
+    for (const Value& parameter : helm_["fileParameters"].items()) {
+      TAUT_ASSIGN(std::string path, environment_.expand(parameter["path"].as_string()));
+      sources.set_files.push_back(parameter["name"].str() + "=" + path);
+    }
+    return helm::merge_value_sources(sources, [&](std::string_view path) -> Result<std::string> {
+      TAUT_ASSIGN(Place place, find(path));
+      TAUT_ASSIGN(FileText text, read(place, path));
+      return *text;
+    });
+  }
+
+  bool skips_crds() const { return helm_["skipCrds"].as_bool(); }
+  bool skips_tests() const { return helm_["skipTests"].as_bool(); }
+
+ private:
+  // "$NAME/path" is of another source, "/path" from the repository's root, all else from the source's folder.
+  Result<Place> find(std::string_view path) const {
+    if (path.starts_with("$")) {
+      std::string_view name, rest;
+      cut(path.substr(1), "/", name, rest);
+      auto ref = input_.refs.find(std::string(name));
+      if (ref == input_.refs.end()) {
+        return fail(Code::kNotFound, "source referenced {}, but no source has a 'ref' field defined", quote(path));
+      }
+      TAUT_ASSIGN(std::string clean, clean_path(rest));
+      return Place{ref->second.get(), std::move(clean)};
+    }
+    if (contains(path, "://")) {
+      return fail(Code::kUnsupported, "the value file {} is a URL; taut reads value files of repositories only",
+                  quote(path));
+    }
+    bool rooted = path.starts_with('/');
+    TAUT_ASSIGN(std::string clean,
+                clean_path(rooted ? std::string(path.substr(1)) : join_path(source_.path, path)));
+    return Place{input_.tree.get(), std::move(clean)};
+  }
+
+  static Result<FileText> read(const Place& place, std::string_view shown) {
+    auto text = place.tree->read(place.path);
+    if (!text && text.error().code() == Code::kNotFound) {
+      return fail(Code::kNotFound, "open {}: no such file or directory", shown);
+    }
+    return text;
+  }
+
+  Status add_files(std::string_view written, helm::ValueSources& out) {
+    const bool other = written.starts_with('$');
+    std::string path(written);
+    if (!other) {
+      TAUT_ASSIGN(path, environment_.expand(written));
+    }
+    TAUT_ASSIGN(Place place, find(path));
+    std::vector<std::string> found;
+    if (is_glob(place.path)) {
+      TAUT_ASSIGN(found, match(place));
+      if (found.empty() && !ignores_missing()) {
+        return fail(Code::kNotFound, "open {}: no such file or directory", path);
+      }
+    } else {
+      found.push_back(place.path);
+    }
+    for (const std::string& file : found) {
+      auto text = read({place.tree, file}, path);
+      if (text) {
+        out.files.push_back({file, **text});
+      } else if (text.error().code() != Code::kNotFound || !ignores_missing()) {
+        return fail(std::move(text).error());
+      }
+    }
+    return {};
+  }
+
+  bool ignores_missing() const { return helm_["ignoreMissingValueFiles"].as_bool(); }
+
+  // The files that a glob matches, sorted.
+  static Result<std::vector<std::string>> match(const Place& place) {
+    TAUT_ASSIGN(Glob glob, Glob::compile(place.path, "/"));
+    std::string_view fixed = std::string_view(place.path).substr(0, place.path.find_first_of("*?[{"));
+    std::vector<std::string> out;
+    TAUT_TRY(collect(*place.tree, std::string(parent_path(fixed)), glob, out));
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+
+  static Status collect(const Tree& tree, const std::string& folder, const Glob& glob,
+                        std::vector<std::string>& out) {
+    auto entries = tree.list(folder);
+    if (!entries) return entries.error().code() == Code::kNotFound ? Status() : fail(std::move(entries).error());
+    for (const TreeEntry& entry : *entries) {
+      std::string path = join_path(folder, entry.name);
+      if (entry.type == TreeEntry::Type::kFolder) {
+        TAUT_TRY(collect(tree, path, glob, out));
+      } else if (entry.type != TreeEntry::Type::kSubmodule && glob.matches(path)) {
+        out.push_back(std::move(path));
+      }
+    }
+    return {};
+  }
+
+  const RenderInput& input_;
+  const Source& source_;
+  const Value& helm_;
+  BuildEnvironment environment_;
+};
+
+// The template of a release as a path of the repository: "chart/templates/x.yaml" is below the source's folder.
+std::string template_path(const Source& source, std::string_view path) {
+  size_t slash = path.find('/');
+  return join_path(source.path, slash == std::string_view::npos ? path : path.substr(slash + 1));
+}
+
+Status add_objects(const std::string& path, std::string_view text, Rendered& out) {
+  TAUT_ASSIGN(auto objects, read_yaml_manifests(path, text, out.warnings));
+  for (RenderedObject& object : objects) {
+    // Lines are of the rendered text, which nobody sees.
+    object.origin.line = 0;
+    out.objects.push_back(std::move(object));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Rendered> render_helm(const RenderInput& input, const Source& source) {
+  Options options(input, source);
+  TAUT_ASSIGN(helm::RenderOptions render_options, options.render_options());
+  TAUT_ASSIGN(Value values, options.values());
+  TAUT_ASSIGN(TreePtr folder, sub_tree(input.tree, source.path));
+  TAUT_ASSIGN(helm::ChartPtr chart, helm::load_chart(*folder));
+  helm::RenderCache own;
+  helm::RenderCache& cache = input.manifests ? input.manifests->helm() : own;
+  TAUT_ASSIGN(auto rendering, helm::render_release(chart, values, render_options, cache));
+  Rendered out;
+  if (!options.skips_crds()) {
+    for (const helm::CrdFile& crd : rendering.crds) {
+      TAUT_TRY(add_objects(template_path(source, crd.path), *crd.text, out));
+    }
+  }
+  for (const helm::Manifest& manifest : rendering.manifests) {
+    TAUT_TRY(add_objects(template_path(source, manifest.path), manifest.text, out));
+  }
+  for (const helm::Hook& hook : rendering.hooks) {
+    bool test = std::find(hook.events.begin(), hook.events.end(), "test") != hook.events.end();
+    if (test && options.skips_tests()) continue;
+    TAUT_TRY(add_objects(template_path(source, hook.manifest.path), hook.manifest.text, out));
+  }
+  return out;
+}
+
+}  // namespace taut::render

@@ -1,0 +1,91 @@
+#include "render/helm.hh"
+
+#include <gtest/gtest.h>
+
+#include "tree/memory.hh"
+#include "value/json.hh"
+
+namespace taut::render {
+namespace {
+
+TreePtr repository() {
+  return memory_tree({
+      {"apps/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"},
+      {"apps/web/values.yaml", "color: red\nsize: 1\nlist: []\n"},
+      {"apps/web/values-prod.yaml", "color: blue\n"},
+      {"apps/web/note.txt", "hello"},
+      {"apps/web/envs/a.yaml", "size: 2\n"},
+      {"apps/web/envs/b.yaml", "size: 3\n"},
+      {"shared.yaml", "color: green\n"},
+      {"apps/web/crds/crd.yaml", "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n"
+                                 "metadata: {name: x}\n"},
+      {"apps/web/templates/cm.yaml",
+       "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}\n  namespace: {{ .Release.Namespace }}\n"
+       "data:\n  color: {{ .Values.color | quote }}\n  size: {{ .Values.size | toString | quote }}\n"
+       "  list: {{ .Values.list | toJson | quote }}\n  text: {{ .Values.text | quote }}\n"},
+      {"apps/web/templates/tests/t.yaml",
+       "apiVersion: v1\nkind: Pod\nmetadata:\n  name: t\n  annotations: {\"helm.sh/hook\": test}\n"},
+  });
+}
+
+Result<Rendered> run(std::string_view options) {
+  RenderInput input;
+  input.tree = repository();
+  input.path = "apps/web";
+  input.source = Value::map({{"helm", *parse_json(options)}});
+  input.application = "shop";
+  input.ns = "prod";
+  return render(input);
+}
+
+// The data of the ConfigMap, or the error.
+std::string data(std::string_view options) {
+  auto rendered = run(options);
+  if (!rendered) return rendered.error().message();
+  for (const RenderedObject& item : rendered->objects) {
+    if (item.object["kind"] == Value("ConfigMap")) return to_json(item.object["data"]);
+  }
+  return "none";
+}
+
+TEST(RenderHelm, a_folder_with_a_chart_is_rendered_for_its_application) {
+  auto rendered = run("{}");
+  ASSERT_TRUE(rendered) << rendered.error().report();
+  EXPECT_EQ(rendered->type, SourceType::kHelm);
+  ASSERT_EQ(rendered->objects.size(), 3u);
+  EXPECT_EQ(rendered->objects[0].origin.to_string(), "apps/web/crds/crd.yaml");
+  EXPECT_EQ(to_json(rendered->objects[1].object["metadata"]), R"({"name":"shop","namespace":"prod"})");
+  EXPECT_EQ(rendered->objects[1].origin.to_string(), "apps/web/templates/cm.yaml");
+  EXPECT_EQ(rendered->objects[2].origin.to_string(), "apps/web/templates/tests/t.yaml");
+}
+
+TEST(RenderHelm, values_rank_files_then_values_then_parameters) {
+  EXPECT_EQ(data(R"({"valueFiles":["values-prod.yaml"]})"), R"({"color":"blue","list":"[]","size":"1","text":null})");
+  EXPECT_EQ(data(R"({"valueFiles":["values-prod.yaml"],"values":"color: pink"})"),
+            R"({"color":"pink","list":"[]","size":"1","text":null})");
+  EXPECT_EQ(data(R"({"values":"color: pink","valuesObject":{"size":7},"parameters":[{"name":"color","value":"a,b"}]})"),
+            R"({"color":"a,b","list":"[]","size":"7","text":null})");
+  EXPECT_EQ(data(R"({"parameters":[{"name":"list","value":"{1,x}"},{"name":"size","value":"5","forceString":true}],
+                     "fileParameters":[{"name":"text","path":"note.txt"}]})"),
+            R"({"color":"red","list":"[1,\"x\"]","size":"5","text":"hello"})");
+}
+
+TEST(RenderHelm, value_files_may_be_globs_and_stand_anywhere_in_the_repository) {
+  EXPECT_EQ(data(R"({"valueFiles":["envs/*.yaml","/shared.yaml"]})"),
+            R"({"color":"green","list":"[]","size":"3","text":null})");
+  EXPECT_EQ(data(R"({"valueFiles":["values-$ARGOCD_APP_NAMESPACE.yaml"]})"),
+            R"({"color":"blue","list":"[]","size":"1","text":null})");
+  EXPECT_EQ(data(R"({"valueFiles":["none.yaml"]})"), "open none.yaml: no such file or directory");
+  EXPECT_EQ(data(R"({"valueFiles":["none.yaml"],"ignoreMissingValueFiles":true})"),
+            R"({"color":"red","list":"[]","size":"1","text":null})");
+}
+
+TEST(RenderHelm, crds_and_tests_can_be_left_out) {
+  auto rendered = run(R"({"skipCrds":true,"skipTests":true,"releaseName":"other"})");
+  ASSERT_TRUE(rendered);
+  ASSERT_EQ(rendered->objects.size(), 1u);
+  EXPECT_EQ(rendered->objects[0].object["metadata"]["name"], Value("other"));
+}
+
+}  // namespace
+}  // namespace taut::render
