@@ -22,7 +22,7 @@ std::string_view ${name}() {
 }
 }
 ")
-  set_source_files_properties(${dir}/${name}.cc PROPERTIES OBJECT_DEPENDS ${file} SKIP_PRECOMPILE_HEADERS ON)
+  set_source_files_properties(${dir}/${name}.cc TARGET_DIRECTORY ${target} PROPERTIES OBJECT_DEPENDS ${file} SKIP_PRECOMPILE_HEADERS ON)
   target_sources(${target} PRIVATE ${dir}/${name}.cc)
   target_include_directories(${target} PUBLIC ${dir})
 endfunction()

@@ -84,6 +84,13 @@ MediaType media_type(std::string_view content_type) {
   return MediaType::kOther;
 }
 
+std::string decode_message(const Resource& resource, const Value& object, std::string_view text, const Error& error) {
+  const kinds::Shape* shape = resource.go != nullptr ? kinds::shape_of(resource.gvk()) : nullptr;
+  if (shape == nullptr) return error.message();
+  std::string first = first_fault(kinds::decode_faults(*shape, object), text);
+  return first.empty() ? error.message() : first;
+}
+
 Result<std::vector<std::string>> settle_object(const Resource& resource, Value& object, bool keep_nulls) {
   std::vector<std::string> problems;
   if (resource.go != nullptr) {
@@ -110,8 +117,9 @@ ApiResult<Value> decode_object(const Resource& resource, Value object, std::stri
                                     "\"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" }}",
                                     object.is_list() ? "array" : kind_name(object.kind())), text);
   API_TRY(check_type(resource, object, text));
+  Value given = object;
   auto problems = settle_object(resource, object);
-  if (!problems) return cannot_handle(resource, resource.gvk(), problems.error().message());
+  if (!problems) return cannot_handle(resource, resource.gvk(), decode_message(resource, given, text, problems.error()));
   if (context.field_validation != "Ignore" && !text.empty()) {
     // The text tells the order, and duplicates, which the Value has lost.
     if (resource.go != nullptr) {

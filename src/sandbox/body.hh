@@ -27,6 +27,10 @@ Result<std::vector<std::string>> settle_object(const Resource& resource, Value& 
 // A body of any media type as a Value; null for an empty body. For options and patches.
 ApiResult<Value> read_value(const Request& request);
 
+// The words for an object that settle_object refuses with `error`; `text` is the JSON it was read from, "" when its
+// keys were sorted anyway.
+std::string decode_message(const Resource& resource, const Value& object, std::string_view text, const Error& error);
+
 // Why an object of kind `given` is none of the resource, in the words of the scheme.
 std::string no_conversion(const Resource& resource, const Gvk& given);
 

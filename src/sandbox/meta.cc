@@ -250,6 +250,9 @@ std::vector<Problem> validate_metadata_update(const Value& fresh, const Value& o
                                    "finalizers []string{{{}}}", quote(meta["finalizers"][i].as_string())),
                        "metadata.finalizers"});
     }
+  check_labels(meta["labels"], out);
+  check_annotations(meta["annotations"], out);
+  check_owners(meta["ownerReferences"], out);
   return out;
 }
 

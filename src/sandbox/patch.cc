@@ -3,6 +3,7 @@
 #include "sandbox/api.hh"
 #include "sandbox/body.hh"
 #include "sandbox/custom.hh"
+#include "sandbox/kinds/restore.hh"
 #include "sandbox/kinds/shapes.hh"
 #include "sandbox/meta.hh"
 #include "sandbox/owners.hh"
@@ -38,6 +39,15 @@ std::string shown_patch(const Resource& resource, PatchKind kind, const Value& p
   return resource.go != nullptr ? to_patched_json(*resource.go, patched, old) : to_json(patched);
 }
 
+// Why the typed readers of merges refuse an object.
+std::string restore_message(const Resource& resource, const Value& object, const Error& error) {
+  const kinds::Shape* shape = resource.go != nullptr ? kinds::shape_of(resource.gvk()) : nullptr;
+  if (shape != nullptr)
+    if (auto fault = kinds::restore_fault(*shape, object)) return *fault;
+  if (error.message().starts_with("illegal base64")) return "error decoding from json: " + error.message();
+  return error.message();
+}
+
 ApiResult<Value> decode_patched(const Resource& resource, PatchKind kind, const Value& patch, Value patched,
                                 const Value& old, WriteContext& context) {
   Value raw = patched;
@@ -50,7 +60,11 @@ ApiResult<Value> decode_patched(const Resource& resource, PatchKind kind, const 
     return ApiFailure(bad_patch(shown_patch(resource, kind, patch, raw, old), why));
   }
   auto problems = settle_object(resource, patched);
-  if (!problems) return ApiFailure(bad_patch(shown_patch(resource, kind, patch, raw, old), problems.error().message()));
+  if (!problems) {
+    const std::string shown = shown_patch(resource, kind, patch, raw, old);
+    return ApiFailure(bad_patch(shown, kind == PatchKind::kStrategic ? restore_message(resource, raw, problems.error())
+                                                                     : decode_message(resource, raw, shown, problems.error())));
+  }
   if (!problems->empty() && context.field_validation == "Strict")
     return ApiFailure(bad_patch(shown_patch(resource, kind, patch, raw, old), "strict decoding error: " + join(*problems, ", ")));
   if (context.field_validation == "Warn")
@@ -138,10 +152,10 @@ ApiResult<Value> apply_config(const Cluster& cluster, const Resource& resource, 
   if (!merged) return ApiFailure(refusal_error(merged.error()));
   if (const Value* version = meta.find("resourceVersion"); version != nullptr && !old.is_null())
     merged->edit("metadata").set("resourceVersion", *version);
+  Value raw = *merged;
   auto problems = settle_object(resource, *merged, true);
   if (!problems) {
-    std::string why = problems.error().message();
-    if (why.starts_with("illegal base64")) why = "error decoding from json: " + why;
+    const std::string why = restore_message(resource, raw, problems.error());
     std::string what = fmt::format("failed to convert new object ({}/{}; {}) to proper version: unable to convert "
                                    "unstructured object to {}: {}",
                                    meta["namespace"].as_string(), meta["name"].as_string(), resource.gvk().to_string(),

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 
 #include "sandbox/struct_json.hh"
@@ -9,6 +10,8 @@ namespace {
 class Scanner {
  public:
   Scanner(std::string_view text, std::vector<std::string>& problems) : text_(text), problems_(problems) {}
+
+  void visit_to(std::vector<std::string>& paths) { visited_ = &paths; }
 
   // `e` is null where the types are not known: only duplicates are looked for there.
   void value(const GoExpression* e) {
@@ -35,6 +38,7 @@ class Scanner {
       ++at_;  // the colon
       size_t path = path_.size();
       path_ += path_.empty() ? key : '.' + key;
+      if (visited_ != nullptr) visited_->push_back(path_);
       const GoField* field = type != nullptr ? type->field(key) : nullptr;
       if (type != nullptr && field == nullptr) {
         problems_.push_back("unknown field \"" + path_ + '"');
@@ -61,6 +65,7 @@ class Scanner {
     size_t index = 0, path = path_.size();
     for (blanks(); at_ < text_.size() && text_[at_] != ']'; blanks()) {
       path_ += '[' + std::to_string(index++) + ']';
+      if (visited_ != nullptr) visited_->push_back(path_);
       value(items);
       path_.resize(path);
       comma();
@@ -86,6 +91,7 @@ class Scanner {
   std::vector<std::string>& problems_;
   std::vector<std::string> ignored_;
   std::string path_;
+  std::vector<std::string>* visited_ = nullptr;
   size_t at_ = 0;
 };
 
@@ -132,7 +138,8 @@ std::string to_struct_json(const GoType& type, const Value& value) {
 namespace {
 
 void append_patched(const GoExpression& e, const Value& value, const Value& old, std::string& out) {
-  if (value == old || !value.is_map()) return append_expression(e, value, out);
+  if (value == old) return append_expression(e, value, out);
+  if (!value.is_map()) return append_json(value, out);
   out += '{';
   for (const Entry& entry : value.entries()) {
     if (out.back() != '{') out += ',';
@@ -171,6 +178,28 @@ std::vector<std::string> duplicate_fields(std::string_view json) {
   std::vector<std::string> problems;
   Scanner(json, problems).value(nullptr);
   return problems;
+}
+
+std::string first_fault(const std::vector<kinds::DecodeFault>& faults, std::string_view json) {
+  if (faults.empty()) return {};
+  const bool ends = std::ranges::any_of(faults, &kinds::DecodeFault::final);
+  std::vector<std::string> problems, paths;
+  if (faults.size() > 1) {
+    Scanner scanner(json, problems);
+    scanner.visit_to(paths);
+    scanner.value(nullptr);
+  }
+  const kinds::DecodeFault* first = nullptr;
+  auto best = paths.end();
+  for (const kinds::DecodeFault& fault : faults) {
+    if (fault.final != ends) continue;
+    auto place = std::ranges::find(paths, fault.path);
+    if (first == nullptr || place < best) {
+      first = &fault;
+      best = place;
+    }
+  }
+  return first->message;
 }
 
 }  // namespace taut::sandbox

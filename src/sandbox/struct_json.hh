@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "sandbox/kinds/go_types.hh"
+#include "sandbox/kinds/shapes.hh"
 #include "value/value.hh"
 
 namespace taut::sandbox {
@@ -21,5 +21,8 @@ std::string to_struct_json(const GoType& type, const Value& value);
 // The same of an object that a JSON patch made of `old`: maps on the way to a change come sorted by key, as the
 // patch library writes them; what was not touched keeps the order of the structs.
 std::string to_patched_json(const GoType& type, const Value& value, const Value& old);
+
+// Which of the faults encoding/json reports: the first in the text, but one that ends decoding before all others.
+std::string first_fault(const std::vector<kinds::DecodeFault>& faults, std::string_view json);
 
 }  // namespace taut::sandbox

@@ -4,6 +4,7 @@
 
 #include "base/strings.hh"
 #include "sandbox/admission.hh"
+#include "sandbox/bounds.hh"
 #include "sandbox/custom.hh"
 #include "sandbox/definition_check.hh"
 #include "sandbox/definitions.hh"
@@ -69,6 +70,7 @@ ApiResult<Written> Writer::create(const Resource& resource, std::string_view ns,
     object = smd::update(kind, Value(), {object, context.manager, "", now});
   }
   API_TRY(prepare_metadata_for_create(resource, ns, object, now));
+  default_limits(cluster_, resource, object);
   if (resource.custom) {
     if (resource.custom->has_status()) object.erase("status");
     object.edit("metadata").set("generation", 1);
@@ -91,6 +93,10 @@ ApiResult<Written> Writer::create(const Resource& resource, std::string_view ns,
     context.warnings.insert(context.warnings.end(), texts.begin(), texts.end());
   }
   StoreKey key = StoreKey::of(resource.storage, resource.info.namespaced ? ns : "", name_of(object));
+  if (!cluster_.store.get(key)) {
+    API_TRY(admit_limits(cluster_, resource, object));
+    API_TRY(admit_quota(cluster_, resource, object, context.dry_run));
+  }
   Value stored = to_stored(resource, std::move(object));
   if (context.dry_run) {
     if (cluster_.store.get(key)) return ApiFailure(already_exists(resource.name(), name_of(stored)));
@@ -137,9 +143,12 @@ ApiResult<void> Writer::check_identity(const Resource& resource, std::string_vie
 ApiResult<void> Writer::check_update(const Resource& resource, std::string_view name, const Value& fresh, const Value& old,
                                      std::string_view subresource, WriteContext& context) {
   std::vector<Problem> problems = validate_metadata(resource, fresh);
+  const std::vector<Problem> whole = problems;
   auto more = validate_metadata_update(fresh, old);
   // The generic code and the kind's own both look at the metadata, and both report.
-  for (int times = 0; times < 2; ++times) problems.insert(problems.end(), more.begin(), more.end());
+  const kinds::MetadataLooks looks = kinds::metadata_looks(resource.gvk(), subresource);
+  for (int times = 0; times < 1 + looks.updates; ++times) problems.insert(problems.end(), more.begin(), more.end());
+  for (int times = 0; times < looks.wholes; ++times) problems.insert(problems.end(), whole.begin(), whole.end());
   if (resource.custom) {
     more = resource.custom->validate(fresh, &old);
   } else {

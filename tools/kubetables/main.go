@@ -129,10 +129,8 @@ func (t *table) fields(goType reflect.Type) {
 		if tag == "" && f.Anonymous {
 			if f.Type.Name() == "TypeMeta" {
 				fmt.Fprintln(t.w, "kind 0 oe s\napiVersion 0 oe s")
-			} else if number != "0" {
-				fmt.Fprintf(t.w, "& %s oe %s\n", number, t.expression(f.Type))
 			} else {
-				t.fields(f.Type)
+				fmt.Fprintf(t.w, "& %s oe %s\n", number, t.expression(f.Type))
 			}
 			continue
 		}
@@ -143,8 +141,31 @@ func (t *table) fields(goType reflect.Type) {
 		if strings.Contains(options, "omitzero") {
 			flags += "z"
 		}
-		fmt.Fprintln(t.w, tag, number, "o"+flags, t.expression(f.Type))
+		fmt.Fprintln(t.w, strings.TrimSpace(fmt.Sprint(tag, " ", number, " o", flags, " ", t.expression(f.Type), " ", ownName(f.Type))))
 	}
+}
+
+// The name of a type as errors print it, where the expression does not tell: named strings, numbers, slices and maps.
+func ownName(goType reflect.Type) string {
+	if goType.Kind() == reflect.Pointer {
+		goType = goType.Elem()
+	}
+	if goType.Kind() == reflect.Struct || goType.String() == plainName(goType) {
+		return ""
+	}
+	return strings.ReplaceAll(goType.String(), " ", "")
+}
+
+func plainName(goType reflect.Type) string {
+	switch goType.Kind() {
+	case reflect.Slice:
+		return "[]" + plainName(goType.Elem())
+	case reflect.Map:
+		return "map[string]" + plainName(goType.Elem())
+	case reflect.Struct:
+		return goType.String()
+	}
+	return goType.Kind().String()
 }
 
 // Leaf types that print themselves; the letters are explained in src/sandbox/kinds/go_types.hh.

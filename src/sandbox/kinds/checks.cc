@@ -1,11 +1,10 @@
 #include "sandbox/kinds/checks.hh"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <charconv>
 
 #include "base/strings.hh"
+#include "sandbox/kinds/addresses.hh"
 #include "value/json.hh"
 
 namespace taut::sandbox::kinds {
@@ -53,6 +52,10 @@ void Checks::duplicate_text(std::string field, std::string_view shown) {
 
 void Checks::invalid_text(std::string field, std::string_view shown, std::string_view why) {
   add("FieldValueInvalid", std::move(field), fmt::format("Invalid value: {}: {}", shown, why));
+}
+
+void Checks::invalid_plain(std::string field, std::string_view why) {
+  add("FieldValueInvalid", std::move(field), fmt::format("Invalid value: {}", why));
 }
 
 void Checks::not_found(std::string field, const Value& shown) {
@@ -117,10 +120,13 @@ void Checks::given_one_of(const std::string& field, const Value& text, std::init
 }
 
 void Checks::address(const std::string& field, const Value& text) {
-  const std::string address = text.str();
-  in6_addr room;
-  if (inet_pton(AF_INET, address.c_str(), &room) == 1 || inet_pton(AF_INET6, address.c_str(), &room) == 1) return;
-  invalid(field, address, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
+  if (!is_address(text.as_string())) invalid(field, text.str(), "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
+}
+
+void Checks::network(const std::string& field, const Value& text) {
+  auto network = Network::parse(text.as_string());
+  if (!network) return invalid(field, text.str(), "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
+  if (!network->is_clean()) invalid(field, text, "must not have bits set beyond the prefix length");
 }
 
 void Checks::labels(const std::string& field, const Value& labels) {

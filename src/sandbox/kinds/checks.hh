@@ -35,6 +35,8 @@ class Checks {
   void duplicate_text(std::string field, std::string_view shown);
   void invalid_text(std::string field, std::string_view shown, std::string_view why);
   void unsupported_text(std::string field, std::string_view shown, std::initializer_list<std::string_view> supported);
+  // An invalid that shows no value.
+  void invalid_plain(std::string field, std::string_view why);
   void not_found(std::string field, const Value& shown);
   void too_long(std::string field, size_t limit);
   void unsupported(std::string field, const Value& shown, std::initializer_list<std::string_view> supported);
@@ -53,6 +55,8 @@ class Checks {
   void given_one_of(const std::string& field, const Value& text, std::initializer_list<std::string_view> supported);
   // An IPv4 or IPv6 address.
   void address(const std::string& field, const Value& text);
+  // A network such as "10.0.0.0/8".
+  void network(const std::string& field, const Value& text);
   void labels(const std::string& field, const Value& labels);
   void selector(const std::string& field, const Value& selector);
   void immutable(const std::string& field, const Value& fresh, const Value& old);

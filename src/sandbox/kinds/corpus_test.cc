@@ -183,6 +183,13 @@ bool judged_here(const Value& answer) {
   return true;
 }
 
+// The recordings hide addresses behind a word that is none.
+Value with_addresses(const Value& recorded) {
+  std::string text = to_json(recorded);
+  for (size_t at = text.find("<ip:"); at != text.npos; at = text.find("<ip:", at)) text.replace(at, text.find('>', at) + 1 - at, "10.96.0.7");
+  return *parse_json(text);
+}
+
 struct Refusals {
   std::map<std::string, Value> store;  // by path and name
   int same = 0, all = 0, surprises = 0;
@@ -210,7 +217,7 @@ struct Refusals {
     compare(where, answer, validate_create(gvk, object));
     if (answer["code"].as_int() != 201) return;
     const bool full = !answer["body"]["metadata"]["uid"].empty() && Gvk::of(answer["body"]) == gvk;
-    store[step["path"].str() + "/" + step["body"]["metadata"]["name"].str()] = full ? answer["body"] : object;
+    store[step["path"].str() + "/" + step["body"]["metadata"]["name"].str()] = full ? with_addresses(answer["body"]) : object;
   }
 
   void change(const std::string& where, const Value& step, const Value& answer) {
@@ -228,7 +235,7 @@ struct Refusals {
     apply_defaults(gvk, *decoded);
     prepare_update(gvk, *decoded, known->second, "");
     compare(where, answer, validate_update(gvk, *decoded, known->second, ""));
-    if (answer["code"].as_int() == 200) known->second = Gvk::of(answer["body"]) == gvk ? answer["body"] : *decoded;
+    if (answer["code"].as_int() == 200) known->second = Gvk::of(answer["body"]) == gvk ? with_addresses(answer["body"]) : *decoded;
   }
 };
 

@@ -27,7 +27,6 @@ std::string json_name(const Value& value) {
   switch (value.kind()) {
     case Kind::kList: return "array";
     case Kind::kMap: return "object";
-    case Kind::kDouble: return "number " + format_json_number(value.as_double());
     default: return std::string(kind_name(value.kind()));
   }
 }
@@ -80,6 +79,7 @@ class Longer {
 class Decoder {
  public:
   explicit Decoder(DecodeNotes* notes, bool as_stored = false) : notes_(notes), as_stored_(as_stored) {}
+  explicit Decoder(std::vector<DecodeFault>& faults) : faults_(&faults) {}
 
   Result<Value> structure(const Shape& shape, const Value& value) {
     Value out = Value::map();
@@ -93,8 +93,10 @@ class Decoder {
         if (notes_) notes_->unknown.push_back(named_);
         continue;
       }
-      Longer path(path_, entry.key(), ".");
-      TAUT_ASSIGN(Value decoded, any(field->expression, entry.value, false));
+      auto through = shape.through.find(field);
+      Longer path(path_, through == shape.through.end() ? std::string(entry.key()) : fmt::format("{}.{}", through->second, entry.key()), ".");
+      shown_type_ = field->go_name;
+      TAUT_ASSIGN(Value decoded, taken(any(field->expression, entry.value, false)));
       if (kept(*field, decoded)) out.append_sorted(entry.name, std::move(decoded));
     }
     owner_ = outer;
@@ -129,10 +131,12 @@ class Decoder {
 
   Result<Value> list(const GoExpression& type, const Value& value) {
     if (!value.is_list()) return misfit(type, value);
+    const std::string shown = shown_type_;
     Value out = value;
     for (size_t i = 0; i < value.size(); ++i) {
       Longer named(named_, "[" + std::to_string(i) + "]", "");
-      TAUT_ASSIGN(Value item, any(*type.element, value[i], false));
+      shown_type_ = shown.starts_with("[]") ? shown.substr(2) : std::string();
+      TAUT_ASSIGN(Value item, taken(any(*type.element, value[i], false)));
       if (item.is_null()) item = zero(*type.element);
       if (!item.same(value[i])) out.edit(i) = std::move(item);
     }
@@ -144,26 +148,38 @@ class Decoder {
     Value out = value;
     for (const Entry& entry : value.entries()) {
       Longer named(named_, entry.key(), ".");
-      TAUT_ASSIGN(Value item, any(*type.element, entry.value, true));
-      if (item.is_null()) item = zero(*type.element);
+      shown_type_.clear();
+      TAUT_ASSIGN(Value item, taken(any(*type.element, entry.value, true)));
+      if (item.is_null()) item = type.element->shape == 'y' ? Value("") : zero(*type.element);
       if (!item.same(entry.value)) out.set(entry.key(), std::move(item));
     }
     return out;
   }
 
-  Failure misfit(const GoExpression& type, const Value& value) const {
+  Failure misfit(const GoExpression& type, const Value& value) { return misfit(type, json_name(value)); }
+
+  Failure misfit(const GoExpression& type, const std::string& given) {
+    final_ = false;
     std::string_view owner = owner_ ? std::string_view(owner_->name).substr(owner_->name.find('.') + 1) : std::string_view();
-    return fail(Code::kInvalid, "json: cannot unmarshal {} into Go struct field {}.{} of type {}", json_name(value), owner, path_,
-                go_name(type));
+    return fail(Code::kInvalid, "json: cannot unmarshal {} into Go struct field {}.{} of type {}", given, owner, path_,
+                shown_type_.empty() ? go_name(type) : shown_type_);
   }
 
-  Result<Value> integer(const GoExpression& type, const Value& value, int64_t low, int64_t high) const {
-    if (!value.is_integer() || value.kind() == Kind::kUint || value.as_int() < low || value.as_int() > high) {
-      if (!value.is_integer()) return misfit(type, value);
-      return fail(Code::kInvalid, "json: cannot unmarshal number {} into Go struct field {}.{} of type {}", to_json(value),
-                  owner_->name.substr(owner_->name.find('.') + 1), path_, go_name(type));
-    }
-    return value;
+  // When all faults are wanted one of them does not end the walk.
+  Result<Value> taken(Result<Value> decoded) {
+    if (decoded || faults_ == nullptr) return decoded;
+    faults_->push_back({named_, decoded.error().message(), final_});
+    final_ = true;
+    return Value();
+  }
+
+  Result<Value> integer(const GoExpression& type, const Value& value, int64_t low, int64_t high) {
+    if (!value.is_number()) return misfit(type, value);
+    if (value.is_integer() && value.kind() != Kind::kUint && value.as_int() >= low && value.as_int() <= high) return value;
+    std::string text = to_json(value);
+    // How a whole number was written is not known any more; a fraction of zero is the usual way.
+    if (value.kind() == Kind::kDouble && text.find_first_of(".e") == text.npos) text += ".0";
+    return misfit(type, "number " + text);
   }
 
   static Result<Value> quantity(const Value& value, bool resource_list) {
@@ -177,7 +193,7 @@ class Decoder {
     return fail(Code::kInvalid, "json: cannot unmarshal {} into Go value of type int32", json_name(value));
   }
 
-  Result<Value> time(const GoExpression& type, const Value& value, bool micro) const {
+  Result<Value> time(const GoExpression& type, const Value& value, bool micro) {
     if (!value.is_string()) return misfit(type, value);
     if (value.empty()) return Value();
     auto parsed = parse_rfc3339(value.as_string());
@@ -189,15 +205,16 @@ class Decoder {
     return text == value.as_string() ? value : Value(text);
   }
 
-  Result<Value> duration(const GoExpression& type, const Value& value) const {
+  Result<Value> duration(const GoExpression& type, const Value& value) {
     if (!value.is_string()) return misfit(type, value);
     auto parsed = parse_go_duration(value.as_string());
     if (!parsed) return fail(Code::kInvalid, "time: invalid duration \"{}\"", value.str());
     return Value(format_go_duration(*parsed));
   }
 
-  Result<Value> bytes(const GoExpression& type, const Value& value) const {
+  Result<Value> bytes(const GoExpression& type, const Value& value) {
     if (!value.is_string()) return misfit(type, value);
+    final_ = false;
     if (auto fault = base64_fault(value.as_string())) return fail(Code::kInvalid, "illegal base64 data at input byte {}", *fault);
     return value;
   }
@@ -255,15 +272,24 @@ class Decoder {
     return true;
   }
 
-  DecodeNotes* notes_;
+  DecodeNotes* notes_ = nullptr;
   bool as_stored_ = false;
   const Shape* owner_ = nullptr;
   std::string named_, path_;
+  std::string shown_type_;               // of the field at hand, where it has a name of its own
+  std::vector<DecodeFault>* faults_ = nullptr;
+  bool final_ = true;  // of the fault that is on its way
 };
 
 }  // namespace
 
 Result<Value> decode(const Shape& shape, const Value& object, DecodeNotes* notes) { return Decoder(notes).structure(shape, object); }
+
+std::vector<DecodeFault> decode_faults(const Shape& shape, const Value& object) {
+  std::vector<DecodeFault> out;
+  (void)Decoder(out).structure(shape, object);
+  return out;
+}
 
 void settle(const Shape& shape, Value& object) {
   if (auto settled = Decoder(nullptr).structure(shape, object)) object = std::move(*settled);

@@ -123,7 +123,11 @@ void autoscaler_v2(Value& h) {
   });
 }
 
-void autoscaler_v1(Value& h) { preset(h.edit("spec"), "minReplicas", 1); }
+// Of the other metrics this version knows only an annotation.
+void autoscaler_v1(Value& h) {
+  preset(h.edit("spec"), "minReplicas", 1);
+  if (h["metadata"]["annotations"]["autoscaling.alpha.kubernetes.io/metrics"].empty()) preset(h.edit("spec"), "targetCPUUtilizationPercentage", 80);
+}
 
 constexpr std::array<DefaultRule, 10> kRules{{
     {"apps/v1.Deployment", deployment},

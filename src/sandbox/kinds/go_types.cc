@@ -54,16 +54,21 @@ struct Table {
       field.omit_empty = contains(words[2], "e");
       field.omit_zero = contains(words[2], "z");
       field.expression = expression(words[3]);
+      if (words.size() > 4) field.go_name = words[4];
       current->fields.push_back(std::move(field));
     }
   }
 
-  void flatten(const GoType& from, GoType& into) {
+  void flatten(const GoType& from, GoType& into, const std::string& through) {
     for (const GoField& field : from.fields) {
-      if (field.name.empty())
-        flatten(*field.expression.type, into);
-      else
-        into.ordered.push_back(&field);
+      if (field.name.empty()) {
+        const std::string& name = field.expression.type->name;
+        std::string own = name.substr(name.find('.') + 1);
+        flatten(*field.expression.type, into, through.empty() ? own : through + '.' + own);
+        continue;
+      }
+      into.ordered.push_back(&field);
+      if (!through.empty()) into.through[&field] = through;
     }
   }
 
@@ -72,7 +77,7 @@ struct Table {
     for (std::string_view line : split(embedded::sandbox_go_types(), '\n'))
       if (!line.empty()) read_line(line, current);
     for (auto& [name, type] : types) {
-      flatten(*type, *type);
+      flatten(*type, *type, "");
       type->sorted = type->ordered;
       std::sort(type->sorted.begin(), type->sorted.end(),
                 [](const GoField* a, const GoField* b) { return a->name < b->name; });

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "object/id.hh"
@@ -35,6 +36,7 @@ struct GoField {
   bool omit_empty = false;
   bool omit_zero = false;
   GoExpression expression;
+  std::string go_name;  // of the type, as errors print it, where the expression does not tell: "v1.Protocol"
 };
 
 struct GoType {
@@ -45,6 +47,8 @@ struct GoType {
   // The fields as JSON shows them, embedded ones flattened: by name for look-ups, and in order for encoding.
   std::vector<const GoField*> sorted;
   std::vector<const GoField*> ordered;
+  // The Go names of the embedded structs that a flattened field comes through: "VolumeSource" for a volume's emptyDir.
+  std::unordered_map<const GoField*, std::string> through;
   // The field of that JSON name, or nullptr.
   const GoField* field(std::string_view name) const;
 };

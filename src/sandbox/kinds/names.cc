@@ -45,7 +45,7 @@ constexpr std::string_view kSubdomain =
 constexpr std::string_view kUnderscored =
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an "
     "alphanumeric character (e.g. 'example.com', regex used for validation is "
-    "'[a-z0-9_]([-a-z0-9_]*[a-z0-9_])?(\\.[a-z0-9_]([-a-z0-9_]*[a-z0-9_])?)*')";
+    "'_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*')";
 constexpr std::string_view kLabel =
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric "
     "character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
@@ -74,11 +74,28 @@ Reasons dns_subdomain(std::string_view text) {
   return out;
 }
 
+Reasons wildcard_subdomain(std::string_view text) {
+  Reasons out;
+  if (text.size() > 253) out.push_back(too_long(253));
+  if (!text.starts_with("*.") || !is_subdomain(text.substr(2))) {
+    out.emplace_back(
+        "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric "
+        "characters, '-' or '.' and end with an alphanumeric character (e.g. '*.example.com', regex used for validation is "
+        "'\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')");
+  }
+  return out;
+}
+
 Reasons dns_subdomain_with_underscore(std::string_view text) {
   Reasons out;
   if (text.size() > 253) out.push_back(too_long(253));
   std::string plain(text);
-  std::ranges::replace(plain, '_', 'a');  // stands wherever a letter does
+  // One in front of a part is let through, others stand inside as dashes do.
+  for (size_t i = 0; i < plain.size(); ++i) {
+    if (plain[i] != '_') continue;
+    const bool front = (i == 0 || plain[i - 1] == '.') && i + 1 < plain.size() && plain[i + 1] != '.';
+    plain[i] = front ? 'a' : '-';
+  }
   if (!is_subdomain(plain)) out.emplace_back(kUnderscored);
   return out;
 }
@@ -129,7 +146,7 @@ Reasons qualified_name(std::string_view text) {
   if (name.empty()) {
     out.emplace_back("name part must be non-empty");
   } else if (name.size() > 63) {
-    out.push_back("name part " + too_long(63));
+    out.push_back(fmt::format("name part must be no more than {} bytes", 63));
   }
   if (!is_qualified_part(name)) out.emplace_back(kQualified);
   return out;
@@ -137,7 +154,7 @@ Reasons qualified_name(std::string_view text) {
 
 Reasons label_value(std::string_view text) {
   Reasons out;
-  if (text.size() > 63) out.push_back(too_long(63));
+  if (text.size() > 63) out.push_back(fmt::format("must be no more than {} bytes", 63));
   if (!text.empty() && !is_qualified_part(text)) out.emplace_back(kLabelValue);
   return out;
 }

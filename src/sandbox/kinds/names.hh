@@ -10,7 +10,9 @@ namespace taut::sandbox::kinds {
 using Reasons = std::vector<std::string>;
 
 Reasons dns_subdomain(std::string_view text);
-// The same, where parts may hold underscores: search paths of a resolver.
+// "*." and a subdomain.
+Reasons wildcard_subdomain(std::string_view text);
+// The same as dns_subdomain, where parts may hold underscores: search paths of a resolver.
 Reasons dns_subdomain_with_underscore(std::string_view text);     // objects' names: "example.com"
 Reasons dns_label(std::string_view text);         // containers, namespaces: "my-name"
 Reasons dns_label_1035(std::string_view text);    // "my-name", starts with a letter

@@ -154,8 +154,10 @@ void create_job(Value& job) {
     labels.set("batch.kubernetes.io/job-name", name);
     labels.set("job-name", name);
   };
+  // Labels that defaulting took from the template are one map with the template's in Go, and change with it.
+  const bool shared = job["metadata"]["labels"].same(job["spec"]["template"]["metadata"]["labels"]);
   label(job.edit("spec").edit("template").edit("metadata").edit("labels"));
-  label(job.edit("metadata").edit("labels"));
+  if (shared) job.edit("metadata").set("labels", job["spec"]["template"]["metadata"]["labels"]);
   Value selector = job["spec"]["selector"];
   selector.edit("matchLabels").set("batch.kubernetes.io/controller-uid", uid);
   job.edit("spec").set("selector", selector);

@@ -36,6 +36,8 @@ bool has_prefix(std::string_view name) { return name.find('/') != name.npos; }
 
 bool is_native_resource(std::string_view name) { return !has_prefix(name) || contains(name, "kubernetes.io/"); }
 
+bool is_quota_resource(std::string_view name) { return is_quota_name(name); }
+
 bool is_integer_resource(std::string_view name) { return is_counted(name) || is_extended(name); }
 
 bool is_whole(const Quantity& quantity) { return quantity == Quantity::of(quantity.whole_up()); }

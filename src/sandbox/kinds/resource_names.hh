@@ -13,6 +13,8 @@ namespace taut::sandbox::kinds {
 bool is_native_resource(std::string_view name);
 // Resources that come in whole numbers only: pods, services, GPUs.
 bool is_integer_resource(std::string_view name);
+// What quotas count by name: "requests.cpu", "pods".
+bool is_quota_resource(std::string_view name);
 bool is_whole(const Quantity& quantity);
 
 // What may be requested at all, in a container, and counted by a quota.

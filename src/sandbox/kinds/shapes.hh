@@ -27,6 +27,17 @@ struct DecodeNotes {
 // unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32") when a type does not fit.
 Result<Value> decode(const Shape& shape, const Value& object, DecodeNotes* notes);
 
+// A value that does not fit: where, why, and whether decoding ends there (encoding/json goes on after a wrong type, and
+// reports the first; what a type's own decoder refuses ends it).
+struct DecodeFault {
+  std::string path;  // "spec.template.spec.containers[0].image"
+  std::string message;
+  bool final = false;
+};
+
+// All faults, in the order of sorted keys.
+std::vector<DecodeFault> decode_faults(const Shape& shape, const Value& object);
+
 // As `decode` for a value that is known to fit: brings zero values to the encoder's form after an edit.
 void settle(const Shape& shape, Value& object);
 // The same, as it comes back from the store: an empty list whose field is always written is null there.

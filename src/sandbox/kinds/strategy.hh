@@ -50,6 +50,13 @@ std::vector<Problem> validate_create(const Gvk& gvk, const Value& object);
 std::vector<Problem> validate_update(const Gvk& gvk, const Value& fresh, const Value& old,
                                      std::string_view subresource);
 
+// How often a kind's own code looks at the metadata of an update, besides the generic code: every look reports.
+struct MetadataLooks {
+  int updates = 1;  // ValidateObjectMetaUpdate
+  int wholes = 0;   // ValidateObjectMeta
+};
+MetadataLooks metadata_looks(const Gvk& gvk, std::string_view subresource);
+
 // Why a name is not allowed for this kind ("a lowercase RFC 1123 subdomain must consist of ..."); empty when it
 // is. `prefix` is true for generateName, which may end in a dash.
 std::vector<std::string> name_errors(const Gvk& gvk, std::string_view name, bool prefix);

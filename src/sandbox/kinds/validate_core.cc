@@ -1,9 +1,11 @@
 #include <array>
 #include <set>
 
-#include "base/base64.hh"
+#include "base/strings.hh"
 #include "object/quantity.hh"
+#include "sandbox/kinds/addresses.hh"
 #include "sandbox/kinds/internal_json.hh"
+#include "sandbox/kinds/pod_parts.hh"
 #include "sandbox/kinds/validation.hh"
 
 namespace taut::sandbox::kinds {
@@ -51,6 +53,76 @@ void repeated_ports(Checks& checks, const Value& spec) {
   }
 }
 
+void service_addresses(Checks& checks, const Value& spec) {
+  const Value& ips = spec["clusterIPs"];
+  const std::string first = spec["clusterIP"].str();
+  if (!first.empty()) {
+    if (ips.empty()) {
+      checks.required("spec.clusterIPs");
+    } else if (ips[0].as_string() != first) {
+      checks.invalid("spec.clusterIPs", ips, "first value must match `clusterIP`");
+    }
+  } else if (!ips.empty()) {
+    checks.invalid("spec.clusterIPs", ips, "must be empty when `clusterIP` is not specified");
+  }
+  std::set<std::string, std::less<>> seen;
+  const Value& families = spec["ipFamilies"];
+  for (size_t i = 0; i < families.size(); ++i) {
+    checks.one_of(at("spec.ipFamilies", i), families[i], {"IPv4", "IPv6"});
+    if (!seen.insert(families[i].str()).second) checks.duplicate(at("spec.ipFamilies", i), families[i]);
+  }
+  if (!spec["ipFamilyPolicy"].is_null()) {
+    checks.one_of("spec.ipFamilyPolicy", spec["ipFamilyPolicy"], {"PreferDualStack", "RequireDualStack", "SingleStack"});
+  }
+  for (size_t i = 0; i < ips.size(); ++i) {
+    if (i > 0 || ips[i].as_string() != "None") checks.address(at("spec.clusterIPs", i), ips[i]);
+  }
+  if (ips.size() > 2) checks.invalid("spec.clusterIPs", ips, "may only hold up to 2 values");
+}
+
+void service_affinity(Checks& checks, const Value& spec) {
+  const std::string affinity = spec["sessionAffinity"].str(), path = "spec.sessionAffinityConfig";
+  const Value& config = spec["sessionAffinityConfig"];
+  checks.given_one_of("spec.sessionAffinity", spec["sessionAffinity"], {"ClientIP", "None"});
+  if (affinity == "None" && !config.is_null()) checks.forbidden(path, "must not be set when session affinity is None");
+  if (affinity != "ClientIP") return;
+  const Value& timeout = config["clientIP"]["timeoutSeconds"];
+  if (config.is_null()) {
+    checks.required(path, "when session affinity type is ClientIP");
+  } else if (config["clientIP"].is_null()) {
+    checks.required(child(path, "clientIP"), "when session affinity type is ClientIP");
+  } else if (timeout.is_null()) {
+    checks.required(child(path, "clientIP.timeoutSeconds"), "when session affinity type is ClientIP");
+  } else if (timeout.as_int() <= 0 || timeout.as_int() > 86400) {
+    checks.invalid(child(path, "clientIP.timeoutSeconds"), timeout, "must be greater than 0 and less than 86400");
+  }
+}
+
+void service_traffic(Checks& checks, const Value& spec) {
+  const std::string type = spec["type"].str();
+  const Value& external = spec["externalTrafficPolicy"];
+  const bool accessible = type == "LoadBalancer" || type == "NodePort" || (type == "ClusterIP" && !spec["externalIPs"].empty());
+  if (!accessible) {
+    if (!external.empty()) checks.invalid("spec.externalTrafficPolicy", external, "may only be set for externally-accessible services");
+  } else {
+    checks.given_one_of("spec.externalTrafficPolicy", external, {"Cluster", "Local"});
+  }
+  const bool checked = type == "LoadBalancer" && external.as_string() == "Local";
+  const Value& port = spec["healthCheckNodePort"];
+  if (!checked && port.as_int() != 0) {
+    checks.invalid("spec.healthCheckNodePort", port, "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'");
+  }
+  const Value& internal = spec["internalTrafficPolicy"];
+  if (internal.is_null()) {
+    if (type == "NodePort" || type == "LoadBalancer" || type == "ClusterIP") checks.required("spec.internalTrafficPolicy");
+  } else {
+    checks.one_of("spec.internalTrafficPolicy", internal, {"Cluster", "Local"});
+  }
+  if (!spec["trafficDistribution"].is_null()) {
+    checks.one_of("spec.trafficDistribution", spec["trafficDistribution"], {"PreferClose", "PreferSameZone", "PreferSameNode"});
+  }
+}
+
 void service(Checks& checks, const Value& object) {
   const Value& spec = object["spec"];
   const std::string type = spec["type"].str();
@@ -73,21 +145,35 @@ void service(Checks& checks, const Value& object) {
   }
   service_ports(checks, spec["ports"]);
   checks.labels("spec.selector", spec["selector"]);
-  checks.one_of("spec.sessionAffinity", spec["sessionAffinity"], {"ClientIP", "None"});
-  checks.one_of("spec.type", spec["type"], {"ClusterIP", "ExternalName", "LoadBalancer", "NodePort"});
+  service_affinity(checks, spec);
+  if (type != "ExternalName") service_addresses(checks, spec);
+  const Value& external = spec["externalIPs"];
+  for (size_t i = 0; i < external.size(); ++i) {
+    checks.address(at("spec.externalIPs", i), external[i]);
+    if (is_address(external[i].as_string())) check_endpoint_address(checks, at("spec.externalIPs", i), external[i].as_string());
+  }
+  checks.given_one_of("spec.type", spec["type"], {"ClusterIP", "ExternalName", "LoadBalancer", "NodePort"});
   repeated_ports(checks, spec);
   if (!spec["loadBalancerSourceRanges"].empty() && type != "LoadBalancer") {
     checks.forbidden("spec.LoadBalancerSourceRanges", "may only be used when `type` is 'LoadBalancer'");
   }
+  const Value& ranges = spec["loadBalancerSourceRanges"];
+  for (size_t i = 0; i < ranges.size(); ++i) checks.network(at("spec.LoadBalancerSourceRanges", i), trim(ranges[i].as_string()));
   if (!spec["allocateLoadBalancerNodePorts"].is_null() && type != "LoadBalancer") {
     checks.forbidden("spec.allocateLoadBalancerNodePorts", "may only be used when `type` is 'LoadBalancer'");
   }
   if (!spec["loadBalancerClass"].is_null() && type != "LoadBalancer") {
     checks.forbidden("spec.loadBalancerClass", "may only be used when `type` is 'LoadBalancer'");
   }
+  service_traffic(checks, spec);
 }
 
 void service_update(Checks& checks, const Value& fresh, const Value& old) {
+  const Value& type = fresh["spec"]["type"];
+  const Value& balancer = fresh["spec"]["loadBalancerClass"];
+  if (type.as_string() == "LoadBalancer" && old["spec"]["type"] == type && balancer != old["spec"]["loadBalancerClass"]) {
+    checks.invalid("spec.loadBalancerClass", balancer, "may not change once set");
+  }
   const Value& now = fresh["spec"]["clusterIPs"];
   const Value& before = old["spec"]["clusterIPs"];
   if (fresh["spec"]["type"].as_string() == "ExternalName" || old["spec"]["type"].as_string() == "ExternalName" || before.empty()) return;
@@ -146,7 +232,7 @@ void secret(Checks& checks, const Value& object) {
 }
 
 void secret_update(Checks& checks, const Value& fresh, const Value& old) {
-  checks.immutable("type", fresh["type"], old["type"]);
+  if (fresh["type"] != old["type"]) checks.invalid("type", fresh["type"].str(), "field is immutable");
   frozen(checks, fresh, old, {"data"});
 }
 
@@ -211,6 +297,25 @@ Value volume_source(const Value& spec) {
   return out;
 }
 
+void secret_reference(Checks& checks, const std::string& path, const Value& reference) {
+  if (reference.is_null()) return;
+  const Value& name = reference["name"];
+  const Value& ns = reference["namespace"];
+  name.empty() ? checks.required(child(path, "name")) : checks.named(child(path, "name"), name, dns_subdomain(name.as_string()));
+  ns.empty() ? checks.required(child(path, "namespace")) : checks.named(child(path, "namespace"), ns, dns_label(ns.as_string()));
+}
+
+void csi_source(Checks& checks, const Value& source) {
+  const std::string driver = to_lower(source["driver"].as_string()), path = "spec.csi";
+  if (driver.empty()) checks.required(child(path, "driver"));
+  if (driver.size() > 63) checks.too_long(child(path, "driver"), 63);
+  if (!driver.empty()) checks.named(child(path, "driver"), source["driver"], dns_subdomain(driver));
+  if (source["volumeHandle"].empty()) checks.required(child(path, "volumeHandle"));
+  for (const char* field : {"controllerPublishSecretRef", "controllerExpandSecretRef", "nodePublishSecretRef", "nodeExpandSecretRef"}) {
+    secret_reference(checks, child(path, field), source[field]);
+  }
+}
+
 void volume(Checks& checks, const Value& object) {
   const Value& spec = object["spec"];
   if (spec["accessModes"].empty()) checks.required("spec.accessModes");
@@ -226,34 +331,76 @@ void volume(Checks& checks, const Value& object) {
   if (!spec["persistentVolumeReclaimPolicy"].empty()) {
     checks.one_of("spec.persistentVolumeReclaimPolicy", spec["persistentVolumeReclaimPolicy"], {"Delete", "Recycle", "Retain"});
   }
+  const Value& nodes = spec["nodeAffinity"];
+  if (!nodes.is_null()) {
+    if (nodes["required"].is_null()) {
+      checks.required("spec.nodeAffinity.required", "must specify required node constraints");
+    } else {
+      check_node_selector(checks, "spec.nodeAffinity.required", nodes["required"]);
+    }
+  }
   const Value sources = volume_source(spec);
   if (sources.empty()) checks.required("spec", "must specify a volume type");
+  if (sources.size() == 1 && sources.contains("csi")) csi_source(checks, sources["csi"]);
   for (size_t i = 1; i < sources.size(); ++i) {
     checks.forbidden(child("spec", sources.entries()[i].key()), "may not specify more than 1 volume type");
   }
 }
 
 void volume_update(Checks& checks, const Value& fresh, const Value& old) {
+  // The server looks twice.
+  volume(checks, fresh);
   if (volume_source(fresh["spec"]) != volume_source(old["spec"])) {
     checks.forbidden("spec.persistentvolumesource", "spec.persistentvolumesource is immutable after creation\n" +
                                                         internal_diff("core/v1.PersistentVolumeSource", old["spec"], fresh["spec"]));
   }
   checks.immutable("volumeMode", fresh["spec"]["volumeMode"], old["spec"]["volumeMode"]);
-}
-
-void limit_range(Checks& checks, const Value& object) {
-  const Value& limits = object["spec"]["limits"];
-  for (size_t i = 0; i < limits.size(); ++i) {
-    if (limits[i]["type"].empty()) checks.required(child(at("spec.limits", i), "type"));
+  const Value& nodes = fresh["spec"]["nodeAffinity"];
+  const Value& before = old["spec"]["nodeAffinity"];
+  if (!before.is_null() && nodes != before) {
+    checks.invalid_text("nodeAffinity", internal_json("*core/v1.VolumeNodeAffinity", nodes), "field is immutable, except for updating from beta label to GA");
   }
 }
 
-void quota(Checks& checks, const Value& object) {
-  for (const Entry& hard : object["spec"]["hard"].entries()) {
-    checks.named(key("spec.hard", hard.key()), hard.name, qualified_name(hard.key()));
-    auto quantity = Quantity::parse(hard.value.as_string());
-    if (quantity && *quantity < Quantity()) checks.invalid(key("spec.hard", hard.key()), hard.value, "must be greater than or equal to 0");
+void taints(Checks& checks, const Value& list) {
+  std::set<std::pair<std::string, std::string>> seen;
+  for (size_t i = 0; i < list.size(); ++i) {
+    // The server leaves out that they stand in the spec.
+    const std::string item = at("metadata.taints", i);
+    const Value& taint = list[i];
+    checks.named(child(item, "key"), taint["key"], qualified_name(taint["key"].as_string()));
+    if (const Reasons reasons = label_value(taint["value"].as_string()); !reasons.empty()) {
+      checks.invalid(child(item, "value"), taint["value"].str(), join(reasons, ";"));
+    }
+    checks.given_one_of(child(item, "effect"), taint["effect"], {"NoSchedule", "PreferNoSchedule", "NoExecute"});
+    if (!seen.emplace(taint["key"].str(), taint["effect"].str()).second) {
+      checks.duplicate_text(item, internal_json("core/v1.Taint", taint) + ": taints must be unique by key and effect pair");
+    }
   }
+}
+
+void node_update(Checks& checks, const Value& fresh, const Value& old) {
+  const Value& spec = fresh["spec"];
+  const Value& before = old["spec"];
+  constexpr std::string_view kRanges = "node updates may not change podCIDR except from \"\" to valid";
+  if (!before["podCIDRs"].empty() && spec["podCIDRs"] != before["podCIDRs"]) checks.forbidden("spec.podCIDRs", kRanges);
+  if (!before["providerID"].empty() && spec["providerID"] != before["providerID"]) {
+    checks.forbidden("spec.providerID", "node updates may not change providerID except from \"\" to valid");
+  }
+  // The server looks twice.
+  taints(checks, spec["taints"]);
+}
+
+void node(Checks& checks, const Value& object) {
+  taints(checks, object["spec"]["taints"]);
+  const Value& ranges = object["spec"]["podCIDRs"];
+  for (size_t i = 0; i < ranges.size(); ++i) checks.network(at("spec.podCIDRs", i), ranges[i]);
+}
+
+void event(Checks& checks, const Value& object) {
+  const std::string about = object["involvedObject"]["namespace"].str(), own = object["metadata"]["namespace"].str();
+  const bool cluster_wide = about.empty() && (own == "default" || own == "kube-system");
+  if (about != own && !cluster_wide) checks.invalid("involvedObject.namespace", about, "does not match event.namespace");
 }
 
 constexpr std::array<ValidationRule, 7> kRules{{
@@ -262,8 +409,8 @@ constexpr std::array<ValidationRule, 7> kRules{{
     {"core/v1.Secret", secret, secret_update, true},
     {"core/v1.PersistentVolumeClaim", claim, claim_update},
     {"core/v1.PersistentVolume", volume, volume_update},
-    {"core/v1.LimitRange", limit_range, nullptr},
-    {"core/v1.ResourceQuota", quota, nullptr},
+    {"core/v1.Node", node, node_update},
+    {"core/v1.Event", event, nullptr},
 }};
 
 }  // namespace

@@ -51,7 +51,7 @@ void check_apparmor(Checks& checks, const std::string& path, const Value& profil
   }
 }
 
-constexpr std::string_view kSysctl = "[a-z0-9]([-_a-z0-9]*[a-z0-9])?([\\./][a-z0-9]([-_a-z0-9]*[a-z0-9])?)*";
+constexpr std::string_view kSysctl = "([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?";
 
 bool is_sysctl(std::string_view text) {
   if (text.size() > 253) return false;

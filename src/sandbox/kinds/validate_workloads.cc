@@ -1,4 +1,5 @@
 #include <array>
+#include <set>
 
 #include "base/strings.hh"
 #include "sandbox/kinds/cron.hh"
@@ -168,11 +169,7 @@ void stateful_set_update(Checks& checks, const Value& fresh, const Value& old) {
 
 void daemon_set(Checks& checks, const Value& object) {
   const Value& spec = object["spec"];
-  if (spec["selector"].is_null()) {
-    checks.required("spec.selector");
-  } else {
-    checks.selector("spec.selector", spec["selector"]);
-  }
+  if (!spec["selector"].is_null()) checks.selector("spec.selector", spec["selector"]);
   matches_template(checks, spec);
   if (!spec["selector"].is_null()) empty_selector(checks, spec["selector"], "daemonset");
   check_pod_template(checks, "spec.template", spec["template"]);
@@ -193,6 +190,72 @@ void daemon_set(Checks& checks, const Value& object) {
   checks.not_negative("spec.revisionHistoryLimit", spec["revisionHistoryLimit"]);
 }
 
+void exit_codes(Checks& checks, const std::string& path, const Value& codes, const Value& pod) {
+  const std::string op = codes["operator"].str();
+  if (op.empty()) {
+    checks.required(child(path, "operator"), "valid values: [\"In\" \"NotIn\"]");
+  } else {
+    checks.one_of(child(path, "operator"), op, {"In", "NotIn"});
+  }
+  if (const Value& name = codes["containerName"]; !name.is_null()) {
+    bool known = false;
+    for (const char* list : {"containers", "initContainers"}) {
+      for (const Value& container : pod[list].items()) known |= container["name"] == name;
+    }
+    if (!known) checks.invalid(child(path, "containerName"), name, "must be one of the container or initContainer names in the pod template");
+  }
+  const Value& values = codes["values"];
+  const std::string values_path = child(path, "values");
+  if (values.empty()) checks.invalid(values_path, values, "at least one value is required");
+  std::set<int64_t> seen;
+  bool ordered = true;
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (op == "In" && values[i].as_int() == 0) checks.invalid(at(values_path, i), values[i], "must not be 0 for the In operator");
+    if (!seen.insert(values[i].as_int()).second) checks.duplicate(at(values_path, i), values[i]);
+    ordered &= i == 0 || values[i - 1].as_int() <= values[i].as_int();
+  }
+  if (!ordered) checks.invalid(values_path, values, "must be ordered");
+}
+
+void failure_policy(Checks& checks, const std::string& path, const Value& spec) {
+  const Value& rules = spec["podFailurePolicy"]["rules"];
+  for (size_t i = 0; i < rules.size(); ++i) {
+    const std::string item = at(child(path, "podFailurePolicy.rules"), i), action = rules[i]["action"].str();
+    const Value& conditions = rules[i]["onPodConditions"];
+    const bool codes = !rules[i]["onExitCodes"].is_null();
+    if (action.empty()) {
+      checks.required(child(item, "action"), "valid values: [\"Count\" \"FailIndex\" \"FailJob\" \"Ignore\"]");
+    } else if (action == "FailIndex") {
+      if (spec["backoffLimitPerIndex"].is_null()) checks.invalid(child(item, "action"), action, "requires the backoffLimitPerIndex to be set");
+    } else {
+      checks.one_of(child(item, "action"), action, {"Count", "FailIndex", "FailJob", "Ignore"});
+    }
+    if (codes) exit_codes(checks, child(item, "onExitCodes"), rules[i]["onExitCodes"], spec["template"]["spec"]);
+    for (size_t c = 0; c < conditions.size(); ++c) {
+      const std::string condition = at(child(item, "onPodConditions"), c);
+      checks.named(child(condition, "type"), conditions[c]["type"], qualified_name(conditions[c]["type"].as_string()));
+      if (conditions[c]["status"].empty()) {
+        checks.required(child(condition, "status"), "valid values: [\"False\" \"True\" \"Unknown\"]");
+      } else {
+        checks.one_of(child(condition, "status"), conditions[c]["status"], {"False", "True", "Unknown"});
+      }
+    }
+    if (codes && !conditions.empty()) checks.invalid_plain(item, "specifying both OnExitCodes and OnPodConditions is not supported");
+    if (!codes && conditions.empty()) checks.invalid_plain(item, "specifying one of OnExitCodes and OnPodConditions is required");
+  }
+}
+
+void indexed_only(Checks& checks, const std::string& path, const Value& spec) {
+  for (const char* field : {"backoffLimitPerIndex", "maxFailedIndexes"}) checks.not_negative(child(path, field), spec[field]);
+  if (!spec["maxFailedIndexes"].is_null() && spec["backoffLimitPerIndex"].is_null()) {
+    checks.required(child(path, "backoffLimitPerIndex"), "when maxFailedIndexes is specified");
+  }
+  if (spec["completionMode"].as_string() == "Indexed") return;
+  for (const char* field : {"backoffLimitPerIndex", "maxFailedIndexes"}) {
+    if (!spec[field].is_null()) checks.invalid(child(path, field), spec[field], "requires indexed completion mode");
+  }
+}
+
 void job_spec(Checks& checks, const std::string& path, const Value& spec) {
   for (const char* field : {"parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished"}) {
     checks.not_negative(child(path, field), spec[field]);
@@ -203,14 +266,39 @@ void job_spec(Checks& checks, const std::string& path, const Value& spec) {
       checks.required(child(path, "completions"), "when completion mode is Indexed");
     }
   }
+  indexed_only(checks, path, spec);
+  failure_policy(checks, path, spec);
+  if (const Value& replacement = spec["podReplacementPolicy"]; !replacement.is_null()) {
+    if (spec["podFailurePolicy"].is_null()) {
+      checks.one_of(child(path, "podReplacementPolicy"), replacement, {"Failed", "TerminatingOrFailed"});
+    } else {
+      checks.one_of(child(path, "podReplacementPolicy"), replacement, {"Failed"});
+    }
+  }
   check_pod_template(checks, child(path, "template"), spec["template"]);
   const std::string policy = spec["template"]["spec"]["restartPolicy"].str(), policy_path = child(path, "template.spec.restartPolicy");
   if (policy == "Always" || policy.empty()) {
     checks.required(policy_path, "valid values: \"OnFailure\", \"Never\"");
   } else if (policy != "OnFailure" && policy != "Never") {
     checks.unsupported(policy_path, policy, {"OnFailure", "Never"});
+  } else if (!spec["podFailurePolicy"].is_null() && policy != "Never") {
+    checks.invalid(policy_path, policy, "only \"Never\" is supported when podFailurePolicy is specified");
   }
 }
+
+void replication_controller(Checks& checks, const Value& object) {
+  const Value& spec = object["spec"];
+  checks.not_negative("spec.minReadySeconds", spec["minReadySeconds"]);
+  if (spec["selector"].empty()) checks.required("spec.selector");
+  checks.not_negative("spec.replicas", spec["replicas"]);
+  if (spec["template"].is_null()) return checks.required("spec.template");
+  const Value& labels = spec["template"]["metadata"]["labels"];
+  if (!spec["selector"].empty() && !selector_picks(Value::map({{"matchLabels", spec["selector"]}}), labels)) checks.invalid(kTemplateLabels, labels, kMismatch);
+  check_pod_template(checks, "spec.template", spec["template"]);
+  runs_always(checks, spec, "ReplicationController");
+}
+
+void pod_template(Checks& checks, const Value& object) { check_pod_template(checks, "template", object["template"]); }
 
 void job(Checks& checks, const Value& object) {
   job_spec(checks, "spec", object["spec"]);
@@ -282,8 +370,10 @@ void cron_job(Checks& checks, const Value& object) {
 void revision(Checks& checks, const Value& object) { checks.not_negative("revision", object["revision"]); }
 void revision_update(Checks& checks, const Value& fresh, const Value& old) { checks.immutable("data", fresh["data"], old["data"]); }
 
-constexpr std::array<ValidationRule, 8> kRules{{
+constexpr std::array<ValidationRule, 10> kRules{{
     {"core/v1.Pod", check_pod, check_pod_update},
+    {"core/v1.ReplicationController", replication_controller, nullptr},
+    {"core/v1.PodTemplate", pod_template, nullptr},
     {"apps/v1.Deployment", deployment, same_selector},
     {"apps/v1.ReplicaSet", replica_set, same_selector},
     {"apps/v1.StatefulSet", stateful_set, stateful_set_update},

@@ -19,6 +19,9 @@ struct ValidationRule {
 std::span<const ValidationRule> workload_validation();
 std::span<const ValidationRule> core_validation();
 std::span<const ValidationRule> platform_validation();
+std::span<const ValidationRule> network_validation();
+std::span<const ValidationRule> limits_validation();
+std::span<const ValidationRule> autoscaling_validation();
 
 // A pod's spec at `path`, or that of a template.
 void check_pod_spec(Checks& checks, const std::string& path, const Value& spec, bool is_pod);

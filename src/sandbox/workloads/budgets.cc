@@ -6,6 +6,7 @@
 #include <set>
 
 #include "object/quantity.hh"
+#include "sandbox/kinds/usage.hh"
 #include "sandbox/workloads/known.hh"
 #include "sandbox/workloads/objects.hh"
 
@@ -104,29 +105,14 @@ Status QuotaController::sync(const ObjectId& id) {
   if (!found || is_deleting(*found)) return {};
   const Value quota = *found, hard = quota["spec"]["hard"];
   std::map<std::string, Quantity, std::less<>> used;
-  const Quantity one = Quantity::of(1);
   for (const Value& object : cache_.in_namespace(id.ns)) {
     const Gvk gvk = Gvk::of(object);
     std::string plural = gvk.kind;
     std::ranges::transform(plural, plural.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     plural += plural.ends_with("s") ? "es" : "s";
     if (plural == "endpointses") plural = "endpoints";
-    Quantity& count = used["count/" + plural + (gvk.group.empty() ? "" : "." + gvk.group)];
-    count = count + one;
-    if (!gvk.group.empty() || (gvk.kind == "Pod" && pod_finished(object))) continue;
-    used[plural] = used[plural] + one;
-    if (gvk.kind != "Pod") continue;
-    for (const Value& container : object["spec"]["containers"].items()) {
-      for (const char* side : {"requests", "limits"}) {
-        for (const Entry& amount : container["resources"][side].entries()) {
-          auto quantity = Quantity::parse(amount.value.as_string());
-          if (!quantity) continue;
-          for (const std::string& name : {fmt::format("{}.{}", side, amount.key()), std::string(side == std::string_view("requests") ? amount.key() : "")}) {
-            used[name] = used[name] + *quantity;
-          }
-        }
-      }
-    }
+    if (!kinds::quota_covers(quota["spec"], gvk, object)) continue;
+    for (const auto& [name, amount] : kinds::usage_of(gvk, gvk.group.empty() ? plural : plural + "." + gvk.group, object)) used[name] = used[name] + amount;
   }
   Value counts = Value::map();
   for (const Entry& limit : hard.entries()) counts.set(limit.key(), used[std::string(limit.key())].to_string());
