@@ -39,7 +39,8 @@ test-asan:  ## unit and corpus tests under the address and undefined-behaviour s
 	@tools/run_tests build/asan unit
 
 test-real: build/taut  ## end to end on a real kube-apiserver, built from Go modules
-	@tests/real/setup && tests/real/build && tests/real/cluster run build/real/run --controllers -- tests/real/e2e
+	@ninja -C $(BUILD) -j $(JOBS) kube_server_test
+	@tests/real/suite $(BUILD)
 
 fidelity: build/taut  ## how equal each engine is to the real tool, on the corpus of TAUT_CORPUS
 	@ninja -C $(BUILD) -j $(JOBS) taut_fidelity

@@ -18,7 +18,7 @@ FLOORS = {
     "engine": 5,
     "dialect/*": 6,
     "io/*": 7,
-    "sandbox/kinds": 8, "sandbox/workloads": 8, "sandbox": 8, "server": 8, "controller": 8,
+    "sandbox/kinds": 8, "sandbox/workloads": 8, "sandbox": 8, "server": 8, "controller": 8, "preview": 8,
     "cli": 9,
 }
 # Allowed on the same floor, each for a reason.
@@ -33,6 +33,8 @@ ALSO = {
     ("sandbox", "sandbox/workloads"): "the server starts the simulated controllers",
     ("sandbox/workloads", "sandbox/kinds"): "schedules are read by one parser; the tests play the server by the kinds' rules",
     ("sandbox/workloads", "sandbox"): "controllers act through the server's in-process client",
+    ("preview", "sandbox"): "a preview runs on a sandbox",
+    ("preview", "controller"): "and asks the controller to sync there",
     ("sandbox/kinds", "sandbox"): "strategies share the server's Status vocabulary",
     ("io/kube", "io/net"): "the Kubernetes client speaks HTTP",
     ("io/registry", "io/net"): "the registry client speaks HTTP",

@@ -65,7 +65,8 @@ constexpr CommandRow kCommands[] = {
      "and simulated controllers that move Deployments, Jobs and Pods through their states. kubectl works on it.\n\n"
      "Examples:\n"
      "  taut sandbox --kubeconfig /tmp/kubeconfig\n"
-     "  taut sandbox --data state.db --port 6443",
+     "  taut sandbox --data state.db --port 6443\n"
+     "  taut sandbox --import ~/.kube/config --kubeconfig /tmp/copy   # a copy of a cluster, to try things on",
      make_sandbox},
     {"completion", "bash|zsh|fish", "Print a completion script for your shell",
      "Prints a completion script for your shell.\n\nExample:\n  source <(taut completion bash)", make_completion},

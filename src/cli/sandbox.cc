@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "cli/all.hh"
+#include "cli/import_source.hh"
 #include "cli/interrupt.hh"
 #include "cli/terminal.hh"
 
@@ -29,6 +30,7 @@ class Sandbox : public Command {
               &options_.image_faults);
     flags.add("fault", 0, "FILE", "server faults to inject: latency, errors, resets by path and verb",
               &options_.fault_file);
+    import_.declare(flags);
   }
 
   int run(const std::vector<std::string>&) override {
@@ -40,11 +42,24 @@ class Sandbox : public Command {
     options_.port = static_cast<uint16_t>(port_);
     options_.workloads = workloads_ == "on";
     std::string kubeconfig = options_.kubeconfig_path;
+    preview::Snapshot snapshot;
+    if (!import_.path.empty()) {
+      auto read = import_.read();
+      if (!read) {
+        print_error(read.error());
+        return kFailed;
+      }
+      snapshot = std::move(*read);
+      options_.objects = std::exchange(snapshot.objects, {});
+      options_.import_secrets = import_.secret_values();
+    }
     auto started = sandbox::start(options_);
     if (!started) {
       print_error(started.error());
       return kFailed;
     }
+    options_.objects.clear();
+    if (!import_.path.empty()) fmt::print(stderr, "{}", import_text(snapshot, (*started)->imported(), /*whole=*/true));
     fmt::print("sandbox: Kubernetes API on {}\n", (*started)->address());
     if (kubeconfig.empty()) {
       fmt::print("sandbox: no --kubeconfig given; this one works:\n\n{}\n", (*started)->kubeconfig());
@@ -59,6 +74,7 @@ class Sandbox : public Command {
 
  private:
   sandbox::SandboxOptions options_;
+  ImportSource import_;
   int port_ = 6443;
   std::string workloads_ = "on";
 };

@@ -10,9 +10,11 @@
 #include "base/base64.hh"
 #include "base/log.hh"
 #include "sandbox/api.hh"
+#include "sandbox/copied_cluster.hh"
 #include "sandbox/definitions.hh"
 #include "sandbox/faults.hh"
 #include "sandbox/http_server.hh"
+#include "sandbox/import.hh"
 #include "sandbox/journal.hh"
 #include "sandbox/lifecycle.hh"
 #include "sandbox/local_client.hh"
@@ -42,6 +44,7 @@ class SandboxServer : public Sandbox {
       TAUT_ASSIGN(tls_, make_tls_material({options_.address, "localhost", "127.0.0.1", "kubernetes", "kubernetes.default.svc"}));
     }
     if (!options_.data_file.empty()) TAUT_TRY(restore());
+    import();
     seed(cluster_, api_.writer());
     HttpOptions http{.address = options_.address, .port = options_.port, .tls = options_.tls ? &tls_ : nullptr,
                      .max_body = kMostBody, .max_connections = options_.max_connections};
@@ -67,6 +70,7 @@ class SandboxServer : public Sandbox {
     return fmt::format("{}://{}:{}", options_.tls ? "https" : "http", options_.address, port_);
   }
   const std::string& token() const override { return token_; }
+  const ImportReport& imported() const override { return imported_; }
   ClientPtr client(std::string manager) override {
     return make_local_client(cluster_, api_.writer(), dispatcher_, std::move(manager));
   }
@@ -115,6 +119,14 @@ class SandboxServer : public Sandbox {
     return {};
   }
 
+  void import() {
+    std::vector<Value> objects = std::exchange(options_.objects, {});
+    if (objects.empty()) return;
+    // What was deleted or changed in the copy since must not come back.
+    imported_.repeated = cluster_.store.revision() > 1;
+    if (!imported_.repeated) imported_ = import_objects(cluster_, api_.writer(), std::move(objects), options_.import_secrets);
+  }
+
   Status start_workloads() {
     workloads::Options wanted;
     wanted.speed = options_.workload_speed;
@@ -125,6 +137,7 @@ class SandboxServer : public Sandbox {
       std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
       TAUT_ASSIGN(wanted.faults, workloads::parse_image_faults(text));
     }
+    adapt_to_copy(cluster_, wanted);
     workloads_ = workloads::Workloads::start([this](std::string manager) { return client(std::move(manager)); }, std::move(wanted));
     return {};
   }
@@ -151,6 +164,7 @@ class SandboxServer : public Sandbox {
   Lifecycle lifecycle_;
   Dispatcher dispatcher_;
   TlsMaterial tls_;
+  ImportReport imported_;
   std::unique_ptr<workloads::Workloads> workloads_;
   std::unique_ptr<HttpServer> http_;
   uint16_t port_ = 0;

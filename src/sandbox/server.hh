@@ -10,6 +10,7 @@
 
 #include "base/result.hh"
 #include "sandbox/client.hh"
+#include "sandbox/import_report.hh"
 
 namespace taut::sandbox {
 
@@ -27,6 +28,9 @@ struct SandboxOptions {
   double requests_per_second = 1000;  // of each user who is no administrator; 0: no limit. More are answered 429
   size_t max_watches = 10'000;        // open at the same time; more are answered 429
   size_t max_connections = 4096;      // more are closed at once
+  // Objects of another cluster to begin with; see import.hh. A data file that holds a state already goes on from that.
+  std::vector<Value> objects;
+  SecretValues import_secrets = SecretValues::kWithhold;
   size_t event_log_capacity = 100'000;  // watch events held for resuming; older revisions answer 410
 };
 
@@ -37,6 +41,8 @@ class Sandbox {
   virtual std::string kubeconfig() const = 0;
   virtual std::string address() const = 0;  // "https://127.0.0.1:41234"
   virtual const std::string& token() const = 0;
+  // What became of SandboxOptions::objects.
+  virtual const ImportReport& imported() const = 0;
   // The cluster in process, writing as field manager `manager`. Valid as long as the Sandbox lives.
   virtual ClientPtr client(std::string manager) = 0;
   // Replaces the injected faults; the same text as a fault file. "" removes them.

@@ -43,13 +43,20 @@ bool is_progressing(const Value& before, const Value& after) {
          after["availableReplicas"].as_int() > before["availableReplicas"].as_int();
 }
 
-bool timed_out(const Value& deployment, const Value& status, Time now) {
+// When a rollout without progress since then counts as failed. Times in objects are whole seconds, so a deadline that
+// passes at simulated speed gets two more.
+Time deadline(const Runtime& runtime, const Value& deployment, Time since) {
+  const Duration given = std::chrono::seconds(deployment["spec"]["progressDeadlineSeconds"].as_int());
+  return since + (runtime.options().hurry_deadlines ? runtime.simulated(given) + std::chrono::seconds(2) : given);
+}
+
+bool timed_out(const Runtime& runtime, const Value& deployment, const Value& status, Time now) {
   const Value& progress = condition_of(status, kProgressing);
   std::string_view reason = progress["reason"].as_string();
   if (progress.is_null() || reason == "NewReplicaSetAvailable") return false;
   if (reason == "ProgressDeadlineExceeded") return true;
   auto since = parse_rfc3339(progress["lastUpdateTime"].as_string());
-  return since && *since + std::chrono::seconds(deployment["spec"]["progressDeadlineSeconds"].as_int()) < now;
+  return since && deadline(runtime, deployment, *since) < now;
 }
 
 }  // namespace
@@ -100,7 +107,7 @@ void DeploymentController::judge_progress(const Rollout& rollout, Value& status)
       fresh.set("lastTransitionTime", present["lastTransitionTime"]);
       put_condition(status, fresh);
     }
-  } else if (timed_out(deployment, status, runtime_.now())) {
+  } else if (timed_out(runtime_, deployment, status, runtime_.now())) {
     set_condition(status, kProgressing, "False", "ProgressDeadlineExceeded", subject + " has timed out progressing.", now);
   }
 }
@@ -141,7 +148,7 @@ void DeploymentController::recheck_at_deadline(const Value& deployment) {
   }
   auto since = parse_rfc3339(progress["lastUpdateTime"].as_string());
   if (!since) return;
-  const Time due = *since + std::chrono::seconds(deployment["spec"]["progressDeadlineSeconds"].as_int() + 1);
+  const Time due = deadline(runtime_, deployment, *since) + std::chrono::seconds(1);
   enqueue_after(ObjectId::of(deployment), due - runtime_.now());
 }
 

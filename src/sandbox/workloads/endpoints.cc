@@ -65,6 +65,22 @@ void services_of_pod(const Cache& cache, const Change& change, Enqueue enqueue) 
   }
 }
 
+// The items in the order in which they stand already, those that are new behind them: another order is no change, and
+// what wrote the list before (a real controller, in a copy of a cluster) may have ordered it by rules of its own.
+Value in_order_of(const Value& present, const Value& fresh) {
+  const auto holds = [](const Value& list, const Value& item) {
+    return std::ranges::any_of(list.items(), [&](const Value& other) { return other == item; });
+  };
+  Value out = Value::list();
+  for (const Value& item : present.items()) {
+    if (holds(fresh, item)) out.push_back(item);
+  }
+  for (const Value& item : fresh.items()) {
+    if (!holds(present, item)) out.push_back(item);
+  }
+  return out;
+}
+
 Value slice_endpoint(const Value& pod, bool publish_unready) {
   const bool serving = pod_ready(pod), terminating = is_deleting(pod);
   const Value conditions = Value::map({{"ready", publish_unready || (serving && !terminating)}, {"serving", serving}, {"terminating", terminating}});
@@ -91,7 +107,7 @@ Status EndpointSliceController::write(const Value& service, std::string_view man
   }
   if (!present.is_null()) {
     Value fresh = present;
-    fresh.set("endpoints", endpoints);
+    fresh.set("endpoints", in_order_of(present["endpoints"], endpoints));
     fresh.set("ports", ports);
     TAUT_TRY(update(fresh));
     return {};
@@ -167,8 +183,9 @@ Status EndpointsController::sync(const ObjectId& id) {
     fresh.erase("subsets");
   } else {
     Value subset = Value::map({{"ports", ports}});
-    if (!ready.empty()) subset.set("addresses", ready);
-    if (!waiting.empty()) subset.set("notReadyAddresses", waiting);
+    const Value before = fresh["subsets"][0];
+    if (!ready.empty()) subset.set("addresses", in_order_of(before["addresses"], ready));
+    if (!waiting.empty()) subset.set("notReadyAddresses", in_order_of(before["notReadyAddresses"], waiting));
     fresh.set("subsets", Value::list({subset}));
   }
   if (present) {

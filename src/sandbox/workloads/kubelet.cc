@@ -57,7 +57,13 @@ void Kubelet::observe(const Change& change, const ObjectId& id) {
     return;
   }
   if (!address.empty()) used_addresses_.insert(address.str());
-  if (change.object["spec"]["nodeName"].as_string().starts_with(kNodePrefix)) enqueue(id);
+  if (plays(change.object)) enqueue(id);
+}
+
+// Whether the pod's node is one of those that this kubelet stands for.
+bool Kubelet::plays(const Value& pod) const {
+  std::string_view node = pod["spec"]["nodeName"].as_string();
+  return runtime_.options().plays_all ? !node.empty() : node.starts_with(kNodePrefix);
 }
 
 std::string Kubelet::fresh_address(const std::string& node) {
@@ -85,7 +91,7 @@ void Kubelet::plan_next(const ObjectId& id, Plan& plan, Plan::Stage stage, Durat
 
 Status Kubelet::sync(const ObjectId& id) {
   const Value* found = cache_.find(id);
-  if (!found || !(*found)["spec"]["nodeName"].as_string().starts_with(kNodePrefix)) return {};
+  if (!found || !plays(*found)) return {};
   const Value pod = *found;
   if (is_deleting(pod)) return end(pod, id);
   if (pod_finished(pod)) return {};

@@ -34,6 +34,7 @@ class Kubelet : public Controller {
     bool waiting = false;  // for a ConfigMap or Secret
   };
 
+  bool plays(const Value& pod) const;
   void retry_waiting(const ObjectId& source);
   void plan_next(const ObjectId& id, Plan& plan, Plan::Stage stage, Duration delay);
   Status end(const Value& pod, const ObjectId& id);

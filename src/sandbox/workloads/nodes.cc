@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "base/hash.hh"
 #include "sandbox/workloads/known.hh"
 #include "sandbox/workloads/objects.hh"
 
@@ -15,6 +16,8 @@ using known::kNode;
 constexpr std::string_view kNotReady = "node.kubernetes.io/not-ready";
 
 int number_of(std::string_view node) {
+  // A node of a copied cluster has a name of its own.
+  if (!node.starts_with(kNodePrefix)) return static_cast<int>(hash64(node) % 250);
   int out = 0;
   std::string_view digits = node.substr(std::min(kNodePrefix.size(), node.size()));
   std::from_chars(digits.data(), digits.data() + digits.size(), out);

@@ -34,6 +34,10 @@ struct Options {
   Duration stop = std::chrono::milliseconds(100);      // to end them
   Duration work = std::chrono::milliseconds(500);      // how long a Job's container runs
   bool default_class = true;   // a StorageClass "standard" that binds claims at once
+  // The cluster is a copy of one whose nodes, kubelets and provisioners are not here: this control plane plays them all.
+  bool plays_all = false;
+  // Deadlines of the objects themselves (progressDeadlineSeconds) pass at the simulated speed too.
+  bool hurry_deadlines = false;
   bool show_creating = true;  // a pod is seen in ContainerCreating before it runs
 };
 

@@ -16,7 +16,6 @@ using known::kPod;
 using known::kStorageClass;
 using known::kVolume;
 
-constexpr std::string_view kProvisioner = "sandbox.taut.dev/simulated";
 constexpr std::string_view kDefaultClass = "storageclass.kubernetes.io/is-default-class";
 
 Value claim_reference(const Value& claim) {
@@ -163,7 +162,8 @@ Status VolumeController::sync_claim(const Value& claim) {
     TAUT_ASSIGN(Value updated, update(fresh));
     return provision(updated, cls);
   }
-  if (cls["provisioner"].as_string() == kProvisioner) return provision(claim, cls);
+  const bool foreign = runtime_.options().plays_all && cls["provisioner"].as_string("kubernetes.io/no-provisioner") != "kubernetes.io/no-provisioner";
+  if (foreign || cls["provisioner"].as_string() == kProvisioner) return provision(claim, cls);
   if (cls.is_null() && !wanted.empty()) {
     event(claim, "Warning", "ProvisioningFailed", fmt::format("storageclass.storage.k8s.io \"{}\" not found", wanted.as_string()));
   } else if (cls.is_null()) {

@@ -6,6 +6,9 @@
 
 namespace taut::sandbox::workloads {
 
+// The provisioner of the class "standard".
+inline constexpr std::string_view kProvisioner = "sandbox.taut.dev/simulated";
+
 class VolumeController : public Controller {
  public:
   explicit VolumeController(Runtime& runtime) : Controller(runtime, "kube-controller-manager", "persistentvolume-controller") {}
