@@ -13,6 +13,7 @@ std::unique_ptr<Command> make_get();
 std::unique_ptr<Command> make_helm();
 std::unique_ptr<Command> make_history();
 std::unique_ptr<Command> make_kustomize();
+std::unique_ptr<Command> make_preview();
 std::unique_ptr<Command> make_render();
 std::unique_ptr<Command> make_rollback();
 std::unique_ptr<Command> make_sandbox();

@@ -28,6 +28,19 @@ constexpr CommandRow kCommands[] = {
      "Exit code: 0 no differences, 1 differences, above 1 an error.\n\n"
      "Examples:\n  taut diff ./manifests -n shop\n  taut diff web --revision feature-x",
      make_diff},
+    {"preview", "[APP...] | DIR", "Try a commit on a copy of the cluster, before it is merged",
+     "Takes a copy of the cluster into memory (the cluster itself is only read), syncs the applications at a commit\n"
+     "there, runs the workload controllers at high speed, and reports what would change field by field, restart, be\n"
+     "removed, and break, and why. Values of Secrets are never shown.\n\n"
+     "Without APP, it tries the commit on every application that follows the branch it would be merged into (--into).\n"
+     "The copy is of the current cluster, of a folder or file of objects or another cluster (--import), or --empty.\n"
+     "Exit code: 0 nothing breaks, 1 an error, 2 something would break.\n\n"
+     "Examples:\n"
+     "  taut preview --revision feature-x                    # every application that follows HEAD\n"
+     "  taut preview web api --revision 3f2a91c -o markdown  # for a comment on a pull request\n"
+     "  taut preview --source . --import dump.yaml           # this work tree, on a dump of the cluster\n"
+     "  taut preview ./manifests -n shop --empty",
+     make_preview},
     {"apply", "DIR", "Apply a folder by its plan",
      "Applies a folder of manifests by server-side apply, in phases and waves: hooks and sync waves are honoured, and\n"
      "the next wave begins when the one before is healthy. Nothing is pruned.\n\n"

@@ -53,10 +53,11 @@ void add_notes(std::string& out, std::string_view title, const std::vector<std::
 
 }  // namespace
 
-void ImportSource::declare(Flags& flags) {
+void ImportSource::declare(Flags& flags, bool with_secrets) {
   flags.add("import", 0, "DIR|FILE|KUBECONFIG",
             "begin with a copy: a folder or file of objects (as kubectl get -A -o yaml prints), or a cluster, which is only read", &path);
   flags.add("import-context", 0, "NAME", "the context of that kubeconfig", &context);
+  if (!with_secrets) return;
   flags.add("import-secrets", 0, "withhold|keep|skip", "Secrets of the copy: without their values, whole, or not at all", &secrets,
             {"withhold", "keep", "skip"});
 }

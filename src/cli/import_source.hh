@@ -14,7 +14,8 @@ struct ImportSource {
   std::string context;                // of the kubeconfig
   std::string secrets = "withhold";
 
-  void declare(Flags& flags);
+  // Without `with_secrets` there is no choice of what becomes of Secrets.
+  void declare(Flags& flags, bool with_secrets = true);
   // What the path names. A file with `kind: Config` and clusters is a kubeconfig: that cluster is read, and only
   // read. kNotFound when there is no such path, the cluster's error when it does not answer.
   Result<preview::Snapshot> read() const;

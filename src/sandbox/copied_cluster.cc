@@ -65,7 +65,7 @@ void adapt_to_copy(const Cluster& cluster, workloads::Options& options) {
   for (const ItemPtr& node : all_of(cluster, "nodes")) (own_node(name_of(node->object())) ? own_nodes : other_nodes) = true;
   std::vector<ItemPtr> pods = all_of(cluster, "pods");
   for (const ItemPtr& pod : pods) {
-    std::string_view node = pod->object()["spec"]["nodeName"].as_string();
+    const std::string node = pod->object()["spec"]["nodeName"].str();
     other_pods = other_pods || (!node.empty() && !own_node(node));
   }
   for (const ItemPtr& item : all_of(cluster, "storage.k8s.io/storageclasses"))

@@ -130,6 +130,7 @@ class SandboxServer : public Sandbox {
   Status start_workloads() {
     workloads::Options wanted;
     wanted.speed = options_.workload_speed;
+    wanted.hurry_deadlines = options_.hurry_deadlines;
     wanted.root_certificate = tls_.ca_pem;
     if (!options_.image_faults.empty()) {
       std::ifstream file(options_.image_faults);

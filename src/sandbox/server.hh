@@ -23,6 +23,7 @@ struct SandboxOptions {
   std::string kubeconfig_path;   // written (mode 0600) when not ""
   bool workloads = true;         // run the simulated workload controllers
   double workload_speed = 1.0;   // 2.0: things take half as long; 0: no waiting at all
+  bool hurry_deadlines = false;  // progressDeadlineSeconds passes at that speed too
   std::string image_faults;      // file naming images that fail; "" for none
   std::string fault_file;        // injected server faults; see faults.hh
   double requests_per_second = 1000;  // of each user who is no administrator; 0: no limit. More are answered 429
