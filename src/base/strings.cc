@@ -101,7 +101,11 @@ std::string replace_invalid_utf8(std::string_view text) {
 }
 
 std::string quote(std::string_view text) {
-  std::string out = "\"";
+  std::string out;
+  out.reserve(text.size() + 2);
+  out += '"';
+  auto plain = [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; };
+  if (std::all_of(text.begin(), text.end(), plain)) return out.append(text) += '"';
   while (!text.empty()) {
     std::string_view rest = text;
     bool bad = false;

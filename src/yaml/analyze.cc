@@ -66,6 +66,15 @@ bool is_printable(std::string_view text, size_t i) {
   return !(byte(i + 1) == 0xBF && byte(i + 2) >= 0xBE);
 }
 
+bool is_plain_word(std::string_view text, Schema schema) {
+  auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+           c == '.' || c == '/';
+  };
+  if (text.empty() || text[0] == '-' || text[0] == '.' || !std::all_of(text.begin(), text.end(), fits)) return false;
+  return reads_as_text(text, schema);
+}
+
 Analysis analyze(std::string_view text, Schema schema) {
   Analysis out;
   if (text.empty()) {

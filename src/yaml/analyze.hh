@@ -23,6 +23,10 @@ Analysis analyze(std::string_view text, Schema schema = Schema::kGo11);
 WriteStyle choose_style(std::string_view text, const Analysis& analysis, bool simple_key,
                         Schema schema = Schema::kGo11);
 
+// Whether a text is a word of letters, digits and "_-./" that is written plain: the common case, told at once. False
+// says nothing.
+bool is_plain_word(std::string_view text, Schema schema = Schema::kGo11);
+
 // Whether libyaml prints the character at `i` as it is.
 bool is_printable(std::string_view text, size_t i);
 

@@ -104,6 +104,10 @@ class Emitter {
   }
 
   void key(std::string_view key) {
+    if (key.size() <= kLongestSimpleKey && yaml::is_plain_word(key, schema())) {
+      word(key);
+      return indicator(":", false, false);
+    }
     bool simple = key.size() <= kLongestSimpleKey && !yaml::analyze(key, schema()).multiline;
     if (simple) {
       text(key, true);
@@ -117,6 +121,7 @@ class Emitter {
   }
 
   void text(std::string_view text, bool simple_key) {
+    if (yaml::is_plain_word(text, schema())) return word(text);
     std::string valid;
     if (!valid_utf8(text)) {
       if (v3_) return binary(text);

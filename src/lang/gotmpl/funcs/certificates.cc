@@ -9,25 +9,18 @@
 #include <algorithm>
 #include <array>
 
+#include "base/base64.hh"
 #include "lang/gotmpl/execution.hh"
 #include "lang/gotmpl/funcs/functions.hh"
 #include "lang/gotmpl/funcs/private_key.hh"
 #include "lang/gotmpl/funcs/random.hh"
 #include "lang/gotmpl/funcs/support.hh"
 #include "lang/gotmpl/print.hh"
-#include "base/base64.hh"
 
 namespace taut::gotmpl::funcs {
 
 namespace {
 
-template <auto free_function>
-struct Free {
-  template <class T>
-  void operator()(T* thing) const {
-    free_function(thing);
-  }
-};
 using Certificate = std::unique_ptr<X509, Free<X509_free>>;
 
 constexpr int kRsaBits = 2048;
@@ -215,19 +208,20 @@ Result<Value> make_self_signed(Call& call, Result<PrivateKey> key) {
   return make_certificate(call, wanted, key->get(), nullptr, nullptr);
 }
 
-Result<Certificate> parse_certificate(std::string_view pem) {
+// `shown` is the variable that Go's message names.
+Result<Certificate> parse_certificate(std::string_view pem, std::string_view shown) {
   auto block = decode_pem(pem);
   if (!block) return fail(Code::kInvalid, "unable to decode certificate");
   const auto* data = reinterpret_cast<const unsigned char*>(block->bytes.data());
   Certificate out(d2i_X509(nullptr, &data, static_cast<long>(block->bytes.size())));
-  if (!out) return fail(Code::kInvalid, "error parsing certificate: decodedCert.Bytes: {}", openssl_fault());
+  if (!out) return fail(Code::kInvalid, "error parsing certificate: {}.Bytes: {}", shown, openssl_fault());
   return out;
 }
 
 Result<Value> make_signed(Call& call, Result<PrivateKey> key) {
   if (!key) return Failure(key.error());
   const Struct& authority = call[4].object();
-  TAUT_ASSIGN(Certificate parent, parse_certificate(authority.get("Cert").text_or_empty()));
+  TAUT_ASSIGN(Certificate parent, parse_certificate(authority.get("Cert").text_or_empty(), "decodedSignerCert"));
   auto parent_key = parse_private_key(authority.get("Key").text_or_empty());
   if (!parent_key) return fail(Code::kInvalid, "error parsing private key: {}", parent_key.error().message());
   TAUT_ASSIGN(Wanted wanted, wanted_by(call));
@@ -259,7 +253,7 @@ Result<Value> build_custom_cert(Call& call) {
   if (!certificate) return go_failure("unable to decode base64 certificate");
   auto key = base64_decode(call.text(1));
   if (!key) return go_failure("unable to decode base64 private key");
-  TAUT_TRY(parse_certificate(*certificate));
+  TAUT_TRY(parse_certificate(*certificate, "decodedCert"));
   if (auto parsed = parse_private_key(*key); !parsed)
     return fail(Code::kInvalid, "error parsing private key: {}", parsed.error().message());
   return certificate_value(call.heap, *certificate, *key);

@@ -27,17 +27,18 @@ std::string_view json_type(const taut::Value& value) {
 }
 
 // The document as a template value. null is a nil map or list where one is wanted, as in Go.
-Result<Value> decoded(Heap& heap, const taut::Value& document, Root root) {
+Result<Value> decoded(Heap& heap, const taut::Value& document, Root root, Numbers numbers) {
   const Type& type = root == Root::kMap ? types::kMap : types::kList;
   bool fits = root == Root::kAny || (root == Root::kMap ? document.is_map() : document.is_list());
-  if (fits) return heap.wrap(document, Numbers::kFloat64);
+  if (fits) return heap.wrap(document, numbers);
   if (document.is_null()) return heap.zero(type);
   return fail(Code::kInvalid, "json: cannot unmarshal {} into Go value of type {}", json_type(document), type.name);
 }
 
 Result<Value> read_json(Call& call, Root root) {
-  TAUT_ASSIGN(taut::Value document, parse_json(call.text(0), {.max_depth = 10'000, .only_doubles = true}));
-  return decoded(call.heap, document, root);
+  TAUT_ASSIGN(taut::Value document, parse_json(call.text(0), {.only_doubles = true}));
+  // All are float64 already.
+  return decoded(call.heap, document, root, Numbers::kInt64);
 }
 
 // sigs.k8s.io/yaml.Unmarshal
@@ -46,7 +47,7 @@ Result<Value> read_yaml(Call& call, Root root) {
   if (!document) return fail(Code::kInvalid, "error converting YAML to JSON: {}", document.error().message());
   // null leaves the empty map or list as it was, other than in JSON.
   if (document->root.is_null()) return root == Root::kMap ? Value(&call.heap.map()) : Value(&call.heap.list());
-  auto out = decoded(call.heap, document->root, root);
+  auto out = decoded(call.heap, document->root, root, Numbers::kFloat64);
   if (!out) return fail(Code::kInvalid, "error unmarshaling JSON: while decoding JSON: {}", out.error().message());
   return out;
 }

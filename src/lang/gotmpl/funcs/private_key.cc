@@ -10,13 +10,6 @@ namespace taut::gotmpl {
 
 namespace {
 
-template <auto free_function>
-struct Free {
-  template <class T>
-  void operator()(T* thing) const {
-    free_function(thing);
-  }
-};
 using Bio = std::unique_ptr<BIO, Free<BIO_free>>;
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Free<EVP_PKEY_CTX_free>>;
 

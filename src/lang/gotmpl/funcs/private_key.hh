@@ -11,6 +11,15 @@ struct evp_pkey_st;
 
 namespace taut::gotmpl {
 
+// For owners of what OpenSSL makes: std::unique_ptr<X509, Free<X509_free>>.
+template <auto free_function>
+struct Free {
+  template <class T>
+  void operator()(T* thing) const {
+    free_function(thing);
+  }
+};
+
 struct FreeKey {
   void operator()(evp_pkey_st* key) const;
 };
