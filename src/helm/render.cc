@@ -93,7 +93,7 @@ Result<std::map<std::string, std::string>> render_templates(ReleaseValues& value
   const gotmpl::FunctionTable& functions = gotmpl::helm_functions(helm);
   gotmpl::TemplateSet set(functions);
   for (const TemplateFile& file : files) {
-    auto parsed = cache.parse(file.path, *file.text, functions);
+    auto parsed = cache.parse(file.path, file.text, functions);
     if (!parsed) {
       std::string message = gotmpl::helm_parse_error(file.path, parsed.error().message());
       return reworded(std::move(parsed).error(), std::move(message));

@@ -4,18 +4,18 @@
 
 namespace taut::helm {
 
-Result<std::shared_ptr<const gotmpl::Parsed>> RenderCache::parse(const std::string& name, std::string_view text,
+Result<std::shared_ptr<const gotmpl::Parsed>> RenderCache::parse(const std::string& name, const FileText& text,
                                                                  const gotmpl::FunctionTable& functions) {
-  const Hash128 of_name = hash128(name), of_text = hash128(text);
+  const Hash128 of_name = hash128(name), of_text = hash128(*text);
   const auto table = reinterpret_cast<uintptr_t>(&functions);
   const Hash128 key{mix(mix(of_name.high, of_text.high), table), mix(of_name.low, of_text.low)};
   {
     std::lock_guard lock(mutex_);
     if (auto it = parsed_.find(key); it != parsed_.end()) return it->second;
   }
-  TAUT_ASSIGN(auto parsed, gotmpl::parse(name, text, functions));
+  TAUT_ASSIGN(auto parsed, gotmpl::parse_shared(name, text, functions));
   std::lock_guard lock(mutex_);
-  make_room(text.size());
+  make_room(text->size());
   parsed_.emplace(key, parsed);
   return parsed;
 }

@@ -11,6 +11,7 @@
 #include "base/hash.hh"
 #include "lang/gotmpl/template_set.hh"
 #include "lang/jsonschema/schema.hh"
+#include "tree/tree.hh"
 
 namespace taut::helm {
 
@@ -20,7 +21,7 @@ class RenderCache {
   explicit RenderCache(size_t max_bytes = size_t{64} << 20) : max_bytes_(max_bytes) {}
 
   // The text parsed as the template `name`; errors of gotmpl::parse, which are not kept.
-  Result<std::shared_ptr<const gotmpl::Parsed>> parse(const std::string& name, std::string_view text,
+  Result<std::shared_ptr<const gotmpl::Parsed>> parse(const std::string& name, const FileText& text,
                                                       const gotmpl::FunctionTable& functions);
 
   // A values.schema.json compiled; errors of the JSON reader and of jsonschema::Schema, which are not kept.

@@ -49,7 +49,7 @@ class Evaluator::Saved {
 
 void Evaluator::fail_here(std::string_view message, Code code) {
   const Parsed& source = *template_->source;
-  std::string_view before = std::string_view(source.text).substr(0, node_->position);
+  std::string_view before = source.text.substr(0, node_->position);
   size_t line_start = before.rfind('\n');
   size_t column = line_start == std::string_view::npos ? before.size() : before.size() - line_start - 1;
   auto line = std::count(before.begin(), before.end(), '\n') + 1;
@@ -115,7 +115,7 @@ Evaluator::Flow Evaluator::walk(const SyntaxNode& node, const Value& dot) {
     case NodeType::kAction: {
       const PipeNode& pipe = *as<ActionNode>(node).pipe;
       Value value = pipeline(pipe, dot);
-      if (pipe.variables.empty()) print(node, value);
+      if (pipe.set == nullptr) print(node, value);
       return Flow::kOn;
     }
     case NodeType::kIf:

@@ -29,7 +29,7 @@ Value Evaluator::pipeline(const PipeNode& pipe, const Value& dot) {
   at(pipe);
   Value value = unboxed(command(*pipe.commands[0], dot, nullptr));
   for (const CommandNode* next : pipe.commands.subspan(1)) value = unboxed(command(*next, dot, &value));
-  for (const VariableNode* variable : pipe.variables) assign(*variable, value);
+  for (const VariableNode* variable : pipe.variables()) assign(*variable, value);
   return value;
 }
 

@@ -58,7 +58,7 @@ bool Evaluator::range_map(const BranchNode& node, const Map& map) {
 }
 
 bool Evaluator::range_number(const BranchNode& node, const Value& over) {
-  if (node.pipe->variables.size() > 1) {
+  if (node.pipe->variables().size() > 1) {
     fail_here("can't use " + to_text(over) + " to iterate over more than one variable");
   }
   bool is_signed = over.is_signed();
@@ -76,7 +76,7 @@ bool Evaluator::range_number(const BranchNode& node, const Value& over) {
 // One round; false after a break.
 bool Evaluator::iterate(const BranchNode& node, const Value& index, const Value& item) {
   step();
-  const auto& variables = node.pipe->variables;
+  const auto variables = node.pipe->variables();
   if (variables.size() == 1) assign(*variables[0], item);
   if (variables.size() > 1) {
     assign(*variables[0], index);

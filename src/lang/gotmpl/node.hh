@@ -5,7 +5,7 @@
 #pragma once
 
 #include <complex>
-#include <memory_resource>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -101,9 +101,15 @@ struct CommandNode : SyntaxNode {
 };
 
 struct PipeNode : SyntaxNode {
-  bool assigns = false;  // = rather than :=
-  Nodes<const VariableNode> variables;
   Nodes<const CommandNode> commands;
+  // Most pipelines set no variables.
+  struct Variables {
+    bool assigned;  // = rather than :=
+    Nodes<const VariableNode> nodes;
+  };
+  const Variables* set = nullptr;
+
+  Nodes<const VariableNode> variables() const { return set ? set->nodes : Nodes<const VariableNode>(); }
 };
 
 struct ActionNode : SyntaxNode {
@@ -136,11 +142,24 @@ class Template {
   bool empty;      // but for white space and comments
 };
 
+// Memory for nodes, which need no destruction: many small texts must not hold much that is unused.
+class NodeArena {
+ public:
+  void* take(size_t bytes);  // aligned to 8 bytes
+
+ private:
+  std::vector<std::unique_ptr<char[]>> chunks_;
+  char* next_ = nullptr;
+  size_t left_ = 0;
+  size_t chunk_ = 512;
+};
+
 // One text with all that it defines.
 struct Parsed {
   std::string name;
-  std::string text;
-  std::pmr::monotonic_buffer_resource arena;
+  std::shared_ptr<const std::string> owner;
+  std::string_view text;  // of the owner
+  NodeArena arena;
   std::vector<Template> templates;  // the text itself is among them, under its name
 
   const Template* main() const;

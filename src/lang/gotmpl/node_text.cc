@@ -35,11 +35,11 @@ void write_command(std::string& out, const CommandNode& node) {
 }
 
 void write_pipe(std::string& out, const PipeNode& node) {
-  for (size_t i = 0; i < node.variables.size(); ++i) {
+  for (size_t i = 0; i < node.variables().size(); ++i) {
     if (i > 0) out += ", ";
-    write(out, *node.variables[i]);
+    write(out, *node.variables()[i]);
   }
-  if (!node.variables.empty()) out += node.assigns ? " = " : " := ";
+  if (node.set) out += node.set->assigned ? " = " : " := ";
   for (size_t i = 0; i < node.commands.size(); ++i) {
     if (i > 0) out += " | ";
     write_command(out, *node.commands[i]);

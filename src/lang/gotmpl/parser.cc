@@ -39,7 +39,7 @@ bool is_empty(const SyntaxNode& node) {
 
 std::string_view Parser::keep_text(std::string_view text) {
   if (text.empty()) return {};
-  char* out = static_cast<char*>(parsed_.arena.allocate(text.size(), 1));
+  char* out = static_cast<char*>(parsed_.arena.take(text.size()));
   std::memcpy(out, text.data(), text.size());
   return {out, text.size()};
 }
@@ -259,11 +259,18 @@ std::string_view Parser::text_of(const Token& literal) {
 
 Result<std::shared_ptr<const Parsed>> parse(std::string_view name, std::string_view text,
                                             const FunctionTable& functions) {
-  if (text.size() >= UINT32_MAX) return fail(Code::kLimit, "template: {}: text of {} bytes", name, text.size());
+  return parse_shared(name, std::make_shared<const std::string>(text), functions);
+}
+
+Result<std::shared_ptr<const Parsed>> parse_shared(std::string_view name, std::shared_ptr<const std::string> text,
+                                                   const FunctionTable& functions) {
+  if (text->size() >= UINT32_MAX) return fail(Code::kLimit, "template: {}: text of {} bytes", name, text->size());
   auto parsed = std::make_shared<Parsed>();
   parsed->name = name;
-  parsed->text = text;
+  parsed->text = *text;
+  parsed->owner = std::move(text);
   TAUT_TRY(Parser(*parsed, functions).run());
+  parsed->templates.shrink_to_fit();
   return std::shared_ptr<const Parsed>(std::move(parsed));
 }
 

@@ -73,8 +73,8 @@ class Parser {
   std::string_view template_name(const Token& token, std::string_view context);
 
   const PipeNode* pipeline(std::string_view context, TokenType end);
-  bool declaration(PipeNode& pipe, std::vector<VariableNode*>& variables, std::string_view context);
-  void declare(PipeNode& pipe, const std::vector<VariableNode*>& variables);
+  bool declaration(bool& assigns, std::vector<VariableNode*>& variables, std::string_view context);
+  void declare(PipeNode& pipe, bool assigns, const std::vector<VariableNode*>& variables);
   void check_pipeline(const PipeNode& pipe, std::string_view context);
   const CommandNode* command();
   const SyntaxNode* operand();
@@ -109,7 +109,7 @@ class Parser {
 
 template <class T>
 T* Parser::make(NodeType type, uint32_t position) {
-  T* node = new (parsed_.arena.allocate(sizeof(T), alignof(T))) T();
+  T* node = new (parsed_.arena.take(sizeof(T))) T();
   node->type = type;
   node->position = position;
   return node;
@@ -117,7 +117,7 @@ T* Parser::make(NodeType type, uint32_t position) {
 
 template <class T>
 std::span<const T> Parser::keep(const std::vector<T>& items) {
-  T* out = static_cast<T*>(parsed_.arena.allocate(items.size() * sizeof(T), alignof(T)));
+  T* out = static_cast<T*>(parsed_.arena.take(items.size() * sizeof(T)));
   std::uninitialized_copy(items.begin(), items.end(), out);
   return {out, items.size()};
 }
@@ -125,7 +125,7 @@ std::span<const T> Parser::keep(const std::vector<T>& items) {
 template <class T>
 Nodes<const T> Parser::take_pending(size_t mark) {
   size_t count = pending_.size() - mark;
-  auto** out = static_cast<const T**>(parsed_.arena.allocate(count * sizeof(const T*), alignof(const T*)));
+  auto** out = static_cast<const T**>(parsed_.arena.take(count * sizeof(const T*)));
   for (size_t i = 0; i < count; ++i) out[i] = static_cast<const T*>(pending_[mark + i]);
   pending_.resize(mark);
   return {out, count};

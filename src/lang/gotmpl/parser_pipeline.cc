@@ -79,7 +79,8 @@ void Parser::check_depth() {
 const PipeNode* Parser::pipeline(std::string_view context, TokenType end) {
   auto* pipe = make<PipeNode>(NodeType::kPipe, peek_word().position);
   std::vector<VariableNode*> variables;
-  while (declaration(*pipe, variables, context)) {
+  bool assigns = false;
+  while (declaration(assigns, variables, context)) {
   }
   size_t mark = pending_.size();
   for (;;) {
@@ -106,12 +107,12 @@ const PipeNode* Parser::pipeline(std::string_view context, TokenType end) {
   }
   pipe->commands = take_pending<CommandNode>(mark);
   check_pipeline(*pipe, context);
-  declare(*pipe, variables);
+  declare(*pipe, assigns, variables);
   return pipe;
 }
 
 // Reads one variable of `$x :=`, `$x =` or `$i, $x :=`; true if another one must follow.
-bool Parser::declaration(PipeNode& pipe, std::vector<VariableNode*>& variables, std::string_view context) {
+bool Parser::declaration(bool& assigned, std::vector<VariableNode*>& variables, std::string_view context) {
   if (peek_word().type != TokenType::kVariable) return false;
   Token name = next();
   Token after = peek();
@@ -123,7 +124,7 @@ bool Parser::declaration(PipeNode& pipe, std::vector<VariableNode*>& variables, 
     else backup(name);
     return false;
   }
-  if (!comma) pipe.assigns = assigns;
+  if (!comma) assigned = assigns;
   next_word();
   auto* node = make<VariableNode>(NodeType::kVariable, name.position);
   node->name = name.text;
@@ -141,13 +142,14 @@ bool Parser::declaration(PipeNode& pipe, std::vector<VariableNode*>& variables, 
 }
 
 // Gives the variables of a pipeline their slots. They are there only after its commands have run.
-void Parser::declare(PipeNode& pipe, const std::vector<VariableNode*>& variables) {
-  for (VariableNode* variable : variables) {
-    variable->slot = pipe.assigns ? slot_of(variable->name) : static_cast<int32_t>(tree_.slots++);
-    if (!pipe.assigns) tree_.scope.push_back({variable->name, variable->slot});
-  }
+void Parser::declare(PipeNode& pipe, bool assigns, const std::vector<VariableNode*>& variables) {
   if (variables.empty()) return;
-  pipe.variables = keep(std::vector<const VariableNode*>(variables.begin(), variables.end()));
+  for (VariableNode* variable : variables) {
+    variable->slot = assigns ? slot_of(variable->name) : static_cast<int32_t>(tree_.slots++);
+    if (!assigns) tree_.scope.push_back({variable->name, variable->slot});
+  }
+  auto nodes = keep(std::vector<const VariableNode*>(variables.begin(), variables.end()));
+  pipe.set = new (parsed_.arena.take(sizeof(PipeNode::Variables))) PipeNode::Variables{assigns, nodes};
 }
 
 int32_t Parser::slot_of(std::string_view name) const {

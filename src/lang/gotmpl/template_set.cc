@@ -6,6 +6,21 @@
 
 namespace taut::gotmpl {
 
+void* NodeArena::take(size_t bytes) {
+  constexpr size_t kLargest = 8192;
+  bytes = (bytes + 7) & ~size_t{7};
+  if (bytes > left_) {
+    chunk_ = std::min(chunk_ * 2, kLargest);
+    left_ = std::max(chunk_, bytes);
+    chunks_.push_back(std::make_unique_for_overwrite<char[]>(left_));
+    next_ = chunks_.back().get();
+  }
+  void* out = next_;
+  next_ += bytes;
+  left_ -= bytes;
+  return out;
+}
+
 const Template* Parsed::main() const {
   auto found = std::find_if(templates.begin(), templates.end(), [&](const Template& t) { return t.name == name; });
   return found == templates.end() ? nullptr : &*found;

@@ -23,6 +23,9 @@ struct Parsed;
 // kInvalid in Go's words: "template: NAME:LINE: unexpected ...".
 Result<std::shared_ptr<const Parsed>> parse(std::string_view name, std::string_view text,
                                             const FunctionTable& functions);
+// The same without a copy of the text, which stays shared.
+Result<std::shared_ptr<const Parsed>> parse_shared(std::string_view name, std::shared_ptr<const std::string> text,
+                                                   const FunctionTable& functions);
 
 class TemplateSet {
  public:
