@@ -12,6 +12,7 @@
 #include "controller/rendering.hh"
 #include "io/git/repositories.hh"
 #include "io/kube/event_recorder.hh"
+#include "io/registry/chart_repositories.hh"
 
 namespace taut::cli {
 namespace {
@@ -21,7 +22,8 @@ class Running : public Serving {
   Running(std::shared_ptr<Cluster> cluster, const ServingOptions& options, const controller::RenderFacts& facts)
       : cluster_(std::move(cluster)),
         access_(*cluster_, options.ns),
-        repositories_(git_options(options)),
+        git_(git_options(options)),
+        repositories_(chart_options(options), git_),
         events_(*cluster_, "taut"),
         controller_(controller_options(options, facts), *cluster_, repositories_, clock_),
         sets_({.control_namespace = options.ns}, *cluster_, repositories_, clock_) {
@@ -46,6 +48,23 @@ class Running : public Serving {
     return out;
   }
 
+  registry::ChartRepositoriesOptions chart_options(const ServingOptions& options) {
+    registry::ChartRepositoriesOptions out;
+    out.directory = options.data + "/charts";
+    out.access = [this](const std::string& url) -> Result<registry::ChartAccess> {
+      // Secrets of OCI registries name them without a scheme.
+      constexpr std::string_view kOci = "oci://";
+      TAUT_ASSIGN(auto found, access_.find(url.starts_with(kOci) ? url.substr(kOci.size()) : url));
+      registry::ChartAccess access{{found.username, found.password}, {}, found.proxy};
+      access.tls.ca = found.ca_certificates;
+      access.tls.certificate = found.client_certificate;
+      access.tls.key = found.client_key;
+      access.tls.insecure = found.insecure;
+      return access;
+    };
+    return out;
+  }
+
   controller::ControllerOptions controller_options(const ServingOptions& options,
                                                     const controller::RenderFacts& facts) {
     controller::ControllerOptions out;
@@ -66,7 +85,8 @@ class Running : public Serving {
   std::shared_ptr<Cluster> cluster_;
   SystemClock clock_;
   RepositoryAccess access_;
-  git::GitRepositories repositories_;
+  git::GitRepositories git_;
+  registry::ChartRepositories repositories_;
   kube::EventRecorder events_;
   controller::Controller controller_;
   controller::ApplicationSets sets_;

@@ -58,6 +58,16 @@ std::vector<plan::IgnoreRule> read_ignore(const Value& rules, std::vector<Condit
   return out;
 }
 
+// A chart is named with its repository, as one URL (io/registry/chart_source.hh). A repository without a scheme is an
+// OCI registry, as in Argo CD.
+std::string repository_of(const Value& source) {
+  std::string url = source["repoURL"].str();
+  std::string_view chart = source["chart"].as_string();
+  if (chart.empty()) return url;
+  if (url.find("://") == std::string::npos) url = "oci://" + url;
+  return fmt::format("chart+{}#{}", url, chart);
+}
+
 // What taut understands but does not do yet is refused by name, never ignored.
 void note_unsupported(const Value& spec, std::vector<Condition>& errors) {
   if (spec["sourceHydrator"].is_map()) errors.push_back(invalid("spec.sourceHydrator is not supported by taut"));
@@ -165,7 +175,7 @@ engine::Source read_source(const Value& source) {
     for (const Value& part : source.items()) out.parts.push_back(read_source(part));
     return out;
   }
-  return {source["repoURL"].str(), source["targetRevision"].str(), source["path"].str(), source};
+  return {repository_of(source), source["targetRevision"].str(), source["path"].str(), source};
 }
 
 Application read_application(const Value& application, const ReadContext& context) {
