@@ -7,7 +7,7 @@
 namespace taut::gotmpl {
 
 void* NodeArena::take(size_t bytes) {
-  constexpr size_t kLargest = 8192;
+  constexpr size_t kLargest = 2048;
   bytes = (bytes + 7) & ~size_t{7};
   if (bytes > left_) {
     chunk_ = std::min(chunk_ * 2, kLargest);
