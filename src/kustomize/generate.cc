@@ -69,7 +69,7 @@ Result<Generate> configure_helm(PluginConfig config, const PluginContext& contex
   Loader loader = context.loader;
   const Schema* schema = context.schema;
   return Generate([chart, loader, schema, render = context.options.helm]() -> Result<ResMap> {
-    TAUT_ASSIGN(std::string manifests, render({chart, loader.folder(), loader.files().tree()}));
+    TAUT_ASSIGN(std::string manifests, render({chart, loader}));
     TAUT_ASSIGN(auto resources, read_resources(manifests));
     ResMap out;
     for (Resource& resource : resources) {

@@ -13,9 +13,8 @@ namespace taut::kustomize {
 
 // A chart to be rendered, with the names of kustomize's `helmCharts` and `helmGlobals`.
 struct HelmRequest {
-  Value chart;             // the entry of `helmCharts`, with chartHome and configHome of `helmGlobals`
-  std::string folder;      // of the kustomization, in the tree
-  const Tree& tree;
+  Value chart;           // the entry of `helmCharts`, with chartHome and configHome of `helmGlobals`
+  const Loader& loader;  // of the kustomization
 };
 // Gives the manifests as `helm template` prints them. The Helm engine is plugged in here.
 using RenderHelm = std::function<Result<std::string>(const HelmRequest&)>;

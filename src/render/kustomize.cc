@@ -6,6 +6,7 @@
 #include "base/strings.hh"
 #include "kustomize/build.hh"
 #include "render/build_environment.hh"
+#include "render/kustomize_charts.hh"
 #include "tree/path.hh"
 
 namespace taut::render {
@@ -160,6 +161,25 @@ class Editor {
   const Value& options_;
 };
 
+// The flags of argocd-cm's `kustomize.buildOptions`; a value follows behind "=" or as the next word.
+Status read_build_options(std::string_view text, kustomize::BuildOptions& options) {
+  auto words = split(text, ' ');
+  for (size_t i = 0; i < words.size(); ++i) {
+    std::string_view flag = words[i], value;
+    if (flag.empty()) continue;
+    std::string_view name = flag;
+    bool has_value = cut(flag, "=", name, value);
+    auto take = [&] { return has_value ? value : i + 1 < words.size() ? words[++i] : std::string_view(); };
+    if (name == "--enable-helm") options.enable_helm = value != "false";
+    else if (name == "--load-restrictor") TAUT_TRY(kustomize::set_load_restrictor(take(), options));
+    else if (name == "--reorder") TAUT_TRY(kustomize::set_reorder(take(), options));
+    else if (name == "--enable-managedby-label") options.managed_by_label = value != "false";
+    else if (name == "--helm-command") take();
+    else return fail(Code::kUnsupported, "kustomize.buildOptions: unknown flag: {}", flag);
+  }
+  return {};
+}
+
 bool is_57(std::string_view version) {
   if (version.starts_with('v')) version.remove_prefix(1);
   return version == "5.7" || version.starts_with("5.7.");
@@ -176,6 +196,8 @@ Result<Rendered> render_kustomize(const RenderInput& input, const Source& source
   options.helm_kube_version = parameters["kubeVersion"].empty() ? input.kube_version : parameters["kubeVersion"].str();
   for (const Value& version : parameters["apiVersions"].items()) options.helm_api_versions.push_back(version.str());
   if (options.helm_api_versions.empty()) options.helm_api_versions = input.api_versions;
+  options.helm = chart_renderer({});
+  TAUT_TRY(read_build_options(input.kustomize_options, options));
   options.edit_root = [&](Value& fields) { return editor.edit(fields); };
   TAUT_ASSIGN(kustomize::Built built, kustomize::build(*input.tree, source.path, options));
   Rendered out;

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "kustomize/build.hh"
 #include "object/id.hh"
+#include "render/kustomize_charts.hh"
 #include "render/memo.hh"
 #include "tree/memory.hh"
 #include "value/json.hh"
@@ -100,6 +102,23 @@ TEST(RenderKustomize, patches_and_components) {
   EXPECT_EQ(name_of(first(R"({"components":["../extra"]})")), "web-x");
   EXPECT_EQ(name_of(first(R"({"components":["../extra","../none"],"ignoreMissingComponents":true})")), "web-x");
   EXPECT_NE(first(R"({"components":["../none"]})").str().find("accumulating components"), std::string::npos);
+}
+
+TEST(RenderKustomize, charts_in_the_repository_are_rendered) {
+  TreePtr tree = memory_tree(
+      {{"app/kustomization.yaml",
+        "namespace: prod\nhelmCharts:\n- name: web\n  releaseName: shop\n  valuesInline: {b: {c: 3}}\n"},
+       {"app/charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"},
+       {"app/charts/web/values.yaml", "a: 1\nb: {c: 2, d: 4}\n"},
+       {"app/charts/web/templates/x.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}\n  namespace: {{ .Release.Namespace }}\n"
+        "data: {v: '{{ .Values.a }}{{ .Values.b.c }}{{ .Values.b.d }}'}\n"}});
+  kustomize::BuildOptions options{.enable_helm = true};
+  options.helm = chart_renderer({});
+  auto built = kustomize::build(*tree, "app", options);
+  ASSERT_TRUE(built) << built.error().message();
+  EXPECT_EQ(kustomize::to_text(*built),
+            "apiVersion: v1\ndata:\n  v: \"134\"\nkind: ConfigMap\nmetadata:\n  name: shop\n  namespace: prod\n");
 }
 
 TEST(RenderKustomize, what_is_not_known_while_rendering_is_an_error) {

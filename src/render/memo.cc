@@ -29,6 +29,7 @@ Hash128 parameters_hash(const RenderInput& input) {
   add(input.path);
   add(to_json(input.source));
   add(input.application);
+  add(input.kustomize_options);
   add(fmt::format("{} {}", input.argo_overrides, input.limits.combined_size));
   return hash128(all);
 }

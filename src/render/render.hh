@@ -40,6 +40,7 @@ struct RenderInput {
   std::string kube_version;  // "1.36.1"
   std::vector<std::string> api_versions;
   bool argo_overrides = true;  // `.argocd-source.yaml` and `.argocd-source-NAME.yaml` are merged into the source
+  std::string kustomize_options;  // argocd-cm's `kustomize.buildOptions`: "--enable-helm --load-restrictor ..."
   RenderLimits limits;
   ManifestCache* manifests = nullptr;  // makes it faster; the result is the same without
 };
