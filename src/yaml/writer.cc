@@ -91,7 +91,9 @@ class Emitter {
     std::vector<const Entry*> order;
     order.reserve(value.size());
     for (const Entry& entry : value.entries()) order.push_back(&entry);
-    auto less = [](const Entry* a, const Entry* b) { return yaml_key_less(a->key(), b->key()); };
+    auto less = [form = v3_ ? YamlForm::kGoV3 : YamlForm::kSigs](const Entry* a, const Entry* b) {
+      return yaml_key_less(a->key(), b->key(), form);
+    };
     if (!std::is_sorted(order.begin(), order.end(), less)) std::stable_sort(order.begin(), order.end(), less);
     int outer = indent_;
     increase_indent(false);

@@ -21,6 +21,6 @@ std::string to_yaml(const Value& value, YamlForm form = YamlForm::kSigs);
 void append_yaml(const Value& value, std::string& out, YamlForm form = YamlForm::kSigs);
 
 // go-yaml's natural order of keys: runs of digits by number, letters behind all else.
-bool yaml_key_less(std::string_view a, std::string_view b);
+bool yaml_key_less(std::string_view a, std::string_view b, YamlForm form = YamlForm::kSigs);
 
 }  // namespace taut

@@ -34,6 +34,25 @@ double go_max(double a, double b) {
   return a > b ? a : b;
 }
 
+// math.Pow(10, power) by Go's steps: from 10^23 on they do not give the nearest number.
+double power_of_ten(int64_t power) {
+  int exponent = 0, scale = 0;
+  double mantissa = std::frexp(10.0, &exponent), out = 1;
+  auto rest = static_cast<uint64_t>(power);
+  if (power < 0) rest = 0 - rest;
+  for (; rest != 0; rest >>= 1) {
+    if (std::abs(exponent) > 1 << 12) {
+      scale += exponent;
+      break;
+    }
+    if (rest & 1) out *= mantissa, scale += exponent;
+    mantissa *= mantissa;
+    exponent <<= 1;
+    if (mantissa < 0.5) mantissa += mantissa, --exponent;
+  }
+  return power < 0 ? std::ldexp(1 / out, -scale) : std::ldexp(out, scale);
+}
+
 template <class Op>
 Value fold_float(const Call& call, Op op) {
   double out = cast_float(call[0]);
@@ -60,7 +79,7 @@ Result<Value> floor(Call& call) { return Value::real(std::floor(cast_float(call[
 // Up from a fraction of `on` (0.5 unless given), towards minus infinity below it, negative numbers included.
 Result<Value> round(Call& call) {
   double on = call.size() > 2 ? call[2].as_real() : 0.5;
-  double power = std::pow(10.0, static_cast<double>(call.integer(1)));
+  double power = power_of_ten(call.integer(1));
   double scaled = power * cast_float(call[0]), whole = 0;
   double fraction = std::modf(scaled, &whole);
   return Value::real((fraction >= on ? std::ceil(scaled) : std::floor(scaled)) / power);
