@@ -104,6 +104,36 @@ class ControllerTest : public testing::Test {
   std::unique_ptr<Controller> controller;
 };
 
+TEST_F(ControllerTest, what_templates_make_at_random_stays_as_it_is_in_the_cluster) {
+  std::atomic<int> renders = 0;
+  auto render = [&](const TreePtr& tree, const engine::Render& wanted, const RefTrees& refs) {
+    auto out = render_json(tree, wanted, refs);
+    if (!out) return out;
+    out->objects[0].edit("data").set("password", fmt::format("random-{}", ++renders));
+    out->generated[0] = {"/data/password"};
+    return out;
+  };
+  repositories.commit(kRepo, {{"app/a.json", config_map("a", "1")}});
+  cluster.put(application("web"));
+  start(render);
+  ASSERT_TRUE(eventually([&] { return synced(); })) << to_json(app()["status"]);
+  std::string first = map("a")["data"]["password"].str();
+  EXPECT_EQ(app()["status"]["conditions"][0]["message"].as_string(),
+            "Templates make some values at random or of the time: they are kept as they are in the cluster, in ConfigMap shop/a");
+  std::string second = repositories.commit(kRepo, {{"app/a.json", config_map("a", "2")}});
+  controller->notify(kRepo);
+  ASSERT_TRUE(eventually([&] { return map("a")["data"]["k"].as_string() == "2" && synced() && app()["status"]["sync"]["revision"].as_string() == second; }));
+  EXPECT_GE(renders, 2);
+  EXPECT_EQ(map("a")["data"]["password"].str(), first);
+  // Unless the application says otherwise.
+  Value renewed = app();
+  renewed.edit("metadata").edit("annotations").set(argo::kGeneratedValuesAnnotation, "renew");
+  cluster.put(renewed);
+  repositories.commit(kRepo, {{"app/a.json", config_map("a", "3")}});
+  controller->notify(kRepo);
+  EXPECT_TRUE(eventually([&] { return map("a")["data"]["k"].as_string() == "3" && map("a")["data"]["password"].str() != first; }));
+}
+
 TEST_F(ControllerTest, several_sources_are_one_application) {
   constexpr const char* kOther = "https://git.example.com/settings.git";
   std::string first = repositories.commit(kRepo, {{"app/a.json", config_map("a", "1")}, {"app/both.json", config_map("both", "shop")}});

@@ -32,7 +32,10 @@ RenderFunction make_renderer(std::shared_ptr<render::Memo> memo, RenderFacts fac
     engine::RenderedObjects out;
     out.source_type = render::source_type_name(rendered->type);
     out.objects.reserve(rendered->objects.size());
-    for (const auto& object : rendered->objects) out.objects.push_back(object.object);
+    for (const auto& object : rendered->objects) {
+      if (!object.generated.empty()) out.generated[out.objects.size()] = object.generated;
+      out.objects.push_back(object.object);
+    }
     for (const auto& warning : rendered->warnings) out.warnings.push_back(warning.message);
     return out;
   };

@@ -12,6 +12,7 @@ bool lends_only(const engine::Source& source) {
 void append(engine::RenderedObjects& out, engine::RenderedObjects part) {
   if (!out.source_type.empty()) out.source_type += ',';
   out.source_type += part.source_type;
+  for (auto& [index, pointers] : part.generated) out.generated[out.objects.size() + index] = std::move(pointers);
   for (Value& object : part.objects) out.objects.push_back(std::move(object));
   for (std::string& warning : part.warnings) out.warnings.push_back(std::move(warning));
 }

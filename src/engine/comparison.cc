@@ -3,6 +3,7 @@
 #include <set>
 
 #include "engine/health_of.hh"
+#include "plan/kept.hh"
 #include "engine/settler.hh"
 #include "plan/compare.hh"
 
@@ -86,7 +87,9 @@ std::vector<plan::Pair> Settler::pairs() const {
     LiveKey key = key_of(object);
     wanted.insert(key.id);
     const Value* live = engine.live_.find(key);
-    out.push_back({object, live ? *live : Value()});
+    auto kept = unit.kept.find(key.id);
+    Value desired = live && kept != unit.kept.end() ? plan::with_kept(object, *live, kept->second) : object;
+    out.push_back({std::move(desired), live ? *live : Value()});
   }
   std::set<ObjectId> extra;
   for (const LiveKey& key : engine.live_.owned_by(unit.spec.name)) {

@@ -157,6 +157,7 @@ void Engine::take(const Rendered& event, Time now) {
   // A commit that changed none of its files leaves a Unit's objects as they are.
   if (same_objects(unit->objects, event.result->objects)) return;
   unit->objects = event.result->objects;
+  unit->generated = event.result->generated;
   unit->attempted = false;
   unit->prepared = false;
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <variant>
 #include <vector>
@@ -54,6 +55,8 @@ struct RenderedObjects {
   std::vector<Value> objects;
   std::string source_type;  // "Directory", "Kustomize", "Helm"
   std::vector<std::string> warnings;
+  // For some of the objects, by index: JSON pointers to what another render would make otherwise.
+  std::map<size_t, std::vector<std::string>> generated = {};
 };
 struct Rendered {
   UnitKey unit;

@@ -20,6 +20,7 @@ struct Settler {
   // target.cc: revision, render, namespaces and marks
   void follow_target();
   void prepare();
+  void note_kept();
   std::vector<Gvk> kinds_to_watch() const;
   Value placed(const Value& object) const;
 

@@ -1,6 +1,7 @@
 // What the engine keeps of one Unit. Internal to the engine.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -42,6 +43,8 @@ struct UnitState {
   Source rendered_source;
   std::string source_type;
   std::vector<Value> objects;   // as rendered
+  std::map<size_t, std::vector<std::string>> generated;  // of `objects`, as rendered
+  std::map<ObjectId, std::vector<std::string>> kept;     // of `desired`: fields that stay as they are in the cluster
   std::vector<Value> desired;   // with namespaces and marks, normalised
   std::vector<Gvk> kinds;       // all that a comparison looks at
   std::vector<std::pair<Gvk, ObjectId>> wanted;  // all that it needs to hold

@@ -91,6 +91,15 @@ Value Settler::placed(const Value& object) const {
   return out;
 }
 
+void Settler::note_kept() {
+  std::string list;
+  for (const auto& [id, pointers] : unit.kept) list += fmt::format("{}{} {}/{}", list.empty() ? "" : ", ", id.kind, id.ns, id.name);
+  if (list.empty()) return;
+  unit.target_conditions.push_back(
+      {"GeneratedValuesWarning",
+       "Templates make some values at random or of the time: they are kept as they are in the cluster, in " + list, now});
+}
+
 void Settler::prepare() {
   if (unit.prepared) return;
   auto kinds = kinds_to_watch();
@@ -106,11 +115,14 @@ void Settler::prepare() {
   std::unordered_map<ObjectId, size_t> places;
   std::map<ObjectId, int> repeats;
   std::vector<Value> desired;
-  for (const Value& object : unit.objects) {
-    Value marked = placed(object);
+  unit.kept.clear();
+  for (size_t index = 0; index < unit.objects.size(); ++index) {
+    Value marked = placed(unit.objects[index]);
     for (const Ownership* ownership : engine.ownerships_) marked = ownership->mark(std::move(marked), unit.spec);
     marked = plan::normalized(std::move(marked));
     ObjectId id = ObjectId::of(marked);
+    if (auto made = unit.generated.find(index); made != unit.generated.end() && !unit.spec.renew_generated)
+      unit.kept[id] = made->second;
     if (id.name.empty()) {
       desired.push_back(std::move(marked));
       continue;
@@ -127,6 +139,7 @@ void Settler::prepare() {
     unit.target_conditions.push_back(
         {"RepeatedResourceWarning",
          fmt::format("Resource {} appeared {} times among application resources.", id.to_string(), count + 1), now});
+  note_kept();
   unit.wanted.clear();
   for (const Value& object : desired)
     if (!name_of(object).empty()) unit.wanted.emplace_back(Gvk::of(object), ObjectId::of(object));

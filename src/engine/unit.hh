@@ -107,6 +107,9 @@ struct UnitSpec {
   Judgement judgement = Judgement::kArgo;
   std::shared_ptr<const Customizations> customizations;  // health checks that come before; may be null
   int64_t history_limit = 10;
+  // Values that templates make at random or of the time are taken from each new render, not kept as they are in the
+  // cluster.
+  bool renew_generated = false;
   bool deleting = false;
   Cascade cascade = Cascade::kOrphan;
   std::vector<Condition> errors;  // the spec cannot be followed, and why

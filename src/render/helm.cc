@@ -14,6 +14,7 @@
 #include "tree/path.hh"
 #include "tree/views.hh"
 #include "value/json.hh"
+#include "value/pointer.hh"
 
 namespace taut::render {
 namespace {
@@ -68,8 +69,6 @@ class Options {
     out.release.name = helm_["releaseName"].empty() ? input_.application : helm_["releaseName"].str();
     out.release.name_space = helm_["namespace"].empty() ? input_.ns : helm_["namespace"].str();
     out.skip_schema = helm_["skipSchemaValidation"].as_bool();
-    out.environment.now = [] { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); };
-    out.environment.random = fill_random;
     return out;
   }
 
@@ -207,32 +206,89 @@ Status add_objects(const std::string& path, std::string_view text, Rendered& out
   return {};
 }
 
+// Where two renders of one object differ.
+void collect_differences(const Value& a, const Value& b, const std::string& pointer, std::vector<std::string>& out) {
+  if (a == b) return;
+  if (a.is_map() && b.is_map()) {
+    for (const auto& [key, value] : a.entries())
+      collect_differences(value, b[key.as_string()], pointer + '/' + escape_pointer_step(key.as_string()), out);
+  } else if (a.is_list() && b.is_list() && a.size() == b.size()) {
+    for (size_t i = 0; i < a.size(); ++i) collect_differences(a[i], b[i], fmt::format("{}/{}", pointer, i), out);
+  } else {
+    out.push_back(pointer);
+  }
+}
+
+// Renders one release, once or twice.
+class Release {
+ public:
+  Release(const RenderInput& input, const Source& source) : source_(source), options_(input, source), cache_(input.manifests ? input.manifests->helm() : own_) {}
+
+  Status load(const RenderInput& input) {
+    TAUT_ASSIGN(render_options_, options_.render_options());
+    TAUT_ASSIGN(values_, options_.values());
+    TAUT_ASSIGN(TreePtr folder, sub_tree(input.tree, source_.path));
+    TAUT_ASSIGN(chart_, helm::load_chart(*folder));
+    return {};
+  }
+
+  // What a chart makes at random or of the time differs at each render. Where it asked for such a thing, a second
+  // render at another time tells which fields are concerned.
+  Result<Rendered> render() {
+    Time now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+    bool asked = false;
+    TAUT_ASSIGN(Rendered out, render_at(now, asked));
+    if (!asked) return out;
+    TAUT_ASSIGN(Rendered other, render_at(now + std::chrono::hours(37) + std::chrono::seconds(41), asked));
+    if (other.objects.size() != out.objects.size()) return out;
+    for (size_t i = 0; i < out.objects.size(); ++i)
+      collect_differences(out.objects[i].object, other.objects[i].object, "", out.objects[i].generated);
+    return out;
+  }
+
+ private:
+  Result<Rendered> render_at(Time now, bool& asked) {
+    render_options_.environment.now = [now, &asked] {
+      asked = true;
+      return now;
+    };
+    render_options_.environment.random = [&asked](std::span<uint8_t> bytes) {
+      asked = true;
+      fill_random(bytes);
+    };
+    TAUT_ASSIGN(auto rendering, helm::render_release(chart_, values_, render_options_, cache_));
+    Rendered out;
+    if (!options_.skips_crds()) {
+      for (const helm::CrdFile& crd : rendering.crds) {
+        TAUT_TRY(add_objects(template_path(source_, crd.path), *crd.text, out));
+      }
+    }
+    for (const helm::Manifest& manifest : rendering.manifests) {
+      TAUT_TRY(add_objects(template_path(source_, manifest.path), manifest.text, out));
+    }
+    for (const helm::Hook& hook : rendering.hooks) {
+      bool test = std::find(hook.events.begin(), hook.events.end(), "test") != hook.events.end();
+      if (test && options_.skips_tests()) continue;
+      TAUT_TRY(add_objects(template_path(source_, hook.manifest.path), hook.manifest.text, out));
+    }
+    return out;
+  }
+
+  const Source& source_;
+  Options options_;
+  helm::RenderCache own_;
+  helm::RenderCache& cache_;
+  helm::RenderOptions render_options_;
+  Value values_;
+  helm::ChartPtr chart_;
+};
+
 }  // namespace
 
 Result<Rendered> render_helm(const RenderInput& input, const Source& source) {
-  Options options(input, source);
-  TAUT_ASSIGN(helm::RenderOptions render_options, options.render_options());
-  TAUT_ASSIGN(Value values, options.values());
-  TAUT_ASSIGN(TreePtr folder, sub_tree(input.tree, source.path));
-  TAUT_ASSIGN(helm::ChartPtr chart, helm::load_chart(*folder));
-  helm::RenderCache own;
-  helm::RenderCache& cache = input.manifests ? input.manifests->helm() : own;
-  TAUT_ASSIGN(auto rendering, helm::render_release(chart, values, render_options, cache));
-  Rendered out;
-  if (!options.skips_crds()) {
-    for (const helm::CrdFile& crd : rendering.crds) {
-      TAUT_TRY(add_objects(template_path(source, crd.path), *crd.text, out));
-    }
-  }
-  for (const helm::Manifest& manifest : rendering.manifests) {
-    TAUT_TRY(add_objects(template_path(source, manifest.path), manifest.text, out));
-  }
-  for (const helm::Hook& hook : rendering.hooks) {
-    bool test = std::find(hook.events.begin(), hook.events.end(), "test") != hook.events.end();
-    if (test && options.skips_tests()) continue;
-    TAUT_TRY(add_objects(template_path(source, hook.manifest.path), hook.manifest.text, out));
-  }
-  return out;
+  Release release(input, source);
+  TAUT_TRY(release.load(input));
+  return release.render();
 }
 
 }  // namespace taut::render

@@ -87,5 +87,19 @@ TEST(RenderHelm, crds_and_tests_can_be_left_out) {
   EXPECT_EQ(rendered->objects[0].object["metadata"]["name"], Value("other"));
 }
 
+TEST(RenderHelm, what_is_made_at_random_or_of_the_time_is_named) {
+  RenderInput input;
+  input.tree = memory_tree({
+      {"Chart.yaml", "apiVersion: v2\nname: db\nversion: 1.0.0\n"},
+      {"templates/secret.yaml",
+       "apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\n  annotations: {at: {{ now | date \"2006-01-02\" | quote }}}\n"
+       "data:\n  user: {{ b64enc \"db\" }}\n  password: {{ randAlphaNum 24 | b64enc }}\n"},
+  });
+  input.application = "db";
+  auto rendered = render(input);
+  ASSERT_TRUE(rendered) << rendered.error().report();
+  EXPECT_EQ(rendered->objects[0].generated, (std::vector<std::string>{"/data/password", "/metadata/annotations/at"}));
+}
+
 }  // namespace
 }  // namespace taut::render

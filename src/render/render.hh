@@ -59,6 +59,8 @@ struct Origin {
 struct RenderedObject {
   Value object;
   Origin origin;
+  // JSON pointers to what another render would make otherwise: random values and times that templates ask for.
+  std::vector<std::string> generated = {};
 };
 
 struct Warning {

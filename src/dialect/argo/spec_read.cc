@@ -193,6 +193,7 @@ Application read_application(const Value& application, const ReadContext& contex
   }
   unit.field_manager = "argocd-controller";
   unit.history_limit = spec["revisionHistoryLimit"].as_int(10);
+  unit.renew_generated = annotation_of(application, kGeneratedValuesAnnotation) == "renew";
   read_deletion(application, unit);
 
   Project project = project_of(application, context, unit.errors);
@@ -202,7 +203,7 @@ Application read_application(const Value& application, const ReadContext& contex
   unit.destination = {destination.server, destination.name, destination.ns, spec["destination"]};
   unit.permissions = permissions_of(project, destination);
   unit.gate = gate_of(project, name_of(application), destination);
-  unit.fingerprint = Value::list({spec, project.value()["spec"], unit.deleting, static_cast<int>(unit.cascade),
+  unit.fingerprint = Value::list({spec, project.value()["spec"], unit.deleting, unit.renew_generated, static_cast<int>(unit.cascade),
                                   context.settings ? context.settings->fingerprint : Value()});
 
   out.observed = read_status(application);
