@@ -1,5 +1,5 @@
-// Groups of the helm part's snippets that are whole charts: values of subcharts, dependencies, schemas, built-in
-// objects.
+// The snippets of the helm part: charts of one template, and whole charts for values of subcharts, dependencies,
+// schemas and built-in objects.
 #include "base/strings.hh"
 #include "groups.hh"
 #include "helm/coalesce.hh"
@@ -19,6 +19,21 @@ Result<helm::ChartPtr> load(const Value& c) {
     TAUT_TRY(files.file(entry.key(), replace_all(entry.value.as_string(), "\uFFFD", "\xFF")));
   }
   return helm::load_chart(*files.build());
+}
+
+constexpr std::string_view kTemplate = "c/templates/t.txt";
+
+// The chart that a snippet of one template stands for, with `files` as a snippet that is a whole chart has them.
+Value with_chart(const Value& c, std::string_view standard_values) {
+  Value out = c;
+  bool standard = c["values_ref"].as_string() == "std";
+  out.set("files", Value::map({
+                       {"Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.2.3\nappVersion: \"4.5\"\ndescription: d\n"
+                                      "keywords: [a, b]\n"},
+                       {"templates/t.txt", c["template"]},
+                       {"values.yaml", standard ? Value(standard_values) : Value(c["values"].as_string())},
+                   }));
+  return out;
 }
 
 // The recorded run called helm's packages one by one, as this does.
@@ -74,7 +89,24 @@ Status run_group(const Corpus& corpus, const std::string& file, std::string_view
   return {};
 }
 
+std::string computed_template(const Value& c) {
+  auto files = render(c, helm::Compat::kHelm41);
+  if (!files) return "error " + files.error().message();
+  auto found = files->find(std::string(kTemplate));
+  return found == files->end() ? "" : found->second;
+}
+
 }  // namespace
+
+Status helm_templates(std::string_view group, const Corpus& corpus, const std::string& file, Report& report) {
+  TAUT_ASSIGN(auto cases, corpus.cases(file));
+  TAUT_ASSIGN(auto standard, corpus.text("helm/snippets.std-values.yaml"));
+  for (const Value& c : cases) {
+    if (c["group"].as_string() != group || !c.contains("template")) continue;
+    report.expect(c["id"].as_string(), wanted(c), computed_template(with_chart(c, standard)));
+  }
+  return {};
+}
 
 Status helm_builtin(const Corpus& corpus, const std::string& file, Report& report) {
   return run_group(corpus, file, "builtin", report);

@@ -57,7 +57,9 @@ void Evaluator::fail_here(std::string_view message, Code code) {
                                         quote(template_->name), node_text(*node_), message))};
 }
 
-std::string_view Evaluator::run(const Template& called, const Value& dot) {
+std::string_view Evaluator::run(const Template& called, const Value& data) {
+  // What is given as an interface {} is seen as what it holds.
+  Value dot = data.is_nil() ? Value() : data.boxed(false);
   size_t start = out_.size();
   Saved saved(*this);
   ++captures_;
@@ -73,10 +75,9 @@ std::string_view Evaluator::run(const Template& called, const Value& dot) {
 }
 
 std::string Evaluator::take(const Template& called, const Value& dot) {
-  size_t start = out_.size();
-  if (start != 0) return std::string(run(called, dot));
+  if (!out_.empty()) return std::string(run(called, dot));
   try {
-    run_frame(called, dot, 0);
+    run_frame(called, dot.is_nil() ? Value() : dot, 0);
   } catch (...) {
     out_.clear();
     throw;

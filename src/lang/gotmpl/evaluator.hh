@@ -29,7 +29,7 @@ class Evaluator {
 
   // Runs a template and gives the text it made, off the end of the buffer. The text lives until the next call.
   // Throws Failure and LimitPassed, and leaves everything as it was before then.
-  std::string_view run(const Template& called, const Value& dot);
+  std::string_view run(const Template& called, const Value& data);
   // Runs a template; its text stays at the end of the buffer and is taken by `take`.
   std::string take(const Template& called, const Value& dot);
 
