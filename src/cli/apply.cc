@@ -45,7 +45,7 @@ class Apply : public Command {
     TAUT_ASSIGN(auto rendered, folder_.render(folder));
     TAUT_ASSIGN(auto cluster, connection_.open());
     std::vector<Value> objects;
-    for (auto& [object, origin] : rendered.objects) objects.push_back(std::move(object));
+    for (auto& item : rendered.objects) objects.push_back(std::move(item.object));
     TAUT_ASSIGN(auto plan, plan_objects(*cluster, std::move(objects), ns_, manager_));
     if (dry_run_) {
       fmt::print("{}", plan::to_text(plan, {.color = colours()}));

@@ -7,13 +7,12 @@
 #include "cli/connection.hh"
 #include "cli/folder.hh"
 #include "cli/planning.hh"
-#include "cli/repository_access.hh"
+#include "cli/source_repositories.hh"
 #include "cli/serving.hh"
 #include "cli/terminal.hh"
 #include "controller/preview.hh"
 #include "controller/rendering.hh"
 #include "dialect/argo/application.hh"
-#include "io/git/repositories.hh"
 #include "plan/print.hh"
 
 namespace taut::cli {
@@ -66,18 +65,14 @@ class Diff : public Command {
     TAUT_ASSIGN(auto rendered, folder_.render(folder));
     TAUT_ASSIGN(auto cluster, connection_.open());
     std::vector<Value> objects;
-    for (auto& [object, origin] : rendered.objects) objects.push_back(std::move(object));
+    for (auto& item : rendered.objects) objects.push_back(std::move(item.object));
     return plan_objects(*cluster, std::move(objects), ns_, manager_);
   }
 
   Result<plan::Plan> plan_named(const std::string& name) {
     TAUT_ASSIGN(auto cluster, connection_.open());
     TAUT_ASSIGN(auto application, get_application(*cluster, connection_.ns, name));
-    RepositoryAccess access(*cluster, connection_.ns);
-    git::Options options;
-    options.directory = data_ + "/git";
-    options.credentials = [&](const std::string& url) { return access.find(url); };
-    git::GitRepositories repositories(std::move(options));
+    SourceRepositories repositories(*cluster, connection_.ns, data_);
     controller::PreviewRequest request;
     request.application = application;
     TAUT_ASSIGN(request.project, project_of(*cluster, application));

@@ -9,10 +9,9 @@
 #include "cli/folder.hh"
 #include "cli/import_source.hh"
 #include "cli/output.hh"
-#include "cli/repository_access.hh"
+#include "cli/source_repositories.hh"
 #include "cli/serving.hh"
 #include "cli/terminal.hh"
-#include "io/git/repositories.hh"
 #include "tree/disk.hh"
 
 namespace taut::cli {
@@ -67,11 +66,7 @@ class Preview : public Command {
     tell(fmt::format("starting a copy of {} objects", snapshot.objects.size()));
     TAUT_ASSIGN(auto copy, preview::Copy::start(std::move(snapshot), copy_));
     std::shared_ptr<Cluster> cluster = copy->cluster();
-    RepositoryAccess access(*cluster, connection_.ns);
-    git::Options options;
-    options.directory = data_ + "/git";
-    options.credentials = [&](const std::string& url) { return access.find(url); };
-    git::GitRepositories repositories(std::move(options));
+    SourceRepositories repositories(*cluster, connection_.ns, data_);
     tell("trying it");
     TAUT_ASSIGN(preview::Report report, preview::run(*copy, repositories, request_));
     add_notes(troubles, copy->imported(), report);

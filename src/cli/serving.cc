@@ -5,14 +5,12 @@
 #include <thread>
 
 #include "base/log.hh"
-#include "cli/repository_access.hh"
+#include "cli/source_repositories.hh"
 #include "controller/application_sets.hh"
 #include "controller/controller.hh"
 #include "controller/install.hh"
 #include "controller/rendering.hh"
-#include "io/git/repositories.hh"
 #include "io/kube/event_recorder.hh"
-#include "io/registry/chart_repositories.hh"
 
 namespace taut::cli {
 namespace {
@@ -21,9 +19,7 @@ class Running : public Serving {
  public:
   Running(std::shared_ptr<Cluster> cluster, const ServingOptions& options, const controller::RenderFacts& facts)
       : cluster_(std::move(cluster)),
-        access_(*cluster_, options.ns),
-        git_(git_options(options)),
-        repositories_(chart_options(options), git_),
+        repositories_(*cluster_, options.ns, options.data),
         events_(*cluster_, "taut"),
         controller_(controller_options(options, facts), *cluster_, repositories_, clock_),
         sets_({.control_namespace = options.ns}, *cluster_, repositories_, clock_) {
@@ -41,30 +37,6 @@ class Running : public Serving {
   }
 
  private:
-  git::Options git_options(const ServingOptions& options) {
-    git::Options out;
-    out.directory = options.data + "/git";
-    out.credentials = [this](const std::string& url) { return access_.find(url); };
-    return out;
-  }
-
-  registry::ChartRepositoriesOptions chart_options(const ServingOptions& options) {
-    registry::ChartRepositoriesOptions out;
-    out.directory = options.data + "/charts";
-    out.access = [this](const std::string& url) -> Result<registry::ChartAccess> {
-      // Secrets of OCI registries name them without a scheme.
-      constexpr std::string_view kOci = "oci://";
-      TAUT_ASSIGN(auto found, access_.find(url.starts_with(kOci) ? url.substr(kOci.size()) : url));
-      registry::ChartAccess access{{found.username, found.password}, {}, found.proxy};
-      access.tls.ca = found.ca_certificates;
-      access.tls.certificate = found.client_certificate;
-      access.tls.key = found.client_key;
-      access.tls.insecure = found.insecure;
-      return access;
-    };
-    return out;
-  }
-
   controller::ControllerOptions controller_options(const ServingOptions& options,
                                                     const controller::RenderFacts& facts) {
     controller::ControllerOptions out;
@@ -84,9 +56,7 @@ class Running : public Serving {
 
   std::shared_ptr<Cluster> cluster_;
   SystemClock clock_;
-  RepositoryAccess access_;
-  git::GitRepositories git_;
-  registry::ChartRepositories repositories_;
+  SourceRepositories repositories_;
   kube::EventRecorder events_;
   controller::Controller controller_;
   controller::ApplicationSets sets_;
