@@ -39,7 +39,7 @@ class Render : public Command {
   void print(const render::Rendered& rendered) const {
     std::vector<std::vector<std::string>> rows{{"KIND", "NAMESPACE", "NAME", "FROM"}};
     bool first = true;
-    for (const auto& [object, origin] : rendered.objects) {
+    for (const auto& [object, origin, generated] : rendered.objects) {
       ObjectId id = ObjectId::of(object);
       if (output_ == "yaml") {
         fmt::print("{}{}", first ? "" : "---\n", to_yaml(object));
