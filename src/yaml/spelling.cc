@@ -149,7 +149,7 @@ ScalarType scalar_type(const Value& value) {
 std::string scalar_text(const Value& value) {
   if (is_spelled(value)) return std::string(value.as_string().substr(2));
   if (value.is_string()) return value.str();
-  if (value.is_list() || value.is_map()) return {};
+  if (value.is_list() || value.is_map() || is_blank_null(value)) return {};
   return to_json(value);
 }
 

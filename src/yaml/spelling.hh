@@ -23,7 +23,7 @@ bool is_spelled(const Value& value);
 // What a scalar means; kString for text. Lists and maps are kOther.
 ScalarType scalar_type(const Value& value);
 
-// The text of a scalar as it was written ("null" for null); "" for lists and maps.
+// The text of a scalar as it was written ("null" for null, "" for a blank one); "" for lists and maps.
 std::string scalar_text(const Value& value);
 
 // A scalar of a type with that text, spelled only if needed. The text need not fit the type: settle() says so.
