@@ -40,6 +40,13 @@ TEST(HelmRender, no_value_is_taken_out) {
   EXPECT_EQ(of_template("a: '{{ .Values.none }}-<no value>-'"), "---\n# Source: c/templates/t.yaml\na: '--'\n");
 }
 
+TEST(HelmRender, an_include_of_nil_has_no_fields) {
+  EXPECT_EQ(of_template("{{ define \"h\" }}x{{ .Chart.Name }}{{ end }}a: {{ include \"h\" nil }}"),
+            "---\n# Source: c/templates/t.yaml\na: x\n");
+  EXPECT_EQ(of_template("a: {{ tpl \"{{ toYaml . }}{{ quote . }}{{ . }}{{ if . }}y{{ end }}\" nil }}"),
+            "---\n# Source: c/templates/t.yaml\na: null\n");
+}
+
 TEST(HelmRender, what_one_template_sets_the_next_sees) {
   EXPECT_EQ(rendered({{"Chart.yaml", kChart},
                       {"values.yaml", "a: {}"},
