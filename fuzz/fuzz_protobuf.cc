@@ -7,13 +7,13 @@ using namespace taut::sandbox;
 
 namespace {
 
-struct Kind {
+struct Sent {
   const char* api_version;
   const char* kind;
   const char* collection;
 };
 
-constexpr Kind kKinds[] = {{"v1", "ConfigMap", "/api/v1/namespaces/default/configmaps"},
+constexpr Sent kKinds[] = {{"v1", "ConfigMap", "/api/v1/namespaces/default/configmaps"},
                            {"v1", "Pod", "/api/v1/namespaces/default/pods"},
                            {"v1", "Secret", "/api/v1/namespaces/default/secrets"},
                            {"v1", "Service", "/api/v1/namespaces/default/services"},
@@ -37,7 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   (void)decode_protobuf(bytes);
   if (size < 1) return 0;
   static Calls calls;
-  const Kind& kind = kKinds[data[0] % std::size(kKinds)];
+  const Sent& kind = kKinds[data[0] % std::size(kKinds)];
   std::string meta, body("k8s\0", 4);
   field(meta, 1, kind.api_version);
   field(meta, 2, kind.kind);

@@ -56,8 +56,8 @@ void Lifecycle::stop() {
 
 void Lifecycle::notify() {
   std::lock_guard lock(mutex_);
-  pending_ = true;
-  wake_.notify_one();
+  // Once is enough: waking a thread costs more than most commits do.
+  if (!std::exchange(pending_, true)) wake_.notify_one();
 }
 
 void Lifecycle::scan() {

@@ -24,8 +24,8 @@ void Dispatcher::stop() {
 
 void Dispatcher::notify() {
   std::lock_guard lock(mutex_);
-  pending_ = true;
-  wake_.notify_one();
+  // Once is enough: waking a thread costs more than most commits do.
+  if (!std::exchange(pending_, true)) wake_.notify_one();
 }
 
 std::unique_ptr<Subscription> Dispatcher::subscribe(std::vector<Gvk> kinds, std::function<void(const Change&)> callback) {

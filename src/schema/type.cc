@@ -29,12 +29,11 @@ const Type* Type::child(std::string_view key) const {
 
 namespace {
 
-void fill_child(Value& object, std::string_view key, const Type& type) {
-  const Value* there = object.find(key);
-  if (!there || !(there->is_map() || there->is_list())) return;
-  Value child = *there;
+void fill_child(Value& object, const Entry& entry, const Type& type) {
+  if (!(entry.value.is_map() || entry.value.is_list())) return;
+  Value child = entry.value;
   fill_zero_fields(child, type);
-  if (!child.same(*there)) object.set(key, std::move(child));
+  if (!child.same(entry.value)) object.set(entry.name.str(), std::move(child));
 }
 
 void fill_items(Value& list, const Type& type) {
@@ -54,14 +53,15 @@ void fill_zero_fields(Value& object, const Type& type) {
     return;
   }
   if (!type.is_map || !(object.is_map() || object.is_null())) return;
-  for (const Field& field : type.fields) {
+  for (const Field& field : type.fields)
     if (field.always && !object.contains(field.name)) object.set(field.name, field.zero);
-    if (field.type) fill_child(object, field.name, *field.type);
+  bool fields_only = !type.fields.empty() || type.values == &deduced_type();
+  for (size_t i = 0; i < object.size(); ++i) {
+    const Entry& entry = object.entries()[i];
+    const Field* field = type.field(entry.key());
+    const Type* below = fields_only ? (field != nullptr ? field->type : nullptr) : type.values;
+    if (below != nullptr) fill_child(object, entry, *below);
   }
-  if (!type.fields.empty() || !type.values || type.values == &deduced_type()) return;
-  std::vector<std::string> keys;
-  for (const Entry& e : object.entries()) keys.push_back(e.name.str());
-  for (const std::string& key : keys) fill_child(object, key, *type.values);
 }
 
 const Type& untyped_type() {

@@ -83,7 +83,7 @@ class Decoder {
 
   Result<Value> structure(const Shape& shape, const Value& value) {
     Value out = Value::map();
-    out.reserve(shape.sorted.size());
+    out.reserve(value.size() + shape.always.size());
     const Shape* outer = owner_;
     for (const Entry& entry : value.entries()) {
       owner_ = &shape;
@@ -100,8 +100,8 @@ class Decoder {
       if (kept(*field, decoded)) out.append_sorted(entry.name, std::move(decoded));
     }
     owner_ = outer;
-    for (const GoField* field : shape.sorted) {
-      if (!out.contains(field->name)) TAUT_TRY(absent(*field, out));
+    for (const GoField* field : shape.always) {
+      if (!out.contains(field->name)) out.set(field->name, zero(field->expression));
     }
     return unchanged(value, out) ? value : out;
   }
@@ -238,18 +238,7 @@ class Decoder {
     return type.pointer || !empty(type, value);
   }
 
-  Status absent(const GoField& field, Value& out) {
-    const GoExpression& type = field.expression;
-    if (type.pointer || field.omit_zero) {
-      if (!field.omit_empty && !field.omit_zero) out.set(field.name, Value());
-      return {};
-    }
-    // encoding/json knows no empty struct: omitempty has no effect on one.
-    const bool struct_like = std::string_view("SQotmdrF").find(type.shape) != std::string_view::npos;
-    if (!field.omit_empty || struct_like) out.set(field.name, zero(type));
-    return {};
-  }
-
+  // What Go writes of a field that always is written and was not given.
   Value zero(const GoExpression& type) {
     if (type.pointer) return Value();
     switch (type.shape) {

@@ -81,6 +81,8 @@ struct Table {
       type->sorted = type->ordered;
       std::sort(type->sorted.begin(), type->sorted.end(),
                 [](const GoField* a, const GoField* b) { return a->name < b->name; });
+      for (const GoField* field : type->sorted)
+        if (field->always()) type->always.push_back(field);
     }
   }
 };
@@ -91,6 +93,11 @@ const Table& table() {
 }
 
 }  // namespace
+
+bool GoField::always() const {
+  if (expression.pointer || omit_zero) return !omit_empty && !omit_zero;
+  return !omit_empty || std::string_view("SQotmdrF").find(expression.shape) != std::string_view::npos;
+}
 
 const GoField* GoType::field(std::string_view name) const {
   auto at = std::lower_bound(sorted.begin(), sorted.end(), name,

@@ -37,6 +37,9 @@ struct GoField {
   bool omit_zero = false;
   GoExpression expression;
   std::string go_name;  // of the type, as errors print it, where the expression does not tell: "v1.Protocol"
+
+  // omitempty has no effect on a struct: encoding/json knows no empty one. What is a pointer and not left out is null.
+  bool always() const;
 };
 
 struct GoType {
@@ -49,6 +52,8 @@ struct GoType {
   std::vector<const GoField*> ordered;
   // The Go names of the embedded structs that a flattened field comes through: "VolumeSource" for a volume's emptyDir.
   std::unordered_map<const GoField*, std::string> through;
+  // Those of `sorted` that Go writes even when they were not given.
+  std::vector<const GoField*> always;
   // The field of that JSON name, or nullptr.
   const GoField* field(std::string_view name) const;
 };
