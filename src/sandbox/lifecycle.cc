@@ -90,6 +90,8 @@ void Lifecycle::run() {
     // A second look now and then at what could not be finished.
     auto patience = to_check_.empty() && to_finish_.empty() && namespaces_.empty() ? std::chrono::seconds(60) : std::chrono::seconds(1);
     wake_.wait_for(lock, patience, [this] { return stopping_ || pending_; });
+    // A real collector is not there in the same instant: who deletes an object with finalizers can still read it.
+    if (pending_) wake_.wait_for(lock, kBurst, [this] { return stopping_; });
     pending_ = false;
     if (stopping_) return;
   }
