@@ -30,6 +30,7 @@ class Sandbox : public Command {
               &options_.image_faults);
     flags.add("fault", 0, "FILE", "server faults to inject: latency, errors, resets by path and verb",
               &options_.fault_file);
+    flags.add("audit", 0, "FILE", "append who asked for what, as audit.k8s.io/v1 events, never with contents", &options_.audit_file);
     import_.declare(flags);
   }
 

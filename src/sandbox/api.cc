@@ -1,7 +1,9 @@
 #include "sandbox/api.hh"
 
 #include "base/strings.hh"
+#include "sandbox/audit.hh"
 #include "sandbox/body.hh"
+#include "sandbox/flow_control.hh"
 #include "sandbox/meta.hh"
 #include "sandbox/subresources.hh"
 #include "value/json.hh"
@@ -17,12 +19,9 @@ Response plain_text(int code, std::string text) {
   return out;
 }
 
-// What every answer carries.
-void add_common_headers(Response& response) {
-  response.headers.emplace_back("Audit-Id", new_uid());
-  response.headers.emplace_back("Cache-Control", "no-cache, private");
-  response.headers.emplace_back("X-Kubernetes-Pf-Flowschema-Uid", "9e4d1f3a-5d3f-4c3b-9a53-4e4a7a2f0c11");
-  response.headers.emplace_back("X-Kubernetes-Pf-Prioritylevel-Uid", "1d2c64f7-3b8e-4a53-8d3f-6a7c0a4a9b22");
+const User& anonymous() {
+  static const User user{.name = "system:anonymous", .uid = "", .groups = {"system:unauthenticated"}};
+  return user;
 }
 
 bool caches_itself(const Response& response) {
@@ -64,19 +63,29 @@ Response Api::handle(const Request& request) {
   if (!accepted && contains(request.header("Accept"), "yaml")) form.yaml = true;
   auto user = authenticator_.authenticate(request);
   Response response;
-  if (!limits_.admit(user.value_or(User{"system:anonymous"})))
+  const Time received = cluster_.now();
+  const Attributes asked = attributes_of(request, info);
+  const User asker = user.value_or(anonymous());
+  bool forbidden = false;
+  if (!limits_.admit(asker))
     response = too_many_requests();
   else if (!user)
     response = error_response(user.error(), form);
-  else if (Attributes attributes = attributes_of(request, info); !allowed(cluster_, *user, attributes))
-    response = error_response(refused(*user, attributes), form);
+  else if (forbidden = !allowed(cluster_, *user, asked); forbidden)
+    response = error_response(refused(*user, asked), form);
   else if (!info.resource)
     response = serve_path(cluster_, request, query).value_or(plain_text(404, "404 page not found\n"));
   else if (!accepted)
     response = error_response(accepted.error(), form);
   else
     response = dispatch(request, query, form, info, std::move(*user));
-  if (!caches_itself(response)) add_common_headers(response);
+  const std::string id = new_uid();
+  if (!caches_itself(response)) {
+    response.headers.emplace_back("Audit-Id", id);
+    response.headers.emplace_back("Cache-Control", "no-cache, private");
+    add_flow_headers(cluster_, asker, asked, response);
+  }
+  if (cluster_.audit) cluster_.audit->write({request, info, asker, response, id, !forbidden, received, cluster_.now()});
   return response;
 }
 

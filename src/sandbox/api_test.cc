@@ -35,6 +35,28 @@ class ApiTest : public ::testing::Test {
   Api api_;
 };
 
+std::string header_of(const Response& response, std::string_view name) {
+  for (const auto& [key, value] : response.headers)
+    if (key == name) return value;
+  return "";
+}
+
+TEST_F(ApiTest, answers_name_the_flow_schema_that_took_the_request) {
+  const Response answer = call("GET", "/api/v1/namespaces/default");
+  const Value schema = json(call("GET", "/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas/exempt"));
+  const Value level = json(call("GET", "/apis/flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations/exempt"));
+  EXPECT_FALSE(schema["metadata"]["uid"].empty());
+  EXPECT_EQ(header_of(answer, "X-Kubernetes-Pf-Flowschema-Uid"), schema["metadata"]["uid"].as_string());
+  EXPECT_EQ(header_of(answer, "X-Kubernetes-Pf-Prioritylevel-Uid"), level["metadata"]["uid"].as_string());
+}
+
+TEST_F(ApiTest, swagger_has_all_kinds_in_one_document) {
+  const Value swagger = json(call("GET", "/openapi/v2"));
+  const Value& spec = swagger["definitions"]["io.k8s.api.apps.v1.Deployment"]["properties"]["spec"];
+  EXPECT_EQ(spec["$ref"].as_string(), "#/definitions/io.k8s.api.apps.v1.DeploymentSpec");
+  EXPECT_EQ(swagger["definitions"]["io.k8s.apimachinery.pkg.api.resource.Quantity"]["type"].as_string(), "string");
+}
+
 TEST_F(ApiTest, creates_what_can_be_read_back) {
   create_map("one");
   Response got = call("GET", "/api/v1/namespaces/default/configmaps/one");

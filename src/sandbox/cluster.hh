@@ -36,6 +36,8 @@ class PodLogs {
   std::map<std::pair<std::string, std::string>, Log> logs_;
 };
 
+class AuditLog;
+
 struct Cluster {
   explicit Cluster(size_t log_capacity) : store(log_capacity) {}
 
@@ -46,6 +48,7 @@ struct Cluster {
   bool service_accounts = false;
   ServiceAddresses addresses;
   PodLogs logs;
+  std::shared_ptr<AuditLog> audit;  // nullptr: nothing is written down
   std::function<Time()> now = [] { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); };
 };
 

@@ -6,6 +6,7 @@
 #include "base/strings.hh"
 #include "embedded/sandbox_openapi.hh"
 #include "sandbox/custom.hh"
+#include "sandbox/openapi_v2.hh"
 #include "value/json.hh"
 
 namespace taut::sandbox {
@@ -163,12 +164,33 @@ std::shared_ptr<const std::string> cached_document(const GroupVersion& gv, const
   return slot;
 }
 
+// All of it in one; made anew when a definition changes.
+Response swagger(const std::vector<GroupVersion>& all) {
+  static std::mutex mutex;
+  static std::string known;
+  static std::shared_ptr<const std::string> text;
+  std::string hash;
+  for (const GroupVersion& gv : all) hash += document_hash(gv);
+  std::lock_guard lock(mutex);
+  if (known != hash) {
+    std::vector<Value> documents;
+    for (const GroupVersion& gv : all) documents.push_back(document(gv));
+    text = std::make_shared<const std::string>(to_json(swagger_document(documents)));
+    known = hash;
+  }
+  Response out;
+  out.shared = text;
+  out.headers.emplace_back("ETag", fmt::format("\"{:016X}\"", hash64(hash)));
+  return out;
+}
+
 }  // namespace
 
 std::optional<Response> serve_openapi(Cluster& cluster, const Request&, const Query& query,
                                       const std::vector<std::string_view>& path) {
-  if (path.size() < 2 || path[1] != "v3") return std::nullopt;
+  if (path.size() < 2 || (path[1] != "v3" && path[1] != "v2")) return std::nullopt;
   auto all = cluster.registry.group_versions();
+  if (path[1] == "v2") return path.size() == 2 ? std::optional<Response>(swagger(all)) : std::nullopt;
   if (path.size() == 2) return index(all);
   std::string wanted = join(std::vector<std::string_view>(path.begin() + 2, path.end()), "/");
   for (const GroupVersion& gv : all) {

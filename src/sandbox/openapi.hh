@@ -1,4 +1,4 @@
-// /openapi/v3: an index, and a document for each group version: the schemas of its kinds and the paths as far as
+// /openapi/v2 in one document; /openapi/v3: an index, and a document for each group version: the schemas of its kinds and the paths as far as
 // clients look at them (kubectl explain and apply).
 #pragma once
 

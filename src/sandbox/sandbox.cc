@@ -10,6 +10,7 @@
 #include "base/base64.hh"
 #include "base/log.hh"
 #include "sandbox/api.hh"
+#include "sandbox/audit.hh"
 #include "sandbox/copied_cluster.hh"
 #include "sandbox/definitions.hh"
 #include "sandbox/faults.hh"
@@ -40,6 +41,9 @@ class SandboxServer : public Sandbox {
     });
     cluster_.service_accounts = options_.workloads;
     if (!options_.fault_file.empty()) TAUT_TRY(load_faults());
+    if (!options_.audit_file.empty()) {
+      TAUT_ASSIGN(cluster_.audit, AuditLog::open(options_.audit_file));
+    }
     if (options_.tls) {
       TAUT_ASSIGN(tls_, make_tls_material({options_.address, "localhost", "127.0.0.1", "kubernetes", "kubernetes.default.svc"}));
     }

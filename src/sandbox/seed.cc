@@ -2,6 +2,7 @@
 
 #include "base/log.hh"
 #include "sandbox/body.hh"
+#include "sandbox/flow_control.hh"
 
 namespace taut::sandbox {
 namespace {
@@ -93,6 +94,7 @@ void seed(Cluster& cluster, Writer& writer) {
   for (const char* name : {"default", "kube-system", "kube-public", "kube-node-lease"}) add(cluster, writer, named("v1", "Namespace", "", name));
   add(cluster, writer, kubernetes_service());
   seed_roles(cluster, writer);
+  for (Value& object : flow_control_objects()) add(cluster, writer, std::move(object));
   add(cluster, writer, priority_class("system-cluster-critical", 2'000'000'000,
                                       "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary."));
   add(cluster, writer, priority_class("system-node-critical", 2'000'001'000,

@@ -26,6 +26,7 @@ struct SandboxOptions {
   bool hurry_deadlines = false;  // progressDeadlineSeconds passes at that speed too
   std::string image_faults;      // file naming images that fail; "" for none
   std::string fault_file;        // injected server faults; see faults.hh
+  std::string audit_file;        // events of audit.k8s.io/v1, one a line, are appended; "" for none
   double requests_per_second = 1000;  // of each user who is no administrator; 0: no limit. More are answered 429
   size_t max_watches = 10'000;        // open at the same time; more are answered 429
   size_t max_connections = 4096;      // more are closed at once

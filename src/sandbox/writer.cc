@@ -81,6 +81,8 @@ ApiResult<Written> Writer::create(const Resource& resource, std::string_view ns,
   std::vector<Problem> problems = validate_metadata(resource, object);
   auto more = resource.custom ? resource.custom->validate(object, nullptr) : kinds::validate_create(resource.gvk(), object);
   problems.insert(problems.end(), more.begin(), more.end());
+  // Core events are judged for themselves first, and no further when that fails.
+  if (!more.empty() && resource.info.kind == "Event" && resource.info.group.empty()) problems = more;
   if (resource.storage == kDefinitions) {
     more = check_definition(object, nullptr);
     problems.insert(problems.end(), more.begin(), more.end());

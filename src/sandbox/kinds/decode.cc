@@ -1,6 +1,7 @@
 #include <limits>
 #include <optional>
 
+#include "base/strings.hh"
 #include "base/time.hh"
 #include "object/quantity.hh"
 #include "sandbox/kinds/shapes.hh"
@@ -183,7 +184,7 @@ class Decoder {
   }
 
   static Result<Value> quantity(const Value& value, bool resource_list) {
-    std::string text = value.is_string() ? value.str() : to_json(value);
+    std::string text = value.is_string() ? std::string(trim(value.as_string())) : to_json(value);
     TAUT_ASSIGN(std::string stored, stored_quantity(text, resource_list));
     if (value.is_string() && stored == text) return value;
     return Value(stored);
@@ -198,6 +199,11 @@ class Decoder {
     if (value.empty()) return Value();
     auto parsed = parse_rfc3339(value.as_string());
     if (!parsed) {
+      // As Go's parser: it reads as far as it can.
+      for (size_t end = value.size(); end > 19; --end) {
+        if (!parse_rfc3339(value.as_string().substr(0, end))) continue;
+        return fail(Code::kInvalid, "parsing time \"{}\": extra text: \"{}\"", value.str(), value.as_string().substr(end));
+      }
       return fail(Code::kInvalid, "parsing time \"{}\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"{}\" as \"2006\"", value.str(),
                   value.str());
     }
@@ -213,6 +219,11 @@ class Decoder {
   }
 
   Result<Value> bytes(const GoExpression& type, const Value& value) {
+    if (value.is_list()) {
+      shown_type_ = "uint8";
+      if (!value.empty() && !value[0].is_integer()) return misfit(type, value[0]);
+      if (value.empty()) return Value("");
+    }
     if (!value.is_string()) return misfit(type, value);
     final_ = false;
     if (auto fault = base64_fault(value.as_string())) return fail(Code::kInvalid, "illegal base64 data at input byte {}", *fault);

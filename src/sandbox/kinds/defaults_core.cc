@@ -72,6 +72,13 @@ void name_space(Value& n) {
 
 void namespace_status(Value& status) { preset_text(status, "phase", "Active"); }
 
+// The first range is also the only one of old clients; where they differ, the old field wins.
+void node_spec(Value& spec) {
+  const Value first = spec["podCIDR"];
+  if (!first.empty() && spec["podCIDRs"][0] != first) spec.set("podCIDRs", Value::list({first}));
+  if (first.empty() && !spec["podCIDRs"].empty()) spec.set("podCIDR", Value(spec["podCIDRs"][0]));
+}
+
 void node_status(Value& status) {
   if (!status.contains("allocatable") && status.contains("capacity")) status.set("allocatable", Value(status["capacity"]));
 }
@@ -110,7 +117,7 @@ void slice_port(Value& port) {
   preset(port, "protocol", "TCP");
 }
 
-constexpr std::array<DefaultRule, 14> kRules{{
+constexpr std::array<DefaultRule, 15> kRules{{
     {"core/v1.Service", service},
     {"core/v1.Secret", secret},
     {"core/v1.PersistentVolume", persistent_volume},
@@ -119,6 +126,7 @@ constexpr std::array<DefaultRule, 14> kRules{{
     {"core/v1.EndpointPort", endpoints_port},
     {"core/v1.Namespace", name_space},
     {"core/v1.NamespaceStatus", namespace_status},
+    {"core/v1.NodeSpec", node_spec},
     {"core/v1.NodeStatus", node_status},
     {"core/v1.LimitRangeItem", limit_range_item},
     {"storage/v1.StorageClass", storage_class},

@@ -302,22 +302,27 @@ void update_service(Value& fresh, const Value& old) {
   });
 }
 
+bool externally_accessible(const Value& spec) {
+  const std::string_view type = spec["type"].as_string();
+  return type == "LoadBalancer" || type == "NodePort" || (type == "ClusterIP" && !spec["externalIPs"].empty());
+}
+
 // A Service that stops being of a type loses what only that type has, unless the update sets it anew.
 void drop_type_fields(Value& fresh, const Value& old) {
   Value& spec = fresh.edit("spec");
   const Value& before = old["spec"];
   const std::string was = before["type"].str(), is = spec["type"].str();
-  if (was == is) return;
   auto drop_same = [&](const char* field) {
     if (spec[field] == before[field]) spec.erase(field);
   };
+  if (externally_accessible(before) && !externally_accessible(spec)) drop_same("externalTrafficPolicy");
+  if (was == is) return;
   if (is == "ExternalName") {
     for (const char* field : {"clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "internalTrafficPolicy"}) drop_same(field);
   }
   const bool had_node_ports = was == "NodePort" || was == "LoadBalancer", has_node_ports = is == "NodePort" || is == "LoadBalancer";
   if (had_node_ports && !has_node_ports) {
     each_item(spec, "ports", [](Value& port) { port.erase("nodePort"); });
-    drop_same("externalTrafficPolicy");
   }
   if (was == "LoadBalancer") {
     for (const char* field : {"healthCheckNodePort", "allocateLoadBalancerNodePorts", "loadBalancerClass"}) drop_same(field);

@@ -319,6 +319,8 @@ Value fixed_template(const Value& pod_template) {
 }
 
 void job_update(Checks& checks, const Value& fresh, const Value& old) {
+  // The server looks twice.
+  job(checks, fresh);
   const Value& spec = fresh["spec"];
   const Value& before = old["spec"];
   const bool indexed = spec["completionMode"].as_string() == "Indexed";
