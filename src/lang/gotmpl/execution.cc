@@ -10,9 +10,6 @@ Failure limit_failure(std::string_view name, const LimitPassed& limit) {
   return fail(Code::kLimit, "template: {}: the limit on the {} was passed", name, limit.what);
 }
 
-// What a template that is given nil runs on: no value, whose fields are no values either, rather than a nil interface.
-Value data_of(const Value& dot) { return dot.is_nil() ? Value() : dot; }
-
 }  // namespace
 
 struct Execution::State {
@@ -53,7 +50,7 @@ Result<Value> Execution::include(std::string_view name, const Value& dot) {
     return fail(Code::kNotFound, "template: no template {} associated with template \"gotpl\"", quote(name));
   }
   try {
-    return Value::text(state_->evaluator.run(*called, data_of(dot)));
+    return Value::text(state_->evaluator.run(*called, dot));
   } catch (Evaluator::Failure& failure) {
     return fail(std::move(failure.error));
   }
@@ -80,7 +77,7 @@ Result<Value> Execution::run_text(std::string_view name, std::string_view text, 
     ~Restore() { set = outer; }
   } restore{set_, outer};
   try {
-    return Value::text(state_->evaluator.run(*parsed->main(), data_of(dot)));
+    return Value::text(state_->evaluator.run(*parsed->main(), dot));
   } catch (Evaluator::Failure& failure) {
     return fail(std::move(failure.error));
   }
