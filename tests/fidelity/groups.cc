@@ -73,6 +73,7 @@ constexpr std::array kGroups = {
     Group{"helm/schema", "helm/snippets.jsonl", helm_schema},
     Group{"helm/strvals", "helm/snippets.jsonl", helm_strvals},
     Group{"kustomize", "kustomize/cases.jsonl", kustomize_build},
+    Group{"real-kustomize", "real-kustomize/index.tsv", kustomize_real},
     Group{"kube/05-patch-strategic", "kube/cases/05-patch", kube_strategic},
     Group{"kube/06-ssa-merge", "kube/cases/06-ssa", kube_ssa},
 };

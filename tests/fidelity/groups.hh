@@ -56,6 +56,7 @@ Status helm_coalesce(const Corpus& corpus, const std::string& file, Report& repo
 Status helm_deps(const Corpus& corpus, const std::string& file, Report& report);
 Status helm_schema(const Corpus& corpus, const std::string& file, Report& report);
 Status helm_strvals(const Corpus& corpus, const std::string& file, Report& report);
+Status kustomize_real(const Corpus& corpus, const std::string& file, Report& report);
 Status kustomize_build(const Corpus& corpus, const std::string& file, Report& report);
 Status kube_strategic(const Corpus& corpus, const std::string& folder, Report& report);
 Status kube_ssa(const Corpus& corpus, const std::string& folder, Report& report);

@@ -102,4 +102,25 @@ Status kustomize_build(const Corpus& corpus, const std::string& file, Report& re
   return {};
 }
 
+// index.tsv: id, folder, ok or err; the repository's clone lies beside, as `tests/fidelity/run` leaves it.
+Status kustomize_real(const Corpus& corpus, const std::string& file, Report& report) {
+  std::error_code missing;
+  fs::path clones = fs::canonical(corpus.path("real-kustomize-clone"), missing);
+  if (missing) return {};
+  TAUT_ASSIGN(std::string index, corpus.text(file));
+  for (std::string_view line : split(index, '\n')) {
+    auto cells = split(line, '\t');
+    if (cells.size() < 3) continue;
+    Outcome got = build(clones, std::string(cells[1]), Value());
+    if (cells[2] != "ok") {
+      if (got.error.empty()) report.fail(cells[0], "  want an error, got output");
+      else report.pass();
+      continue;
+    }
+    TAUT_ASSIGN(std::string want, corpus.text(fmt::format("real-kustomize/{}.yaml", cells[0])));
+    check_output(Value::map({{"id", Value(cells[0])}}), want, got, report);
+  }
+  return {};
+}
+
 }  // namespace taut::fidelity
