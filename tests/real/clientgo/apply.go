@@ -25,9 +25,13 @@ func appliedDeployment(name, namespace, image string, replicas int32) *appsapply
 			WithContainers(coreapply.Container().WithName("main").WithImage(image)))))
 }
 
+// managers lists those who apply; controllers may write beside them.
 func managers(object metav1.Object) string {
 	var out []string
 	for _, entry := range object.GetManagedFields() {
+		if entry.Operation != metav1.ManagedFieldsOperationApply {
+			continue
+		}
 		out = append(out, fmt.Sprintf("%s/%s", entry.Manager, entry.Operation))
 	}
 	sort.Strings(out)

@@ -21,6 +21,7 @@ import (
 	"k8s.io/client-go/metadata/metadatainformer"
 	"k8s.io/client-go/tools/cache"
 	watchtools "k8s.io/client-go/tools/watch"
+	"k8s.io/client-go/util/retry"
 )
 
 // A journal keeps what a handler was told, one word and name each.
@@ -91,12 +92,18 @@ func informersSeeChanges(ctx context.Context, w *World) error {
 		}
 	}
 	deployments := w.Client.AppsV1().Deployments(w.Namespace)
-	made, err := deployments.Create(ctx, deployment("web", 2), metav1.CreateOptions{})
-	if err != nil {
+	if _, err := deployments.Create(ctx, deployment("web", 2), metav1.CreateOptions{}); err != nil {
 		return err
 	}
-	made.Spec.Template.Spec.Containers[0].Image = "registry.example/app:2"
-	_, err = deployments.Update(ctx, made, metav1.UpdateOptions{})
+	err := retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		held, err := deployments.Get(ctx, "web", metav1.GetOptions{})
+		if err != nil {
+			return err
+		}
+		held.Spec.Template.Spec.Containers[0].Image = "registry.example/app:2"
+		_, err = deployments.Update(ctx, held, metav1.UpdateOptions{})
+		return err
+	})
 	_, err2 := maps.Update(ctx, configMap("before", "a", "2"), metav1.UpdateOptions{})
 	if err := must(err, err2, maps.Delete(ctx, "before", metav1.DeleteOptions{})); err != nil {
 		return err

@@ -80,9 +80,17 @@ func subresources(ctx context.Context, w *World) error {
 		return err
 	}
 	generation := made.Generation
-	made.Status.ObservedGeneration = generation
-	made.Spec.Paused = true // not for UpdateStatus to write
-	updated, err := deployments.UpdateStatus(ctx, made, metav1.UpdateOptions{})
+	updated := made
+	err = retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		held, err := deployments.Get(ctx, "web", metav1.GetOptions{})
+		if err != nil {
+			return err
+		}
+		held.Status.ObservedGeneration = generation
+		held.Spec.Paused = true // not for UpdateStatus to write
+		updated, err = deployments.UpdateStatus(ctx, held, metav1.UpdateOptions{})
+		return err
+	})
 	if err := must(err, expect("observed", updated.Status.ObservedGeneration, generation), expect("paused", updated.Spec.Paused, false),
 		expect("generation", updated.Generation, generation)); err != nil {
 		return err
