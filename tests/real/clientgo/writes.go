@@ -100,6 +100,7 @@ func subresources(ctx context.Context, w *World) error {
 		return err
 	}
 	scale.Spec.Replicas = 4
+	scale.ResourceVersion = "" // whatever controllers wrote meanwhile
 	_, err = deployments.UpdateScale(ctx, "web", scale, metav1.UpdateOptions{})
 	_, err2 := deployments.Patch(ctx, "web", types.StrategicMergePatchType,
 		[]byte(`{"spec":{"template":{"spec":{"containers":[{"name":"main","env":[{"name":"B","value":"2"}]}]}}}}`), metav1.PatchOptions{})
