@@ -28,8 +28,10 @@ void Watchdog::run() {
       continue;
     }
     auto first = watches_.begin();
-    if (Clock::now() < first->first) {
-      changed_.wait_until(lock, first->first);
+    // A copy: while the lock is given up the watch, and its key with it, may go.
+    Clock::time_point end = first->first;
+    if (Clock::now() < end) {
+      changed_.wait_until(lock, end);
       continue;
     }
     Watch& watch = *first->second;
