@@ -33,6 +33,9 @@ Status argo_project_destination(const Corpus& corpus, const std::string& file, R
 Status argo_project_resource(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_project_source(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_project_validate(const Corpus& corpus, const std::string& file, Report& report);
+Status argo_rbac(const Corpus& corpus, const std::string& file, Report& report);
+Status argo_rbac_validate(const Corpus& corpus, const std::string& file, Report& report);
+Status argo_refresh_paths(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_sync_order(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_window_active(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_window_can_sync(const Corpus& corpus, const std::string& file, Report& report);
