@@ -2,6 +2,8 @@
 
 #include <date/tz.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <stdexcept>
 
 namespace taut {
@@ -23,6 +25,23 @@ Result<TimeZone> TimeZone::load(std::string_view name) {
     return fail(Code::kNotFound, "unknown time zone {}", name);
   }
   return zone;
+}
+
+TimeZone TimeZone::local() {
+  std::string name;
+  if (const char* given = std::getenv("TZ")) {
+    name = given;
+    if (name.starts_with(':')) name.erase(0, 1);
+  } else {
+    std::error_code error;
+    name = std::filesystem::read_symlink("/etc/localtime", error).string();
+  }
+  constexpr std::string_view kZones = "/zoneinfo/";
+  if (size_t at = name.find(kZones); at != std::string::npos) name.erase(0, at + kZones.size());
+  // Without the library, which reads the list of all zones first.
+  if (name == "Etc/UTC") name.clear();
+  auto zone = load(name);
+  return zone ? *zone : TimeZone();
 }
 
 TimeZone::Moment TimeZone::at(Time time) const {

@@ -24,6 +24,9 @@ class TimeZone {
   TimeZone() = default;
   // "Europe/Berlin"; "" and "UTC" are UTC. kNotFound in Go's words: "unknown time zone Mars/Base".
   static Result<TimeZone> load(std::string_view name);
+  // That of the process, as Go's time.Local: TZ, where it is not set the zone that /etc/localtime is a link to. UTC
+  // where neither names a zone.
+  static TimeZone local();
 
   struct Moment {
     std::chrono::seconds offset{0};  // east of Greenwich

@@ -27,5 +27,15 @@ TEST(TimeZone, unknown_names_are_told) {
   EXPECT_EQ(TimeZone::load("")->at(Time{}).abbreviation, "UTC");
 }
 
+TEST(TimeZone, is_that_of_the_process_where_it_is_named) {
+  const char* before = std::getenv("TZ");
+  std::string kept = before ? before : "";
+  ::setenv("TZ", ":Asia/Tokyo", 1);
+  EXPECT_EQ(TimeZone::local().at(Time()).offset, std::chrono::hours(9));
+  ::setenv("TZ", "Mars/Base", 1);
+  EXPECT_EQ(TimeZone::local().at(Time()).abbreviation, "UTC");
+  before ? ::setenv("TZ", kept.c_str(), 1) : ::unsetenv("TZ");
+}
+
 }  // namespace
 }  // namespace taut

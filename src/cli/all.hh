@@ -10,7 +10,6 @@ std::unique_ptr<Command> make_completion();
 std::unique_ptr<Command> make_demo();
 std::unique_ptr<Command> make_diff();
 std::unique_ptr<Command> make_get();
-std::unique_ptr<Command> make_helm();
 std::unique_ptr<Command> make_history();
 std::unique_ptr<Command> make_kustomize();
 std::unique_ptr<Command> make_preview();
@@ -20,5 +19,8 @@ std::unique_ptr<Command> make_sandbox();
 std::unique_ptr<Command> make_serve();
 std::unique_ptr<Command> make_sync();
 std::unique_ptr<Command> make_version();
+
+// The commands below `taut helm` (helm.cc).
+std::span<const CommandRow> helm_commands();
 
 }  // namespace taut::cli

@@ -31,6 +31,9 @@ struct CommandRow {
   std::string_view summary;    // one line
   std::string_view details;    // paragraphs and examples
   std::unique_ptr<Command> (*make)();
+  // The commands below this one (`taut helm template`), in which case `make` is not asked.
+  std::span<const CommandRow> (*children)() = nullptr;
+  std::string_view aliases = {};  // other names, with blanks between
 };
 
 // All commands, in the order of the help.

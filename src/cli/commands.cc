@@ -66,13 +66,8 @@ constexpr CommandRow kCommands[] = {
      "Examples:\n  taut kustomize build overlays/prod\n  taut kustomize build --enable-helm -o out/ overlays/prod\n"
      "  taut kustomize why overlays/prod Deployment/web:spec.replicas",
      make_kustomize},
-    {"helm", "template [NAME] CHART", "Render a chart as helm does",
-     "Renders a chart, a folder or a packed one, with helm's flags and helm's output, without helm and without a\n"
-     "cluster.\n\n"
-     "Examples:\n"
-     "  taut helm template web ./charts/web -f values.yaml --set replicas=3\n"
-     "  taut helm template web web-1.2.3.tgz --kube-version 1.33.0 --show-only templates/deployment.yaml",
-     make_helm},
+    {"helm", "COMMAND", "Charts, with helm's commands, flags and output",
+     "What helm does, without helm.", nullptr, helm_commands},
     {"sandbox", "", "Run a Kubernetes API server in one process",
      "A Kubernetes API server for tests, trials and demos: TLS, tokens, custom resources, server-side apply, watches,\n"
      "and simulated controllers that move Deployments, Jobs and Pods through their states. kubectl works on it.\n\n"

@@ -1,6 +1,8 @@
 // Shell completion, made from the table of commands.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/strings.hh"
 #include "cli/all.hh"
 #include "cli/terminal.hh"
@@ -8,12 +10,27 @@
 namespace taut::cli {
 namespace {
 
-std::vector<std::string> flag_words(const CommandRow& row) {
+void add_words(const CommandRow& row, std::vector<std::string>& words) {
+  auto add = [&](std::string word) {
+    if (std::ranges::find(words, word) == words.end()) words.push_back(std::move(word));
+  };
+  if (row.children != nullptr) {
+    for (const CommandRow& child : row.children()) {
+      add(std::string(child.name));
+      add_words(child, words);
+    }
+    return;
+  }
   auto command = row.make();
   Flags flags;
   command->declare(flags);
+  for (const auto& flag : flags.all()) add("--" + std::string(flag.name));
+}
+
+// The flags of a command, and the names and flags of those below it.
+std::vector<std::string> words_of(const CommandRow& row) {
   std::vector<std::string> words;
-  for (const auto& flag : flags.all()) words.push_back("--" + std::string(flag.name));
+  add_words(row, words);
   words.push_back("--help");
   return words;
 }
@@ -31,7 +48,7 @@ std::string bash_script() {
       "  local word=${COMP_WORDS[COMP_CWORD]} words\n"
       "  case ${COMP_WORDS[1]} in\n";
   for (const CommandRow& row : commands())
-    out += fmt::format("    {}) words=\"{}\" ;;\n", row.name, join(flag_words(row), " "));
+    out += fmt::format("    {}) words=\"{}\" ;;\n", row.name, join(words_of(row), " "));
   out += fmt::format("    *) words=\"{}\" ;;\n", join(command_names(), " "));
   out +=
       "  esac\n"
@@ -51,7 +68,7 @@ std::string zsh_script() {
     out += fmt::format("    '{}:{}'\n", row.name, replace_all(row.summary, "'", ""));
   out += "  )\n  (( CURRENT == 2 )) && { _describe command commands; return }\n  case $words[2] in\n";
   for (const CommandRow& row : commands())
-    out += fmt::format("    {}) compadd -- {} ;;\n", row.name, join(flag_words(row), " "));
+    out += fmt::format("    {}) compadd -- {} ;;\n", row.name, join(words_of(row), " "));
   return out + "  esac\n  _files\n}\ncompdef _taut taut\n";
 }
 
@@ -60,8 +77,11 @@ std::string fish_script() {
   for (const CommandRow& row : commands()) {
     out += fmt::format("complete -c taut -n __fish_use_subcommand -f -a {} -d '{}'\n", row.name,
                        replace_all(row.summary, "'", ""));
-    for (const std::string& word : flag_words(row))
-      out += fmt::format("complete -c taut -n '__fish_seen_subcommand_from {}' -l {}\n", row.name, word.substr(2));
+    for (const std::string& word : words_of(row)) {
+      bool flag = word.starts_with("--");
+      out += fmt::format("complete -c taut -n '__fish_seen_subcommand_from {}' {} {}\n", row.name, flag ? "-l" : "-a",
+                         flag ? word.substr(2) : word);
+    }
   }
   return out;
 }

@@ -1,44 +1,33 @@
-// taut helm: charts, with helm's own commands and flags.
+// The table of commands below `taut helm`, with helm's own names and flags.
 #include <fmt/format.h>
 
+#include <cstdio>
+
 #include "cli/all.hh"
-#include "cli/helm_template.hh"
-#include "cli/terminal.hh"
+#include "cli/helm_commands.hh"
 
 namespace taut::cli {
 namespace {
 
-class Helm : public Command {
- public:
-  void declare(Flags& flags) override { template_.declare(flags); }
-
-  int run(const std::vector<std::string>& arguments) override {
-    if (arguments.empty() || arguments[0] != "template") return misused("which command? taut helm template");
-    std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
-    if (rest.empty() || rest.size() > 2) return misused("taut helm template takes [NAME] CHART");
-    auto output = template_.run(rest);
-    for (const std::string& warning : template_.warnings()) fmt::print(stderr, "{}\n", warning);
-    if (!output) {
-      // In helm's own form, which scripts look for.
-      fmt::print(stderr, "Error: {}\n", output.error().message());
-      if (!output.error().hint().empty()) fmt::print(stderr, "\n{}\n", output.error().hint());
-      return kFailed;
-    }
-    fmt::print("{}", *output);
-    return kDone;
-  }
-
- private:
-  static int misused(std::string_view message) {
-    print_error(message);
-    return kMisused;
-  }
-
-  HelmTemplate template_;
+constexpr CommandRow kHelmCommands[] = {
+    {"template", "[NAME] CHART", "Render a chart as helm does",
+     "Renders a chart, a folder or a packed one, with helm's flags and helm's output, without helm and without a\n"
+     "cluster.\n\n"
+     "Examples:\n"
+     "  taut helm template web ./charts/web -f values.yaml --set replicas=3\n"
+     "  taut helm template web web-1.2.3.tgz --kube-version 1.33.0 --show-only templates/deployment.yaml",
+     make_helm_template},
 };
 
 }  // namespace
 
-std::unique_ptr<Command> make_helm() { return std::make_unique<Helm>(); }
+int print_helm_error(const Error& error) {
+  std::fflush(stdout);
+  fmt::print(stderr, "Error: {}\n", error.message());
+  if (!error.hint().empty()) fmt::print(stderr, "\n{}\n", error.hint());
+  return kFailed;
+}
+
+std::span<const CommandRow> helm_commands() { return kHelmCommands; }
 
 }  // namespace taut::cli

@@ -1,66 +1,38 @@
-#include "cli/helm_template.hh"
-
-#include <sys/random.h>
-#include <sys/stat.h>
-
-#include <fstream>
-#include <iostream>
-#include <sstream>
+// taut helm template: a chart rendered as helm does.
+#include <fmt/format.h>
 
 #include "base/strings.hh"
-#include "tree/disk.hh"
+#include "cli/chart_reference.hh"
+#include "cli/helm_commands.hh"
+#include "cli/helm_values.hh"
+#include "cli/terminal.hh"
+#include "helm/render.hh"
+#include "render/machine_environment.hh"
 
 namespace taut::cli {
-
 namespace {
 
-// As Go's os.ReadFile; "-" is standard input.
-Result<std::string> read_file(std::string_view path) {
-  std::ostringstream out;
-  if (trim(path) == "-") {
-    out << std::cin.rdbuf();
-    return out.str();
-  }
-  std::ifstream file{std::string(path), std::ios::binary};
-  if (!file) return fail(Code::kNotFound, "open {}: no such file or directory", path);
-  out << file.rdbuf();
-  return out.str();
-}
+class HelmTemplate : public Command {
+ public:
+  void declare(Flags& flags) override;
+  int run(const std::vector<std::string>& arguments) override;
 
-Result<helm::ChartPtr> load(const std::string& path) {
-  struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) return fail(Code::kNotFound, "path {} not found", quote(path));
-  if (S_ISDIR(info.st_mode)) {
-    TAUT_ASSIGN(TreePtr tree, disk_tree(path));
-    return helm::load_chart(*tree);
-  }
-  TAUT_ASSIGN(std::string bytes, read_file(path));
-  if (!bytes.starts_with("\x1f\x8b")) {
-    bool yaml = path.ends_with(".yml") || path.ends_with(".yaml");
-    return yaml ? fail(Code::kInvalid, "file '{}' seems to be a YAML file, but expected a gzipped archive", path)
-                : fail(Code::kInvalid, "file '{}' does not appear to be a gzipped archive", path);
-  }
-  return helm::load_chart_archive(bytes);
-}
+ private:
+  Result<helm::RenderOptions> options(const std::string& name) const;
+  Result<std::string> render(const std::vector<std::string>& arguments);
 
-void fill_random(std::span<uint8_t> bytes) {
-  while (!bytes.empty()) {
-    ssize_t got = getrandom(bytes.data(), bytes.size(), 0);
-    if (got > 0) bytes = bytes.subspan(static_cast<size_t>(got));
-  }
-}
-
-Time now() { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
-
-}  // namespace
+  HelmValues values_;
+  ChartReference reference_;
+  helm::PrintOptions print_;
+  std::vector<std::string> api_versions_;
+  std::string name_space_ = "default", kube_version_, compat_ = "4.2";
+  bool upgrade_ = false, skip_schema_ = false, sub_notes_ = false;
+  std::vector<std::string> warnings_;
+};
 
 void HelmTemplate::declare(Flags& flags) {
-  flags.add("values", 'f', "FILE", "values in a YAML file (- for standard input); can be given several times", &files_);
-  flags.add("set", 0, "KEY=VALUE", "set values: a=1,b.c=x,d={x,y}; can be given several times", &values_.typed);
-  flags.add("set-string", 0, "KEY=VALUE", "as --set, all values are text", &values_.strings);
-  flags.add("set-json", 0, "KEY=JSON", "set JSON values, or a whole JSON object", &values_.json);
-  flags.add("set-file", 0, "KEY=FILE", "set values to the text of files", &values_.set_files);
-  flags.add("set-literal", 0, "KEY=TEXT", "set one value, taken as it is", &values_.literals);
+  values_.declare(flags);
+  reference_.declare(flags);
   flags.add("namespace", 'n', "NAME", "the namespace of the release", &name_space_);
   flags.add("kube-version", 0, "VERSION", "the Kubernetes version that templates see", &kube_version_);
   flags.add("api-versions", 'a', "LIST", "further API versions that templates see", &api_versions_);
@@ -91,31 +63,34 @@ Result<helm::RenderOptions> HelmTemplate::options(const std::string& name) const
   out.release = {.name = name, .name_space = name_space_, .upgrade = upgrade_};
   out.skip_schema = skip_schema_;
   out.sub_notes = sub_notes_;
-  out.environment.now = now;
-  out.environment.random = fill_random;
+  out.environment = render::machine_environment();
   return out;
 }
 
-Result<helm::ValueSources> HelmTemplate::sources() const {
-  helm::ValueSources out = values_;
-  for (const std::string& list : files_) {
-    for (std::string_view file : split(list, ',')) {
-      TAUT_ASSIGN(std::string text, read_file(file));
-      out.files.push_back({std::string(file), std::move(text)});
-    }
-  }
-  return out;
-}
-
-Result<std::string> HelmTemplate::run(const std::vector<std::string>& arguments) {
+Result<std::string> HelmTemplate::render(const std::vector<std::string>& arguments) {
   TAUT_ASSIGN(helm::RenderOptions render_options, options(arguments.size() > 1 ? arguments[0] : "release-name"));
-  TAUT_ASSIGN(helm::ValueSources given, sources());
-  TAUT_ASSIGN(Value values, helm::merge_value_sources(given, read_file));
-  TAUT_ASSIGN(helm::ChartPtr chart, load(arguments.back()));
+  TAUT_ASSIGN(Value values, values_.merged());
+  TAUT_ASSIGN(helm::ChartPtr chart, reference_.load(arguments.back()));
   helm::RenderCache cache;
   TAUT_ASSIGN(auto rendering, helm::render_release(chart, values, render_options, cache));
   warnings_ = std::move(rendering.warnings);
   return helm::print_rendering(rendering, print_, render_options.compat);
 }
+
+int HelmTemplate::run(const std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments.size() > 2) {
+    print_error("taut helm template takes [NAME] CHART");
+    return kMisused;
+  }
+  auto output = render(arguments);
+  for (const std::string& warning : warnings_) fmt::print(stderr, "{}\n", warning);
+  if (!output) return print_helm_error(output.error());
+  fmt::print("{}", *output);
+  return kDone;
+}
+
+}  // namespace
+
+std::unique_ptr<Command> make_helm_template() { return std::make_unique<HelmTemplate>(); }
 
 }  // namespace taut::cli

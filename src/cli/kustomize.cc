@@ -1,6 +1,5 @@
 // taut kustomize build: what `kustomize build` prints, with its flags. taut kustomize why: where a value comes from.
 #include <fmt/format.h>
-#include <sys/random.h>
 
 #include <filesystem>
 #include <fstream>
@@ -12,6 +11,7 @@
 #include "kustomize/build.hh"
 #include "kustomize/why.hh"
 #include "render/kustomize_charts.hh"
+#include "render/machine_environment.hh"
 #include "tree/disk.hh"
 #include "value/json.hh"
 #include "yaml/writer.hh"
@@ -74,20 +74,6 @@ void print_why(const kustomize::Why& why, const fs::path& here) {
   fmt::print("{}", table(rows));
 }
 
-void fill_random(std::span<uint8_t> bytes) {
-  while (!bytes.empty()) {
-    ssize_t got = getrandom(bytes.data(), bytes.size(), 0);
-    if (got > 0) bytes = bytes.subspan(static_cast<size_t>(got));
-  }
-}
-
-gotmpl::Environment machine_environment() {
-  gotmpl::Environment out;
-  out.now = [] { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); };
-  out.random = fill_random;
-  return out;
-}
-
 class Kustomize : public Command {
  public:
   void declare(Flags& flags) override {
@@ -137,7 +123,7 @@ class Kustomize : public Command {
     TAUT_TRY(kustomize::set_load_restrictor(restrictor_, options_));
     options_.compat = compat_ == "5.7" ? kustomize::Compat::k57 : kustomize::Compat::k58;
     options_.prefix = "/";
-    options_.helm = render::chart_renderer(machine_environment());
+    options_.helm = render::chart_renderer(render::machine_environment());
     return {};
   }
 

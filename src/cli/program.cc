@@ -11,9 +11,11 @@
 namespace taut::cli {
 namespace {
 
-const CommandRow* find_command(std::string_view name) {
-  auto rows = commands();
-  auto at = std::find_if(rows.begin(), rows.end(), [&](const CommandRow& row) { return row.name == name; });
+const CommandRow* find_command(std::span<const CommandRow> rows, std::string_view name) {
+  auto at = std::find_if(rows.begin(), rows.end(), [&](const CommandRow& row) {
+    auto aliases = split(row.aliases, ' ');
+    return row.name == name || (!name.empty() && std::ranges::find(aliases, name) != aliases.end());
+  });
   return at == rows.end() ? nullptr : &*at;
 }
 
@@ -43,23 +45,41 @@ void print_overview(FILE* to) {
              "\n\"taut COMMAND --help\" tells more about a command.\n");
 }
 
-void print_help(const CommandRow& row, const Flags& flags) {
-  fmt::print("{}\n\nUsage:\n  taut {}{}{} [flags]\n", row.details.empty() ? row.summary : row.details, row.name,
+// `path`: the command as it is called, "helm template".
+void print_help(const CommandRow& row, const std::string& path, const Flags& flags) {
+  fmt::print("{}\n\nUsage:\n  taut {}{}{} [flags]\n", row.details.empty() ? row.summary : row.details, path,
              row.arguments.empty() ? "" : " ", row.arguments);
   std::string table = flags.help();
   if (!table.empty()) fmt::print("\nFlags:\n{}", table);
 }
 
-int unknown_command(const std::string& name) {
-  std::string message = fmt::format("unknown command {} for \"taut\"", quote(name));
-  for (const CommandRow& row : commands())
+void print_children(const CommandRow& row, const std::string& path) {
+  fmt::print("{}\n\nUsage:\n  taut {} COMMAND [flags]\n\nCommands:\n", row.details.empty() ? row.summary : row.details,
+             path);
+  for (const CommandRow& child : row.children()) fmt::print("  {:<12} {}\n", child.name, child.summary);
+  fmt::print("\n\"taut {} COMMAND --help\" tells more about a command.\n", path);
+}
+
+// `path`: the command above, "taut helm".
+int unknown_command(const std::string& name, std::span<const CommandRow> rows, const std::string& path) {
+  std::string message = fmt::format("unknown command {} for \"{}\"", quote(name), path);
+  for (const CommandRow& row : rows)
     if (distance(name, row.name) <= 2) message += fmt::format("\n\nDid you mean this?\n\t{}", row.name);
   print_error(message);
-  fmt::print(stderr, "Run 'taut --help' for usage.\n");
+  fmt::print(stderr, "Run '{} --help' for usage.\n", path);
   return kMisused;
 }
 
-int run_command(const CommandRow& row, const std::vector<std::string>& arguments) {
+int run_command(const CommandRow& row, const std::string& path, const std::vector<std::string>& arguments) {
+  if (row.children != nullptr) {
+    if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h") {
+      print_children(row, path);
+      return arguments.empty() ? kMisused : kDone;
+    }
+    const CommandRow* child = find_command(row.children(), arguments[0]);
+    if (child == nullptr) return unknown_command(arguments[0], row.children(), "taut " + path);
+    return run_command(*child, fmt::format("{} {}", path, child->name), {arguments.begin() + 1, arguments.end()});
+  }
   auto command = row.make();
   Flags flags;
   bool help = false;
@@ -68,11 +88,11 @@ int run_command(const CommandRow& row, const std::vector<std::string>& arguments
   auto rest = flags.parse(arguments);
   if (!rest) {
     print_error(rest.error().message());
-    fmt::print(stderr, "See 'taut {} --help' for usage.\n", row.name);
+    fmt::print(stderr, "See 'taut {} --help' for usage.\n", path);
     return kMisused;
   }
   if (help) {
-    print_help(row, flags);
+    print_help(row, path, flags);
     return kDone;
   }
   return command->run(*rest);
@@ -83,16 +103,19 @@ int run_command(const CommandRow& row, const std::vector<std::string>& arguments
 int run_program(const std::vector<std::string>& arguments) {
   if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h" || arguments[0] == "help") {
     if (arguments.size() > 1 && arguments[0] == "help") {
-      if (const CommandRow* row = find_command(arguments[1])) return run_command(*row, {"--help"});
-      return unknown_command(arguments[1]);
+      const CommandRow* row = find_command(commands(), arguments[1]);
+      if (row == nullptr) return unknown_command(arguments[1], commands(), "taut");
+      std::vector<std::string> rest(arguments.begin() + 2, arguments.end());
+      rest.push_back("--help");
+      return run_command(*row, std::string(row->name), rest);
     }
     print_overview(stdout);
     return kDone;
   }
   std::string name = arguments[0] == "--version" ? "version" : arguments[0];
-  const CommandRow* row = find_command(name);
-  if (row == nullptr) return unknown_command(name);
-  return run_command(*row, {arguments.begin() + 1, arguments.end()});
+  const CommandRow* row = find_command(commands(), name);
+  if (row == nullptr) return unknown_command(name, commands(), "taut");
+  return run_command(*row, std::string(row->name), {arguments.begin() + 1, arguments.end()});
 }
 
 }  // namespace taut::cli

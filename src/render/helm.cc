@@ -1,7 +1,5 @@
 #include "render/helm.hh"
 
-#include <sys/random.h>
-
 #include <algorithm>
 
 #include "base/strings.hh"
@@ -9,6 +7,7 @@
 #include "helm/values_sources.hh"
 #include "lang/glob/glob.hh"
 #include "render/build_environment.hh"
+#include "render/machine_environment.hh"
 #include "render/manifest_cache.hh"
 #include "render/manifests.hh"
 #include "tree/path.hh"
@@ -37,13 +36,6 @@ std::string escape_commas(const std::string& value) {
 }
 
 bool is_glob(std::string_view path) { return path.find_first_of("*?[{") != std::string_view::npos; }
-
-void fill_random(std::span<uint8_t> bytes) {
-  while (!bytes.empty()) {
-    ssize_t got = getrandom(bytes.data(), bytes.size(), 0);
-    if (got > 0) bytes = bytes.subspan(static_cast<size_t>(got));
-  }
-}
 
 // Reads the options of one source.
 class Options {

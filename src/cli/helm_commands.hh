@@ -1,0 +1,14 @@
+// The makers of the commands below `taut helm`, and what they have in common.
+#pragma once
+
+#include "base/error.hh"
+#include "cli/command.hh"
+
+namespace taut::cli {
+
+std::unique_ptr<Command> make_helm_template();
+
+// "Error: ..." on standard error, in helm's own form, which scripts look for. Returns the exit code.
+int print_helm_error(const Error& error);
+
+}  // namespace taut::cli
