@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "cli/all.hh"
+#include "cli/clusters.hh"
 #include "cli/applications.hh"
 #include "cli/connection.hh"
 #include "cli/folder.hh"
@@ -73,15 +74,17 @@ class Diff : public Command {
     TAUT_ASSIGN(auto cluster, connection_.open());
     TAUT_ASSIGN(auto application, get_application(*cluster, connection_.ns, name));
     SourceRepositories repositories(*cluster, connection_.ns, data_);
+    TAUT_ASSIGN(auto destination, destination_of(cluster, connection_.ns, application));
     controller::PreviewRequest request;
     request.application = application;
+    request.clusters = destination.names;
     TAUT_ASSIGN(request.project, project_of(*cluster, application));
     if (!revision_.empty()) request.revision = revision_;
     controller::ControllerOptions controller;
     controller.control_namespace = connection_.ns;
-    TAUT_ASSIGN(Discovery discovery, cluster->discover());
+    TAUT_ASSIGN(Discovery discovery, destination.cluster->discover());
     controller.render = controller::make_renderer(std::make_shared<render::Memo>(), controller::render_facts(discovery));
-    return controller::preview(request, *cluster, repositories, controller, SystemClock().now());
+    return controller::preview(request, *destination.cluster, repositories, controller, SystemClock().now());
   }
 
   Connection connection_;

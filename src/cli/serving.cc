@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "base/log.hh"
+#include "cli/clusters.hh"
 #include "cli/source_repositories.hh"
 #include "controller/application_sets.hh"
 #include "controller/controller.hh"
@@ -45,7 +46,12 @@ class Running : public Serving {
     out.operation_processors = static_cast<size_t>(options.operation_processors);
     out.engine.poll_interval = options.poll;
     out.engine.poll_jitter = options.poll_jitter;
-    out.render = controller::make_renderer(std::make_shared<render::Memo>(), facts);
+    auto memo = std::make_shared<render::Memo>();
+    out.render = controller::make_renderer(memo, facts);
+    out.render_for = [memo](const Discovery& discovery) {
+      return controller::make_renderer(memo, controller::render_facts(discovery));
+    };
+    out.open_cluster = open_cluster;
     out.observer = options.observer;
     out.record_event = [this](const Value& application, const argo::EventText& event) {
       auto written = events_.record(application, {event.type, event.reason, event.message}, clock_.now());

@@ -1,6 +1,7 @@
 #include "controller/controller.hh"
 
 #include "base/log.hh"
+#include "controller/site.hh"
 
 namespace taut::controller {
 namespace {
@@ -19,11 +20,12 @@ Controller::Controller(ControllerOptions options, Cluster& cluster, Repositories
       cluster_(cluster),
       repositories_(repositories),
       clock_(clock),
-      registry_(options_.control_namespace, options_.clusters),
-      engine_(options_.engine, {&ownership_}),
+      registry_(options_.control_namespace),
       readers_(std::max<size_t>(1, options_.status_processors)),
       writers_(std::max<size_t>(1, options_.operation_processors)),
-      kinds_(cluster, [this](engine::Event event) { post(std::move(event)); }) {}
+      retiring_(1) {
+  add_local_sites();
+}
 
 Controller::~Controller() { stop(); }
 
@@ -35,7 +37,6 @@ void Controller::start() {
 
 void Controller::stop() {
   watches_.clear();
-  kinds_.stop();
   {
     std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -44,21 +45,23 @@ void Controller::stop() {
   if (strand_.joinable()) strand_.join();
   readers_.stop();
   writers_.stop();
-  kinds_.stop();
+  stop_sites();
 }
 
-void Controller::notify(const std::string& repo) { post(engine::Event(engine::RepositoryChanged{repo})); }
+void Controller::notify(const std::string& repo) { post(Notified{repo}); }
 
 std::optional<engine::UnitStatus> Controller::status(const std::string& ns, const std::string& name) const {
   std::lock_guard lock(engine_mutex_);
-  const auto* status = engine_.status(argo::unit_key(ns, name));
-  return status ? std::optional(*status) : std::nullopt;
+  for (const auto& [id, site] : sites_)
+    if (const auto* status = site->engine.status(argo::unit_key(ns, name))) return *status;
+  return std::nullopt;
 }
 
 std::optional<plan::Plan> Controller::plan(const std::string& ns, const std::string& name) const {
   std::lock_guard lock(engine_mutex_);
-  const auto* plan = engine_.plan(argo::unit_key(ns, name));
-  return plan ? std::optional(*plan) : std::nullopt;
+  for (const auto& [id, site] : sites_)
+    if (const auto* plan = site->engine.plan(argo::unit_key(ns, name))) return *plan;
+  return std::nullopt;
 }
 
 void Controller::post(Message message) {
@@ -69,10 +72,12 @@ void Controller::post(Message message) {
 }
 
 // Everything that came in since the last turn is taken at once. Nothing wakes the strand but messages and the time
-// that the engine asked for.
+// that an engine asked for.
 void Controller::loop() {
-  std::optional<Time> wake;
   while (true) {
+    std::optional<Time> wake;
+    for (const auto& [id, site] : sites_)
+      if (site->wake && (!wake || *site->wake < *wake)) wake = site->wake;
     std::vector<Message> messages;
     {
       std::unique_lock lock(mutex_);
@@ -84,120 +89,57 @@ void Controller::loop() {
       if (stopping_) return;
       messages.swap(inbox_);
     }
-    auto events = translate(std::move(messages));
+    Events events = translate(std::move(messages));
     Time now = clock_.now();
-    if (wake && *wake <= now) events.push_back(engine::Tick{});
-    if (events.empty()) continue;
-    engine::Effects effects;
-    {
-      std::lock_guard lock(engine_mutex_);
-      effects = engine_.step(events, now);
-    }
-    wake = effects.wake;
-    for (auto& effect : effects.list) perform(effect);
+    for (const auto& [id, site] : sites_)
+      if (site->wake && *site->wake <= now) events[id].push_back(engine::Tick{});
+    for (auto& [id, list] : events)
+      if (auto it = sites_.find(id); it != sites_.end()) step(*it->second, std::move(list), now);
   }
 }
 
-std::vector<engine::Event> Controller::translate(std::vector<Message> messages) {
-  std::vector<engine::Event> events;
-  bool definitions = false;
-  auto take_event = [&](engine::Event& event) {
-    if (const auto* live = std::get_if<engine::LiveChanged>(&event)) definitions = definitions || is_definition(live->gvk);
-    events.push_back(std::move(event));
+void Controller::step(Site& site, std::vector<engine::Event> events, Time now) {
+  engine::Effects effects;
+  {
+    std::lock_guard lock(engine_mutex_);
+    effects = site.engine.step(events, now);
+  }
+  site.wake = effects.wake;
+  for (const auto& effect : effects.list) std::visit([&](const auto& e) { perform(site, e); }, effect);
+}
+
+Controller::Events Controller::translate(std::vector<Message> messages) {
+  Events events;
+  std::set<SiteId> definitions;
+  auto take_happened = [&](Happened& happened) {
+    const auto* live = std::get_if<engine::LiveChanged>(&happened.event);
+    if (live && is_definition(live->gvk)) definitions.insert(happened.site);
+    events[happened.site].push_back(std::move(happened.event));
   };
   auto take_seen = [&](Seen& seen) {
-    for (auto& event : registry_.changed(seen.gvk, seen.event)) events.push_back(std::move(event));
+    auto told = registry_.changed(seen.gvk, seen.event);
+    if (seen.gvk.kind == "Secret") follow_clusters();
+    for (auto& [server, event] : told) events[site_of(server).id].push_back(std::move(event));
+  };
+  auto take_notified = [&](Notified& notified) {
+    for (const auto& [id, site] : sites_) events[id].push_back(engine::RepositoryChanged{notified.repo});
   };
   auto take_wrote = [&](Wrote& wrote) {
     if (wrote.result) registry_.seen(wrote.unit, wrote.result->object);
     bool gone = !wrote.result && wrote.result.error().code() == Code::kNotFound;
     Status status;
     if (!wrote.result && !gone) status = tl::unexpected(wrote.result.error());
-    events.push_back(engine::StatusWritten{wrote.unit, std::move(status)});
+    events[wrote.site].push_back(engine::StatusWritten{wrote.unit, std::move(status)});
   };
-  for (Message& message : messages) std::visit(Overload{take_event, take_seen, take_wrote}, message);
-  if (definitions && kinds_.anything_missing()) readers_.run([this] { kinds_.definitions_changed(); });
+  auto take_reached = [&](Reached& answer) { reached(answer, events); };
+  for (Message& message : messages)
+    std::visit(Overload{take_happened, take_seen, take_wrote, take_notified, take_reached}, message);
+  for (SiteId id : definitions) {
+    auto it = sites_.find(id);
+    if (it == sites_.end() || !it->second->kinds.anything_missing()) continue;
+    it->second->readers.run([&kinds = it->second->kinds] { kinds.definitions_changed(); });
+  }
   return events;
-}
-
-void Controller::perform(engine::Effect& effect) {
-  std::visit([this](auto& e) { perform(e); }, effect);
-}
-
-void Controller::perform(const engine::ResolveRevision& effect) {
-  readers_.run([this, effect] {
-    post(engine::Event(engine::RevisionResolved{effect.repo, effect.revision, repositories_.resolve(effect.repo, effect.revision)}));
-  });
-}
-
-void Controller::perform(const engine::Render& effect) {
-  readers_.run([this, effect] {
-    post(engine::Event(render_sources(effect, options_.render, [this](const engine::Source& source, const std::string& sha) {
-      return repositories_.tree(source.repo, sha);
-    })));
-  });
-}
-
-void Controller::perform(const engine::WatchKind& effect) {
-  readers_.run([this, effect] { kinds_.watch(effect.gvk); });
-}
-
-void Controller::perform(const engine::Fetch& effect) {
-  readers_.run([this, effect] {
-    auto object = cluster_.get({effect.gvk, effect.id.ns, effect.id.name});
-    post(engine::Event(engine::Fetched{effect.gvk, effect.id, std::move(object)}));
-  });
-}
-
-void Controller::perform(const engine::Apply& effect) {
-  writers_.run([this, effect] {
-    post(engine::Event(engine::Applied{effect.unit, effect.ticket, cluster_.write(effect.request)}));
-  });
-}
-
-void Controller::perform(const engine::Delete& effect) {
-  writers_.run([this, effect] {
-    auto removed = cluster_.remove(effect.ref, effect.options);
-    Status status;
-    if (!removed) status = tl::unexpected(removed.error());
-    post(engine::Event(engine::Deleted{effect.unit, effect.ticket, std::move(status)}));
-  });
-}
-
-void Controller::perform(const engine::WriteStatus& effect) {
-  Value application = registry_.application(effect.unit);
-  const engine::UnitSpec* spec = registry_.spec(effect.unit);
-  Value patch;
-  if (!application.is_null() && spec)
-    patch = argo::status_patch(application, argo::write_status(effect.status, *spec, options_.control_namespace),
-                               effect.clear_operation, effect.clear_refresh);
-  if (patch.is_null()) return post(engine::Event(engine::StatusWritten{effect.unit, {}}));
-  patch_application(effect.unit, std::move(patch), effect.may_wait);
-}
-
-void Controller::perform(const engine::ReleaseUnit& effect) {
-  Value application = registry_.application(effect.unit);
-  if (application.is_null()) return post(engine::Event(engine::StatusWritten{effect.unit, {}}));
-  patch_application(effect.unit, argo::release_patch(application), false);
-}
-
-void Controller::patch_application(const engine::UnitKey& unit, Value patch, bool may_wait) {
-  WriteRequest request;
-  request.verb = WriteVerb::kMergePatch;
-  request.ref = argo::application_ref(unit);
-  request.body = std::move(patch);
-  request.field_manager = "argocd-controller";
-  writers_.run([this, unit, request] { post(Wrote{unit, cluster_.write(request)}); }, may_wait);
-}
-
-void Controller::perform(const engine::Notice& effect) {
-  if (effect.failed) log::warn("{}: {}", effect.unit, effect.message);
-  if (options_.observer) options_.observer(effect);
-  if (!options_.record_event) return;
-  auto event = argo::event_of(effect);
-  Value application = registry_.application(effect.unit);
-  if (!event || application.is_null()) return;
-  writers_.run([this, application, event = *event] { options_.record_event(application, event); }, true);
 }
 
 }  // namespace taut::controller

@@ -1,5 +1,5 @@
-// Controller: the shell around the engine. It performs the engine's effects through the ports and tells it what
-// happened, on one strand.
+// Controller: the shell around the engines, one for each cluster that applications go to. It performs their effects
+// through the ports and tells them what happened, on one strand.
 //
 //   Controller controller(options, cluster, repositories);
 //   controller.start();        // returns at once
@@ -18,7 +18,6 @@
 #include <variant>
 #include <vector>
 
-#include "controller/kinds.hh"
 #include "controller/registry.hh"
 #include "controller/thread_pool.hh"
 #include "dialect/argo/events.hh"
@@ -29,6 +28,9 @@
 #include "port/repositories.hh"
 
 namespace taut::controller {
+
+struct Site;
+using SiteId = uint64_t;
 
 // Trees that a source may name as `$NAME/path`: those of the application's sources with `ref: NAME`.
 using RefTrees = std::map<std::string, TreePtr>;
@@ -44,11 +46,14 @@ engine::Rendered render_sources(const engine::Render& wanted, const RenderFuncti
 
 struct ControllerOptions {
   std::string control_namespace = "argocd";
-  std::vector<argo::ClusterName> clusters = {{"https://kubernetes.default.svc", "in-cluster"}};
   size_t status_processors = 20;     // controller.status.processors: resolving and rendering
-  size_t operation_processors = 10;  // controller.operation.processors: writing to the cluster
+  size_t operation_processors = 10;  // controller.operation.processors: writing to each cluster
   engine::EngineOptions engine;
-  RenderFunction render;
+  RenderFunction render;             // for the cluster that the Applications are in
+  // Other clusters: how one is opened, which must not wait for it, and what renders for it once it has said what it
+  // serves. Without these, applications that go there have an error.
+  std::function<Result<std::shared_ptr<Cluster>>(const argo::ClusterSecret&)> open_cluster;
+  std::function<RenderFunction(const Discovery&)> render_for;
   // Writes a Kubernetes event about an Application; called from the writers' threads, may block. Empty: none are
   // written.
   std::function<void(const Value& application, const argo::EventText& event)> record_event;
@@ -74,49 +79,75 @@ class Controller {
   std::optional<plan::Plan> plan(const std::string& ns, const std::string& name) const;
 
  private:
-  struct Seen {  // a watch of Applications or AppProjects
+  struct Happened {  // at a cluster
+    SiteId site;
+    engine::Event event;
+  };
+  struct Seen {  // a watch of Applications, AppProjects, clusters or settings
     Gvk gvk;
     WatchEvent event;
   };
   struct Wrote {  // a status patch was answered
+    SiteId site;
     engine::UnitKey unit;
     Result<WriteResult> result;
   };
-  using Message = std::variant<engine::Event, Seen, Wrote>;
+  struct Notified {  // a push was announced
+    std::string repo;
+  };
+  struct Reached {  // a cluster said what it serves, or could not be asked
+    SiteId site;
+    Result<Discovery> discovery;
+  };
+  using Message = std::variant<Happened, Seen, Wrote, Notified, Reached>;
+  using Events = std::map<SiteId, std::vector<engine::Event>>;
 
   void post(Message message);
+  void post(SiteId site, engine::Event event) { post(Happened{site, std::move(event)}); }
   void loop();
-  std::vector<engine::Event> translate(std::vector<Message> messages);
-  void perform(engine::Effect& effect);
-  void perform(const engine::ResolveRevision& effect);
-  void perform(const engine::Render& effect);
-  void perform(const engine::WatchKind& effect);
-  void perform(const engine::Fetch& effect);
-  void perform(const engine::Apply& effect);
-  void perform(const engine::Delete& effect);
-  void perform(const engine::WriteStatus& effect);
-  void perform(const engine::ReleaseUnit& effect);
-  void perform(const engine::Notice& effect);
-  void patch_application(const engine::UnitKey& unit, Value patch, bool may_wait);
+  void step(Site& site, std::vector<engine::Event> events, Time now);
+  Events translate(std::vector<Message> messages);
+
+  // sites.cc
+  Site& add_site(std::string server, uint64_t fingerprint, std::shared_ptr<Cluster> cluster, RenderFunction render);
+  void add_local_sites();
+  Site& site_of(const std::string& server);
+  void follow_clusters();
+  void reach(Site& site);
+  void reached(const Reached& answer, Events& events);
+  void refuse(Site& site, const engine::Render& wanted);
+  void stop_sites();
+
+  // effects.cc
+  void perform(Site& site, const engine::ResolveRevision& effect);
+  void perform(Site& site, const engine::Render& effect);
+  void perform(Site& site, const engine::WatchKind& effect);
+  void perform(Site& site, const engine::Fetch& effect);
+  void perform(Site& site, const engine::Apply& effect);
+  void perform(Site& site, const engine::Delete& effect);
+  void perform(Site& site, const engine::WriteStatus& effect);
+  void perform(Site& site, const engine::ReleaseUnit& effect);
+  void perform(Site& site, const engine::Notice& effect);
+  void patch_application(Site& site, const engine::UnitKey& unit, Value patch, bool may_wait);
 
   const ControllerOptions options_;
-  Cluster& cluster_;
+  Cluster& cluster_;  // that the Applications are in
   Repositories& repositories_;
   const Clock& clock_;
   argo::AnnotationOwnership ownership_;
   Registry registry_;
-  engine::Engine engine_;
   mutable std::mutex engine_mutex_;  // the strand against status() and plan()
+  std::map<SiteId, std::unique_ptr<Site>> sites_;
+  SiteId next_site_ = 1;
   ThreadPool readers_;
-  ThreadPool writers_;
-  Kinds kinds_;
+  ThreadPool writers_;   // to `cluster_`: statuses and events
+  ThreadPool retiring_;  // ends what clusters that are no longer named still do
   std::vector<std::unique_ptr<Watch>> watches_;
 
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Message> inbox_;
   bool stopping_ = false;
-  bool definitions_changed_ = false;
   std::thread strand_;
 };
 

@@ -15,9 +15,10 @@ struct PreviewRequest {
   std::optional<std::string> revision;  // in place of spec.source.targetRevision
   TreePtr tree;                         // in place of the repository: a folder on disk
   bool prune = true;                    // false: what is no longer wanted is left out
+  std::vector<argo::ClusterName> clusters = argo::ReadContext{}.clusters;  // that it may name
 };
 
-// Only reads. The same engine decides as in a controller: the plan is what a sync would carry out. Errors: what is
+// `cluster` is the one that the application goes to. Only reads. The same engine decides as in a controller: the plan is what a sync would carry out. Errors: what is
 // wrong with the spec or the source, as the condition says it; what the cluster answers.
 Result<plan::Plan> preview(const PreviewRequest& request, Cluster& cluster, Repositories& repositories,
                            const ControllerOptions& options, Time now);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/log.hh"
@@ -31,19 +32,21 @@ bool older(const Value& object, const Value& held) {
 
 }  // namespace
 
-Registry::Registry(std::string control_namespace, std::vector<argo::ClusterName> clusters)
-    : control_namespace_(std::move(control_namespace)), clusters_(std::move(clusters)) {}
-
 std::vector<Registry::Watched> Registry::watched() const {
   ListOptions here;
   here.ns = control_namespace_;
   ListOptions settings = here;
   settings.field_selector = fmt::format("metadata.name={}", argo::kSettingsName);
-  return {{argo::project_gvk(), here}, {{"", "v1", "ConfigMap"}, settings}, {argo::application_gvk(), here}};
+  ListOptions clusters = here;
+  clusters.label_selector = std::string(argo::kClusterSecrets);
+  return {{argo::project_gvk(), here},
+          {{"", "v1", "ConfigMap"}, settings},
+          {{"", "v1", "Secret"}, clusters},
+          {argo::application_gvk(), here}};
 }
 
-std::vector<engine::Event> Registry::changed(const Gvk& gvk, const WatchEvent& event) {
-  std::vector<engine::Event> events;
+std::vector<Told> Registry::changed(const Gvk& gvk, const WatchEvent& event) {
+  std::vector<Told> events;
   if (event.type == WatchEvent::Type::kFailed) return events;
   if (event.type == WatchEvent::Type::kSynced) {
     bool before = ready();
@@ -53,17 +56,21 @@ std::vector<engine::Event> Registry::changed(const Gvk& gvk, const WatchEvent& e
     application_changed(event, events);
   } else if (gvk.kind == "AppProject") {
     project_changed(event, events);
+  } else if (gvk.kind == "Secret") {
+    cluster_changed(event, events);
   } else {
     settings_changed(event, events);
   }
   return events;
 }
 
-void Registry::application_changed(const WatchEvent& event, std::vector<engine::Event>& events) {
+void Registry::application_changed(const WatchEvent& event, std::vector<Told>& events) {
   engine::UnitKey key = argo::unit_key(event.object);
   if (event.type == WatchEvent::Type::kDeleted) {
-    applications_.erase(key);
-    if (ready()) events.push_back(engine::UnitGone{key});
+    auto it = applications_.find(key);
+    if (it == applications_.end()) return;
+    if (it->second.told) events.push_back({*it->second.told, engine::UnitGone{key}});
+    applications_.erase(it);
     return;
   }
   Entry& entry = applications_[key];
@@ -72,7 +79,7 @@ void Registry::application_changed(const WatchEvent& event, std::vector<engine::
   if (ready()) tell(entry, events);
 }
 
-void Registry::project_changed(const WatchEvent& event, std::vector<engine::Event>& events) {
+void Registry::project_changed(const WatchEvent& event, std::vector<Told>& events) {
   std::string name(name_of(event.object));
   if (event.type == WatchEvent::Type::kDeleted) {
     projects_.erase(name);
@@ -83,32 +90,70 @@ void Registry::project_changed(const WatchEvent& event, std::vector<engine::Even
   if (ready()) tell_all(events, &name);
 }
 
-void Registry::settings_changed(const WatchEvent& event, std::vector<engine::Event>& events) {
+void Registry::settings_changed(const WatchEvent& event, std::vector<Told>& events) {
   if (name_of(event.object) != argo::kSettingsName) return;
   settings_ = argo::read_settings(event.type == WatchEvent::Type::kDeleted ? Value() : event.object);
   for (const std::string& error : settings_.errors) log::warn("ConfigMap {}: {}", argo::kSettingsName, error);
   if (ready()) tell_all(events, nullptr);
 }
 
-void Registry::tell(Entry& entry, std::vector<engine::Event>& events) {
+void Registry::cluster_changed(const WatchEvent& event, std::vector<Told>& events) {
+  std::string name(name_of(event.object));
+  if (event.type == WatchEvent::Type::kDeleted) {
+    secrets_.erase(name);
+  } else {
+    secrets_[name] = argo::read_cluster_secret(event.object);
+    if (const auto& error = secrets_[name].error) log::warn("{}", error->message());
+  }
+  name_clusters();
+  if (ready()) tell_all(events, nullptr);
+}
+
+// A Secret may give the local cluster another name; of two Secrets for one server the first holds.
+void Registry::name_clusters() {
+  clusters_ = {{std::string(argo::kLocalServer), std::string(argo::kLocalName)}};
+  std::set<std::string> servers;
+  for (const auto& [name, secret] : secrets_) {
+    if (secret.server.empty() || !servers.insert(secret.server).second) continue;
+    if (secret.local())
+      clusters_.front().name = secret.name;
+    else
+      clusters_.push_back({secret.server, secret.name});
+  }
+}
+
+std::vector<argo::ClusterSecret> Registry::clusters() const {
+  std::vector<argo::ClusterSecret> out;
+  std::set<std::string> servers;
+  for (const auto& [name, secret] : secrets_)
+    if (!secret.server.empty() && !secret.local() && servers.insert(secret.server).second) out.push_back(secret);
+  return out;
+}
+
+// An application that goes to another cluster than before is gone from the first: its objects stay there, as with
+// Argo CD.
+void Registry::tell(Entry& entry, std::vector<Told>& events) {
   argo::ReadContext context{control_namespace_, clusters_, {}, &settings_};
   if (auto it = projects_.find(project_of(entry.object)); it != projects_.end()) context.project = it->second;
   argo::Application read = argo::read_application(entry.object, context);
   entry.spec = read.spec;
   engine::UnitKey key = read.spec.key;
-  events.push_back(engine::UnitSpecified{std::move(read.spec), std::move(read.observed)});
-  entry.told = true;
-  if (read.operation && entry.object["operation"] != entry.operation)
-    events.push_back(engine::OperationRequested{key, *read.operation});
+  std::string server = read.spec.destination.server;
+  if (std::ranges::none_of(clusters_, [&](const auto& cluster) { return cluster.server == server; })) server.clear();
+  if (entry.told && *entry.told != server) events.push_back({*entry.told, engine::UnitGone{key}});
+  entry.told = server;
+  auto add = [&](engine::Event event) { events.push_back({server, std::move(event)}); };
+  add(engine::UnitSpecified{std::move(read.spec), std::move(read.observed)});
+  if (read.operation && entry.object["operation"] != entry.operation) add(engine::OperationRequested{key, *read.operation});
   entry.operation = entry.object["operation"];
   std::string refresh(annotation_of(entry.object, argo::kRefreshAnnotation));
-  if (read.refresh && refresh != entry.refresh) events.push_back(engine::RefreshRequested{key, read.hard_refresh});
+  if (read.refresh && refresh != entry.refresh) add(engine::RefreshRequested{key, read.hard_refresh});
   entry.refresh = refresh;
-  if (read.terminate && !entry.terminating) events.push_back(engine::TerminateRequested{key});
+  if (read.terminate && !entry.terminating) add(engine::TerminateRequested{key});
   entry.terminating = read.terminate;
 }
 
-void Registry::tell_all(std::vector<engine::Event>& events, const std::string* project) {
+void Registry::tell_all(std::vector<Told>& events, const std::string* project) {
   for (auto& [key, entry] : applications_)
     if (!project || project_of(entry.object) == *project) tell(entry, events);
 }

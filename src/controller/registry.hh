@@ -1,5 +1,5 @@
-// Registry: the Applications, AppProjects and settings of the control namespace, and what their changes mean to the
-// engine.
+// Registry: the Applications, AppProjects, clusters and settings of the control namespace, and what their changes mean
+// to the engines.
 #pragma once
 
 #include <map>
@@ -8,15 +8,23 @@
 #include <vector>
 
 #include "dialect/argo/application.hh"
+#include "dialect/argo/cluster_secret.hh"
 #include "engine/event.hh"
 #include "port/cluster.hh"
 
 namespace taut::controller {
 
-// Not thread-safe; lives on the controller's strand. Nothing is told to the engine before all are listed.
+// What an engine is to be told: that of the cluster with this address, or of none ("") where an application names a
+// cluster that is not known.
+struct Told {
+  std::string server;
+  engine::Event event;
+};
+
+// Not thread-safe; lives on the controller's strand. Nothing is told to the engines before all are listed.
 class Registry {
  public:
-  Registry(std::string control_namespace, std::vector<argo::ClusterName> clusters);
+  explicit Registry(std::string control_namespace) : control_namespace_(std::move(control_namespace)) {}
 
   // What is to be watched.
   struct Watched {
@@ -24,8 +32,10 @@ class Registry {
     ListOptions options;
   };
   std::vector<Watched> watched() const;
-  // A change in one of these watches; the engine's events that follow from it.
-  std::vector<engine::Event> changed(const Gvk& gvk, const WatchEvent& event);
+  // A change in one of these watches; the events that follow from it.
+  std::vector<Told> changed(const Gvk& gvk, const WatchEvent& event);
+  // The clusters that Secrets name, each server once; not the local one.
+  std::vector<argo::ClusterSecret> clusters() const;
 
   // The Application as last seen, or null.
   Value application(const engine::UnitKey& unit) const;
@@ -37,20 +47,23 @@ class Registry {
   struct Entry {
     Value object;
     engine::UnitSpec spec;
-    bool told = false;
+    std::optional<std::string> told;  // to the engine of which server
     Value operation;  // forwarded already
     std::string refresh;
     bool terminating = false;
   };
-  void tell(Entry& entry, std::vector<engine::Event>& events);
-  void tell_all(std::vector<engine::Event>& events, const std::string* project);
-  void application_changed(const WatchEvent& event, std::vector<engine::Event>& events);
-  void project_changed(const WatchEvent& event, std::vector<engine::Event>& events);
-  void settings_changed(const WatchEvent& event, std::vector<engine::Event>& events);
+  void tell(Entry& entry, std::vector<Told>& events);
+  void tell_all(std::vector<Told>& events, const std::string* project);
+  void application_changed(const WatchEvent& event, std::vector<Told>& events);
+  void project_changed(const WatchEvent& event, std::vector<Told>& events);
+  void settings_changed(const WatchEvent& event, std::vector<Told>& events);
+  void cluster_changed(const WatchEvent& event, std::vector<Told>& events);
+  void name_clusters();
   bool ready() const { return listed_.size() == watched().size(); }
 
   const std::string control_namespace_;
-  const std::vector<argo::ClusterName> clusters_;
+  std::map<std::string, argo::ClusterSecret> secrets_;  // by their names
+  std::vector<argo::ClusterName> clusters_ = {{std::string(argo::kLocalServer), std::string(argo::kLocalName)}};
   std::map<engine::UnitKey, Entry> applications_;
   std::map<std::string, Value> projects_;
   argo::Settings settings_;

@@ -183,17 +183,25 @@ void Engine::take(const LiveChanged& event, Time now) { touch_live(live_.changed
 
 void Engine::take(const LiveGone& event, Time now) { touch_live(live_.gone(event.gvk, event.id), now); }
 
-// What was listed once stays known while the watch is down; it comes back with a list.
-void Engine::take(const KindFailed& event, Time) {
-  live_.kind(event.gvk).error = event.error;
-  for (const UnitKey& unit : waiting_for_kind_[event.gvk]) touch(unit);
+// What was listed once stays known while the watch is down; it comes back with a list. An outage that lasts is told.
+void Engine::take(const KindFailed& event, Time now) {
+  auto& kind = live_.kind(event.gvk);
+  if (!kind.error) kind.down_since = now;
+  kind.error = event.error;
+  for (const UnitKey& unit : waiting_for_kind_[event.gvk]) {
+    touch(unit);
+    wake_unit(unit, kind.down_since + kShortOutage);
+  }
 }
 
 void Engine::take(const LiveSynced& event, Time) {
   auto& kind = live_.kind(event.gvk);
   kind.synced = true;
-  kind.error.reset();
-  for (const UnitKey& unit : waiting_for_kind_[event.gvk]) touch(unit);
+  bool was_down = std::exchange(kind.error, std::nullopt).has_value();
+  for (const UnitKey& key : waiting_for_kind_[event.gvk]) {
+    if (UnitState* unit = find(key); unit && was_down) unit->compare_needed = true;
+    touch(key);
+  }
 }
 
 void Engine::take(const Fetched& event, Time now) {

@@ -11,6 +11,7 @@
 
 #include "base/error.hh"
 #include "base/hash.hh"
+#include "base/time.hh"
 #include "engine/ownership.hh"
 #include "engine/unit.hh"
 #include "object/id.hh"
@@ -47,7 +48,8 @@ class LiveStore {
     bool served = false;
     bool namespaced = true;
     bool synced = false;
-    std::optional<Error> error;  // why it is not
+    std::optional<Error> error;  // why it is not, or why its watch is down
+    Time down_since{};           // with `error`
   };
   // True when the kind was not asked for before.
   bool request(const Gvk& gvk) { return kinds_.try_emplace(gvk).second; }

@@ -6,16 +6,17 @@ void Settler::notice(Notice::Kind kind, std::string message, std::optional<Objec
   engine.effects_.push_back(Notice{unit.spec.key, kind, std::move(message), std::move(object), failed, elapsed});
 }
 
-// A kind that cannot be listed leaves the whole Unit unknown.
+// A kind that cannot be listed leaves the whole Unit unknown, and so does a cluster that went away and stays away.
 void Settler::note_unreadable_kinds() {
   unit.unreadable.reset();
   for (const Gvk& gvk : unit.kinds) {
     const auto* kind = engine.live_.find_kind(gvk);
-    if (!kind || kind->synced || !kind->error) continue;
-    unit.unreadable = Condition{"ComparisonError",
-                                fmt::format("Failed to load live state: failed to list resources of kind {}: {}", gvk.to_string(),
-                                            kind->error->message()),
-                                now};
+    if (!kind || !kind->error || (kind->synced && now < kind->down_since + kShortOutage)) continue;
+    bool away = kind->synced && kind->error->transient();
+    std::string what = away ? fmt::format("failed to get cluster info for \"{}\": error synchronizing cache state", unit.spec.destination.server)
+                            : fmt::format("failed to list resources of kind {}", gvk.to_string());
+    unit.unreadable =
+        Condition{"ComparisonError", fmt::format("Failed to load live state: {}: {}", what, kind->error->message()), now};
     unit.status.sync = SyncState::kUnknown;
     return;
   }

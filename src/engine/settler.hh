@@ -9,6 +9,9 @@
 
 namespace taut::engine {
 
+// A watch that is down no longer than this is nobody's concern.
+inline constexpr Duration kShortOutage = std::chrono::seconds(5);
+
 struct Settler {
   Engine& engine;
   UnitState& unit;

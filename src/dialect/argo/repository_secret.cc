@@ -1,17 +1,11 @@
 #include "dialect/argo/repository_secret.hh"
 
-#include "base/base64.hh"
 #include "base/strings.hh"
+#include "dialect/argo/secret_text.hh"
 #include "object/id.hh"
 
 namespace taut::argo {
 namespace {
-
-// A key of the Secret, decoded; stringData is there only in files.
-std::string text_of(const Value& secret, std::string_view key) {
-  if (const Value* plain = secret["stringData"].find(key)) return plain->str();
-  return base64_decode(secret["data"][key].as_string()).value_or("");
-}
 
 // Argo CD's git.NormalizeGitURL, as far as it matters for comparing.
 std::string normal_url(std::string_view url) {
@@ -25,14 +19,14 @@ bool is_true(const std::string& text) { return text == "true" || text == "1"; }
 
 RepositoryCredentials read(const Value& secret) {
   RepositoryCredentials out;
-  out.username = text_of(secret, "username");
-  out.password = text_of(secret, "password");
-  out.bearer_token = text_of(secret, "bearerToken");
-  out.ssh_private_key = text_of(secret, "sshPrivateKey");
-  out.tls_client_certificate = text_of(secret, "tlsClientCertData");
-  out.tls_client_key = text_of(secret, "tlsClientCertKey");
-  out.proxy = text_of(secret, "proxy");
-  out.insecure = is_true(text_of(secret, "insecure")) || is_true(text_of(secret, "insecureIgnoreHostKey"));
+  out.username = secret_text(secret, "username");
+  out.password = secret_text(secret, "password");
+  out.bearer_token = secret_text(secret, "bearerToken");
+  out.ssh_private_key = secret_text(secret, "sshPrivateKey");
+  out.tls_client_certificate = secret_text(secret, "tlsClientCertData");
+  out.tls_client_key = secret_text(secret, "tlsClientCertKey");
+  out.proxy = secret_text(secret, "proxy");
+  out.insecure = is_true(secret_text(secret, "insecure")) || is_true(secret_text(secret, "insecureIgnoreHostKey"));
   return out;
 }
 
@@ -49,7 +43,7 @@ std::optional<RepositoryCredentials> find_credentials(const std::vector<Value>& 
   std::string wanted = normal_url(url);
   for (const Value& secret : secrets) {
     std::string_view type = label_of(secret, kSecretTypeLabel);
-    std::string named = text_of(secret, "url");
+    std::string named = secret_text(secret, "url");
     if (named.empty()) continue;
     if (type == "repository" && normal_url(named) == wanted) exact = read(secret);
     std::string prefix = to_lower(trim(named));

@@ -1,0 +1,65 @@
+#include "cli/clusters.hh"
+
+#include "io/kube/cluster.hh"
+#include "port/namespaced_cluster.hh"
+
+namespace taut::cli {
+namespace {
+
+kube::ExecPlugin plugin_of(const argo::ClusterExec& exec) {
+  kube::ExecPlugin out;
+  out.command = exec.command;
+  out.args = exec.args;
+  out.env = exec.env;
+  out.api_version = exec.api_version;
+  out.install_hint = exec.install_hint;
+  out.interactive_mode = "Never";
+  return out;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Cluster>> open_cluster(const argo::ClusterSecret& secret) {
+  if (secret.error) return tl::unexpected(*secret.error);
+  auto url = Url::parse(secret.server);
+  if (!url || url->host.empty() || (url->scheme != "https" && url->scheme != "http"))
+    return fail(Code::kInvalid, "cluster Secret {}: server is not an http(s) URL", secret.secret);
+  const argo::ClusterConnection& connection = secret.connection;
+  kube::ClientConfig config;
+  config.server = std::move(*url);
+  config.tls = {connection.ca, connection.certificate, connection.key, connection.server_name, connection.insecure};
+  config.proxy = connection.proxy;
+  config.compress = connection.compress;
+  config.auth.token = connection.bearer_token;
+  config.auth.username = connection.username;
+  config.auth.password = connection.password;
+  if (connection.exec) config.auth.exec = plugin_of(*connection.exec);
+  config.context = secret.name;
+  std::shared_ptr<Cluster> cluster = std::make_shared<kube::KubeCluster>(std::move(config));
+  if (secret.namespaces.empty()) return cluster;
+  return std::make_shared<NamespacedCluster>(std::move(cluster), secret.namespaces, secret.cluster_resources);
+}
+
+Result<DestinationCluster> destination_of(std::shared_ptr<Cluster> local, const std::string& ns, const Value& application) {
+  DestinationCluster out{local, {{std::string(argo::kLocalServer), std::string(argo::kLocalName)}}};
+  TAUT_ASSIGN(auto secrets, local->list({"", "v1", "Secret"}, {.ns = ns, .label_selector = std::string(argo::kClusterSecrets)}));
+  argo::ReadContext context{ns, {}, {}, nullptr};
+  std::vector<argo::ClusterSecret> read;
+  for (const Value& secret : secrets.items) read.push_back(argo::read_cluster_secret(secret));
+  for (const auto& secret : read) {
+    if (secret.local())
+      out.names.front().name = secret.name;
+    else
+      out.names.push_back({secret.server, secret.name});
+  }
+  context.clusters = out.names;
+  std::string server = argo::read_application(application, context).spec.destination.server;
+  for (const auto& secret : read) {
+    if (secret.local() || secret.server != server) continue;
+    TAUT_ASSIGN(out.cluster, open_cluster(secret));
+    break;
+  }
+  return out;
+}
+
+}  // namespace taut::cli

@@ -1,0 +1,25 @@
+// The clusters that Applications go to, opened with the Secrets of the control namespace.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dialect/argo/application.hh"
+#include "dialect/argo/cluster_secret.hh"
+#include "port/cluster.hh"
+
+namespace taut::cli {
+
+// Does not wait for the cluster. kInvalid for what the Secret says wrongly; no credential is part of an error.
+Result<std::shared_ptr<Cluster>> open_cluster(const argo::ClusterSecret& secret);
+
+struct DestinationCluster {
+  std::shared_ptr<Cluster> cluster;
+  std::vector<argo::ClusterName> names;  // of all clusters
+};
+// The cluster that an Application goes to: the one it is in, or one that a Secret names. An Application that names no
+// known cluster gets the one it is in; what is wrong is said when it is read.
+Result<DestinationCluster> destination_of(std::shared_ptr<Cluster> local, const std::string& ns, const Value& application);
+
+}  // namespace taut::cli

@@ -1,0 +1,88 @@
+// What the engines ask for, performed. The pools' threads may use a site: it waits for them before it goes.
+#include "base/log.hh"
+#include "controller/site.hh"
+
+namespace taut::controller {
+
+void Controller::perform(Site& site, const engine::ResolveRevision& effect) {
+  readers_.run([this, id = site.id, effect] {
+    post(id, engine::RevisionResolved{effect.repo, effect.revision, repositories_.resolve(effect.repo, effect.revision)});
+  });
+}
+
+void Controller::perform(Site& site, const engine::Render& effect) {
+  if (!site.render) {
+    if (site.away) return refuse(site, effect);
+    site.waiting.push_back(effect);
+    return;
+  }
+  readers_.run([this, id = site.id, render = site.render, effect] {
+    post(id, render_sources(effect, render, [this](const engine::Source& source, const std::string& sha) {
+           return repositories_.tree(source.repo, sha);
+         }));
+  });
+}
+
+void Controller::perform(Site& site, const engine::WatchKind& effect) {
+  site.readers.run([&kinds = site.kinds, effect] { kinds.watch(effect.gvk); });
+}
+
+void Controller::perform(Site& site, const engine::Fetch& effect) {
+  site.readers.run([this, &site, effect] {
+    auto object = site.cluster->get({effect.gvk, effect.id.ns, effect.id.name});
+    post(site.id, engine::Fetched{effect.gvk, effect.id, std::move(object)});
+  });
+}
+
+void Controller::perform(Site& site, const engine::Apply& effect) {
+  site.writers.run([this, &site, effect] {
+    post(site.id, engine::Applied{effect.unit, effect.ticket, site.cluster->write(effect.request)});
+  });
+}
+
+void Controller::perform(Site& site, const engine::Delete& effect) {
+  site.writers.run([this, &site, effect] {
+    auto removed = site.cluster->remove(effect.ref, effect.options);
+    Status status;
+    if (!removed) status = tl::unexpected(removed.error());
+    post(site.id, engine::Deleted{effect.unit, effect.ticket, std::move(status)});
+  });
+}
+
+void Controller::perform(Site& site, const engine::WriteStatus& effect) {
+  Value application = registry_.application(effect.unit);
+  const engine::UnitSpec* spec = registry_.spec(effect.unit);
+  Value patch;
+  if (!application.is_null() && spec)
+    patch = argo::status_patch(application, argo::write_status(effect.status, *spec, options_.control_namespace),
+                               effect.clear_operation, effect.clear_refresh);
+  if (patch.is_null()) return post(site.id, engine::StatusWritten{effect.unit, {}});
+  patch_application(site, effect.unit, std::move(patch), effect.may_wait);
+}
+
+void Controller::perform(Site& site, const engine::ReleaseUnit& effect) {
+  Value application = registry_.application(effect.unit);
+  if (application.is_null()) return post(site.id, engine::StatusWritten{effect.unit, {}});
+  patch_application(site, effect.unit, argo::release_patch(application), false);
+}
+
+void Controller::patch_application(Site& site, const engine::UnitKey& unit, Value patch, bool may_wait) {
+  WriteRequest request;
+  request.verb = WriteVerb::kMergePatch;
+  request.ref = argo::application_ref(unit);
+  request.body = std::move(patch);
+  request.field_manager = "argocd-controller";
+  writers_.run([this, id = site.id, unit, request] { post(Wrote{id, unit, cluster_.write(request)}); }, may_wait);
+}
+
+void Controller::perform(Site&, const engine::Notice& effect) {
+  if (effect.failed) log::warn("{}: {}", effect.unit, effect.message);
+  if (options_.observer) options_.observer(effect);
+  if (!options_.record_event) return;
+  auto event = argo::event_of(effect);
+  Value application = registry_.application(effect.unit);
+  if (!event || application.is_null()) return;
+  writers_.run([this, application, event = *event] { options_.record_event(application, event); }, true);
+}
+
+}  // namespace taut::controller
