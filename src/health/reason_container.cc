@@ -41,19 +41,6 @@ std::string why_it_cannot_run(const Value& end) {
   return code == 127 ? "not found" : code == 126 ? "not executable" : "";
 }
 
-// `secret "x" not found`, `couldn't find key k in ConfigMap ns/x`: what the kubelet says is missing.
-std::string missing_piece(std::string_view message) {
-  std::string_view before, after, key, rest;
-  if (cut(message, "couldn't find key ", before, after) && cut(after, " in ", key, rest)) {
-    std::string_view kind, path, ns, name;
-    cut(rest, " ", kind, path);
-    return fmt::format("{} {}, key {}", kind, cut(path, "/", ns, name) ? name : path, key);
-  }
-  if (!message.ends_with(" not found") || !cut(message, " \"", before, after)) return {};
-  std::string kind = before == "configmap" ? "ConfigMap" : before == "secret" ? "Secret" : std::string(before);
-  return fmt::format("{} {}", kind, after.substr(0, after.find('"')));
-}
-
 std::string probe_of(const Value& probe) {
   const Value& http = probe["httpGet"];
   if (http.is_null()) return {};
@@ -72,7 +59,19 @@ std::string probe_result(std::string_view message, const std::string& probe) {
 
 }  // namespace
 
-std::optional<Reason> config_missing(const Value& pod, const Surroundings&) {
+std::string missing_piece(std::string_view message) {
+  std::string_view before, after, key, rest;
+  if (cut(message, "couldn't find key ", before, after) && cut(after, " in ", key, rest)) {
+    std::string_view kind, path, ns, name;
+    cut(rest, " ", kind, path);
+    return fmt::format("{} {}, key {}", kind, cut(path, "/", ns, name) ? name : path, key);
+  }
+  if (!message.ends_with(" not found") || !cut(message, " \"", before, after)) return {};
+  std::string kind = before == "configmap" ? "ConfigMap" : before == "secret" ? "Secret" : std::string(before);
+  return fmt::format("{} {}", kind, after.substr(0, after.find('"')));
+}
+
+std::optional<Reason> config_missing(const Value& pod, const Surroundings& around) {
   const Value& status = container_status(pod, [](const Value& s) {
     return s["state"]["waiting"]["reason"].as_string() == "CreateContainerConfigError";
   });
@@ -81,10 +80,11 @@ std::optional<Reason> config_missing(const Value& pod, const Surroundings&) {
   return Reason{
       {},
       fmt::format("{} needs {}, which does not exist in {}.", status["name"].as_string(), piece, namespace_of(pod)),
-      "Add it to Git or correct the name.",
+      fmt::format("Add it to Git or correct the name{}.", similar_piece(around, piece)),
       {},
       "CreateContainerConfigError",
-      {}};
+      {},
+      fmt::format("{} in {}", piece, namespace_of(pod))};
 }
 
 std::optional<Reason> liveness(const Value& pod, const Surroundings& around) {

@@ -57,7 +57,8 @@ Reason out_of_reach(const Value& pod, const std::string& registry, std::string_v
           "Wait or check the network; pulls are tried again.",
           "Events",
           {},
-          {}};
+          {},
+          "registry " + registry};
 }
 
 Reason login_refused(const Value& pod, const std::string& registry, const std::string& image) {
@@ -66,7 +67,7 @@ Reason login_refused(const Value& pod, const std::string& registry, const std::s
   std::string next = secrets.empty()
                          ? fmt::format("Add a pull secret for {} in {}.", registry, namespace_of(pod))
                          : fmt::format("Check pull secret {} in {}.", join(secrets, ", "), namespace_of(pod));
-  return {"login-refused", fmt::format("{} refused the login for image {}.", registry, image), next, {}, {}, {}};
+  return {"login-refused", fmt::format("{} refused the login for image {}.", registry, image), next, {}, {}, {}, "registry " + registry};
 }
 
 }  // namespace
@@ -105,7 +106,8 @@ std::optional<Reason> image_pull(const Value& pod, const Surroundings& around) {
               or_roll_back("Push the tag", around),
               "Roll back",
               {},
-              {}};
+              {},
+              "image " + image};
   }
   reason.raw = waiting["reason"].str();
   return reason;

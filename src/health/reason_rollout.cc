@@ -18,22 +18,15 @@ const Value& condition(const Value& object, std::string_view type) {
   return none;
 }
 
-std::string_view refusal(const Value& object) {
+// What was said when its pods were refused: in the condition, or where a kind has none in the event.
+std::string_view refusal(const Value& object, const Surroundings& around) {
   const Value& failure = condition(object, "ReplicaFailure");
-  return failure["status"].as_string() == "True" ? failure["message"].as_string() : std::string_view();
+  if (failure["status"].as_string() == "True") return failure["message"].as_string();
+  bool tells = object["kind"].as_string() == "ReplicaSet" || object["kind"].as_string() == "Deployment";
+  return tells ? std::string_view() : event_with(object, around, "FailedCreate")["message"].as_string();
 }
 
-// The value of `name` in "requested: pods=1, used: pods=2,cpu=1, limited: pods=2" for one resource.
-std::string_view figure(std::string_view message, std::string_view name, std::string_view resource) {
-  std::string_view before, after;
-  if (!cut(message, name, before, after)) return {};
-  after = after.substr(0, after.find(", "));
-  for (std::string_view pair : split(after, ',')) {
-    std::string_view key, value;
-    if (cut(trim(pair), "=", key, value) && key == resource) return value;
-  }
-  return {};
-}
+std::string raw_refusal(const Value& object) { return condition(object, "ReplicaFailure")["reason"].str().empty() ? "FailedCreate" : condition(object, "ReplicaFailure")["reason"].str(); }
 
 int64_t refused_pods(const Value& object) {
   return std::max<int64_t>(1, object["spec"]["replicas"].as_int(1) - object["status"]["replicas"].as_int());
@@ -49,35 +42,22 @@ std::optional<Reason> child_of(const Value& object, const Surroundings& around) 
 }  // namespace
 
 std::optional<Reason> quota(const Value& object, const Surroundings& around) {
-  std::string_view before, rest, name, resource;
-  std::string_view message = refusal(object);
-  if (!cut(message, "exceeded quota: ", before, rest)) return std::nullopt;
-  name = rest.substr(0, rest.find(','));
-  std::string_view asked;
-  cut(rest, "requested: ", before, asked);
-  resource = asked.substr(0, asked.find('='));
   int64_t pods = refused_pods(object);
-  std::string where = around.source.empty() ? "in Git" : "in " + around.source;
-  return Reason{{},
-                fmt::format("Quota {} of {} is used up ({} of {} {}); {} {} refused.", name, namespace_of(object),
-                            figure(rest, ", used: ", resource), figure(rest, ", limited: ", resource), resource,
-                            pods, pods == 1 ? "pod was" : "pods were"),
-                fmt::format("Free some or raise it {}.", where),
-                {},
-                condition(object, "ReplicaFailure")["reason"].str(),
-                {}};
+  auto found = said_by_quota(refusal(object, around), namespace_of(object), fmt::format("{} {} refused", pods, pods == 1 ? "pod was" : "pods were"), around);
+  if (found) found->raw = raw_refusal(object);
+  return found;
 }
 
 std::optional<Reason> refused(const Value& object, const Surroundings& around) {
-  std::string_view before, rest, policy, why;
-  if (!cut(refusal(object), "admission webhook \"", before, rest)) return std::nullopt;
-  if (!cut(rest, "\" denied the request: ", policy, why)) return std::nullopt;
-  return Reason{{},
-                fmt::format("Policy {} refused pods of {}: {}.", policy, name_of(object), trim_right(why, ".")),
-                around.source.empty() ? "Change it in Git, or the policy." : fmt::format("{}.", around.source),
-                "Show the rule",
-                condition(object, "ReplicaFailure")["reason"].str(),
-                {}};
+  auto found = said_by_policy(refusal(object, around), fmt::format("pods of {}", name_of(object)), around);
+  if (found) found->raw = raw_refusal(object);
+  return found;
+}
+
+std::optional<Reason> unanswered(const Value& object, const Surroundings& around) {
+  auto found = said_of_webhook(refusal(object, around));
+  if (found) found->raw = raw_refusal(object);
+  return found;
 }
 
 std::optional<Reason> deadline(const Value& object, const Surroundings& around) {

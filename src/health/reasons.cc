@@ -14,8 +14,9 @@ namespace {
 
 constexpr std::array kRules = {
     ReasonRule{"deadline", "Deployment", reason::deadline},
-    ReasonRule{"quota", "ReplicaSet Deployment", reason::quota},
-    ReasonRule{"refused", "ReplicaSet Deployment", reason::refused},
+    ReasonRule{"quota", "ReplicaSet Deployment StatefulSet DaemonSet Job", reason::quota},
+    ReasonRule{"refused", "ReplicaSet Deployment StatefulSet DaemonSet Job", reason::refused},
+    ReasonRule{"admission-silent", "ReplicaSet Deployment StatefulSet DaemonSet Job", reason::unanswered},
     ReasonRule{"job-failed", "Job", reason::job_failed},
     ReasonRule{"image-name", "Pod", reason::image_name},
     ReasonRule{"image-pull", "Pod", reason::image_pull},
@@ -24,9 +25,16 @@ constexpr std::array kRules = {
     ReasonRule{"liveness", "Pod", reason::liveness},
     ReasonRule{"cannot-run", "Pod", reason::cannot_run},
     ReasonRule{"exits", "Pod", reason::exits},
+    ReasonRule{"mount-missing", "Pod", reason::mount_missing},
+    ReasonRule{"still-attached", "Pod", reason::still_attached},
+    ReasonRule{"claim-of-pod", "Pod", reason::pod_waits_for_claim},
     ReasonRule{"no-room", "Pod", reason::no_room},
     ReasonRule{"no-node-fits", "Pod", reason::no_node_fits},
     ReasonRule{"readiness", "Pod", reason::readiness},
+    ReasonRule{"claim-waits", "PersistentVolumeClaim", reason::claim_waits},
+    ReasonRule{"selects-nothing", "Service", reason::selects_nothing},
+    ReasonRule{"no-address", "Service Ingress Gateway", reason::no_address},
+    ReasonRule{"application", "Application", reason::application},
 };
 
 std::optional<Reason> by_rules_of(std::string_view kind, const Value& object, const Surroundings& around) {
@@ -93,6 +101,17 @@ std::string_view event_message(const Value& object, const Surroundings& around, 
     if (!newest || (*newest)["lastTimestamp"].as_string() <= event["lastTimestamp"].as_string()) newest = &event;
   }
   return newest ? (*newest)["message"].as_string() : std::string_view();
+}
+
+const Value& event_with(const Value& object, const Surroundings& around, std::string_view reason) {
+  const Value* newest = nullptr;
+  for (const Value& event : around.events) {
+    const Value& about = event["involvedObject"];
+    bool of_object = about["name"].as_string() == name_of(object) && about["kind"] == object["kind"];
+    if (!of_object || event["reason"].as_string() != reason) continue;
+    if (!newest || (*newest)["lastTimestamp"].as_string() <= event["lastTimestamp"].as_string()) newest = &event;
+  }
+  return newest ? *newest : kNothing;
 }
 
 int count(const Value& pod, const Surroundings& around, const std::function<bool(const Value&)>& same) {
