@@ -13,5 +13,6 @@ pkg_check_modules(LUAJIT REQUIRED IMPORTED_TARGET luajit)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 find_package(Boost 1.81 REQUIRED)
-# libjq comes without a description for pkg-config.
+# These come without a description for pkg-config.
 find_library(JQ_LIBRARY jq REQUIRED)
+find_library(CRYPT_LIBRARY crypt REQUIRED)

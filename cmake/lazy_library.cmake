@@ -1,0 +1,37 @@
+# taut_lazy_library(NAME FILE [INCLUDES target]): the interface target lazy_NAME, which stands for the shared C library
+# FILE and loads it when it is first called (src/base/lazy_library.hh). The includes are those of the imported target.
+# Where the jumps are not made for the machine, or a sanitizer is to see the library, it is linked as usual.
+find_program(OBJDUMP objdump)
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL x86_64 AND OBJDUMP AND NOT TAUT_SANITIZE AND NOT TAUT_FUZZ)
+  set(TAUT_LAZY ON)
+  enable_language(ASM)
+endif()
+
+function(taut_lazy_library name file)
+  cmake_parse_arguments(LAZY "" "INCLUDES" "" ${ARGN})
+  add_library(lazy_${name} INTERFACE)
+  if(LAZY_INCLUDES)
+    target_include_directories(lazy_${name} INTERFACE $<TARGET_PROPERTY:${LAZY_INCLUDES},INTERFACE_INCLUDE_DIRECTORIES>)
+  endif()
+  if(NOT TAUT_LAZY)
+    target_link_libraries(lazy_${name} INTERFACE ${file})
+    return()
+  endif()
+  set(assembly ${CMAKE_BINARY_DIR}/lazy/${name}.S)
+  add_custom_command(OUTPUT ${assembly} COMMAND ${CMAKE_SOURCE_DIR}/tools/lazy_library.py ${file} ${assembly}
+    DEPENDS ${CMAKE_SOURCE_DIR}/tools/lazy_library.py ${file})
+  add_library(lazy_${name}_jumps STATIC ${assembly})
+  target_link_libraries(lazy_${name} INTERFACE lazy_${name}_jumps taut_base ${CMAKE_DL_LIBS})
+endfunction()
+
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/lazy)
+taut_lazy_library(curl ${CURL_LIBRARIES} INCLUDES CURL::libcurl)
+taut_lazy_library(git2 ${GIT2_LINK_LIBRARIES} INCLUDES PkgConfig::GIT2)
+taut_lazy_library(jq ${JQ_LIBRARY})
+taut_lazy_library(luajit ${LUAJIT_LINK_LIBRARIES} INCLUDES PkgConfig::LUAJIT)
+taut_lazy_library(ssl ${OPENSSL_SSL_LIBRARY} INCLUDES OpenSSL::SSL)
+taut_lazy_library(crypto ${OPENSSL_CRYPTO_LIBRARY} INCLUDES OpenSSL::Crypto)
+taut_lazy_library(sqlite3 ${SQLite3_LIBRARIES} INCLUDES SQLite::SQLite3)
+taut_lazy_library(zlib ${ZLIB_LIBRARIES} INCLUDES ZLIB::ZLIB)
+taut_lazy_library(crypt ${CRYPT_LIBRARY})
+taut_lazy_library(utf8proc ${UTF8PROC_LINK_LIBRARIES} INCLUDES PkgConfig::UTF8PROC)
