@@ -118,6 +118,7 @@ Status ResMap::append(Resource resource) {
 }
 
 Status ResMap::append_all(ResMap other) {
+  if (list_.empty()) list_.reserve(other.list_.size());
   for (Resource& resource : other.list_) TAUT_TRY(append(std::move(resource)));
   return {};
 }

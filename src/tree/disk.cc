@@ -2,7 +2,9 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cstring>
@@ -145,19 +147,29 @@ class DiskTree final : public LinkedTree {
   }
 
  private:
+  // No part of the path may be a symlink: O_NOFOLLOW with O_DIRECTORY answers ENOTDIR (or ELOOP) for one, which is to
+  // say that nothing is there.
   Result<Descriptor> open_folder(std::string_view path) const {
-    constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-    Descriptor here(::openat(root_.get(), ".", kFlags));
-    if (!path.empty()) {
-      for (std::string_view part : split(path, '/')) {
-        if (!here) break;
-        here = Descriptor(::openat(here.get(), std::string(part).c_str(), kFlags));
-      }
-    }
-    if (here) return here;
-    // O_NOFOLLOW with O_DIRECTORY answers ENOTDIR (or ELOOP) for a symlink: exactly, nothing is there.
+    std::string name(path.empty() ? "." : path);
+    open_how how{.flags = kFolderFlags, .mode = 0, .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH};
+    Descriptor folder(static_cast<int>(::syscall(SYS_openat2, root_.get(), name.c_str(), &how, sizeof how)));
+    // A kernel before 5.6, or a container that refuses what it does not know.
+    if (!folder && (errno == ENOSYS || errno == EPERM)) folder = walk_to_folder(path);
+    if (folder) return folder;
     return system_error(path, errno == ELOOP ? ENOTDIR : errno);
   }
+
+  Descriptor walk_to_folder(std::string_view path) const {
+    Descriptor here(::openat(root_.get(), ".", kFolderFlags));
+    if (path.empty()) return here;
+    for (std::string_view part : split(path, '/')) {
+      if (!here) break;
+      here = Descriptor(::openat(here.get(), std::string(part).c_str(), kFolderFlags));
+    }
+    return here;
+  }
+
+  static constexpr int kFolderFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
   Descriptor root_;
 };
