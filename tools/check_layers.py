@@ -15,7 +15,7 @@ FLOORS = {
     "lang/*": 2, "schema": 2, "object": 2, "smd": 2,
     "helm": 3, "kustomize": 3, "policy": 3, "plan": 3, "health": 3, "delivery": 3,
     "render": 4, "port": 4,
-    "engine": 5,
+    "engine": 5, "release": 5,
     "dialect/*": 6,
     "io/*": 7,
     "sandbox/kinds": 8, "sandbox/workloads": 8, "sandbox": 8, "server": 8, "controller": 8, "preview": 8,

@@ -121,6 +121,18 @@ Result<std::map<std::string, std::string>> render_templates(ReleaseValues& value
   return out;
 }
 
+Result<std::vector<CrdFile>> chart_crds(const ChartPtr& chart, const Value& values, Compat compat) {
+  ReleaseChart root;
+  make_release_chart(chart, nullptr, root);
+  if (Status status = process_dependencies(root, values, compat, nullptr); !status) {
+    std::string message = "chart dependencies processing failed: " + status.error().message();
+    return reworded(std::move(status).error(), std::move(message));
+  }
+  std::vector<CrdFile> out;
+  find_crds(root, out);
+  return out;
+}
+
 Result<Rendering> render_release(const ChartPtr& chart, const Value& values, const RenderOptions& options,
                                  RenderCache& cache) {
   Rendering out;
@@ -135,11 +147,16 @@ Result<Rendering> render_release(const ChartPtr& chart, const Value& values, con
   auto files = render_files(release, options, cache);
   if (!files) return fail(with_debug_hint(std::move(files).error()));
   out.notes = take_notes(release.chart, options.sub_notes, *files);
+  if (options.post_render) {
+    if (Status status = options.post_render(*files); !status) return fail(std::move(status).error());
+  }
   auto manifests = sort_manifests(*files, options.compat, &out.warnings);
   if (!manifests) return fail(with_debug_hint(std::move(manifests).error()));
   out.manifests = std::move(manifests->plain);
   out.hooks = std::move(manifests->hooks);
   find_crds(release.chart, out.crds);
+  out.values = release.chart.values;
+  out.dependencies = std::move(release.chart.dependencies);
   return out;
 }
 

@@ -2,6 +2,7 @@
 // template` and `helm install --dry-run` compute, as a pure function.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -30,6 +31,8 @@ struct RenderOptions {
   // What functions may ask for: the time, random bytes, the cluster. Its `helm` follows `compat`.
   gotmpl::Environment environment;
   gotmpl::Limits limits;
+  // Changes the rendered files, by path, before they are cut into manifests: helm's post-renderer. May be empty.
+  std::function<Status(std::map<std::string, std::string>& files)> post_render;
 };
 
 struct CrdFile {
@@ -42,6 +45,9 @@ struct Rendering {
   std::vector<Hook> hooks;          // in the order in which helm prints them
   std::vector<CrdFile> crds;        // of the chart and of the enabled charts below it
   std::string notes;
+  // Of the root chart in this release: its defaults with what was imported, its dependencies without the disabled ones.
+  Value values;
+  std::vector<Dependency> dependencies;
   std::vector<std::string> warnings;  // helm's log lines
 };
 
@@ -51,6 +57,9 @@ Result<Rendering> render_release(const ChartPtr& chart, const Value& values, con
                                  RenderCache& cache);
 
 // The steps of it, for those that need one of them.
+
+// The files of crds/ of the chart and of those below it that these values enable.
+Result<std::vector<CrdFile>> chart_crds(const ChartPtr& chart, const Value& values, Compat compat);
 
 // The release's charts with the final values of all of them, checked against their schemas.
 struct ReleaseValues {
