@@ -119,6 +119,7 @@ class DiskTree final : public LinkedTree {
     auto size = static_cast<uint64_t>(info.st_size);
     if (size > kMaxFileSize) return too_big(path, size);
     auto text = std::make_shared<std::string>();
+    text->reserve(size);
     char block[65536];
     // Read to the end rather than to the size: the file may be growing.
     for (;;) {
