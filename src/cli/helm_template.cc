@@ -71,9 +71,12 @@ Result<std::string> HelmTemplate::render(const std::vector<std::string>& argumen
   TAUT_ASSIGN(helm::RenderOptions render_options, options(arguments.size() > 1 ? arguments[0] : "release-name"));
   TAUT_ASSIGN(Value values, values_.merged());
   TAUT_ASSIGN(helm::ChartPtr chart, reference_.load(arguments.back()));
-  helm::RenderCache cache;
-  TAUT_ASSIGN(auto rendering, helm::render_release(chart, values, render_options, cache));
+  auto cache = std::make_unique<helm::RenderCache>();
+  TAUT_ASSIGN(auto rendering, helm::render_release(chart, values, render_options, *cache));
   warnings_ = std::move(rendering.warnings);
+  // What is no longer needed makes room for the output.
+  cache.reset();
+  chart.reset();
   return helm::print_rendering(rendering, print_, render_options.compat);
 }
 
@@ -85,7 +88,7 @@ int HelmTemplate::run(const std::vector<std::string>& arguments) {
   auto output = render(arguments);
   for (const std::string& warning : warnings_) fmt::print(stderr, "{}\n", warning);
   if (!output) return print_helm_error(output.error());
-  fmt::print("{}", *output);
+  std::fwrite(output->data(), 1, output->size(), stdout);
   return kDone;
 }
 

@@ -44,15 +44,31 @@ Result<std::string> only(std::string_view text, const std::vector<std::string>& 
   return out;
 }
 
+// As much as append_source adds, or a little more.
+size_t source_size(std::string_view path, std::string_view text) { return path.size() + text.size() + 20; }
+
+void trim_in_place(std::string& text) {
+  std::string_view kept = trim(text);
+  size_t begin = static_cast<size_t>(kept.data() - text.data());
+  text.erase(kept.empty() ? 0 : begin + kept.size());
+  if (!kept.empty()) text.erase(0, begin);
+}
+
 }  // namespace
 
 Result<std::string> print_rendering(const Rendering& rendering, const PrintOptions& options, Compat compat) {
+  size_t size = 1;
+  for (const CrdFile& crd : rendering.crds) size += options.include_crds ? source_size(crd.path, *crd.text) : 0;
+  for (const Manifest& manifest : rendering.manifests) size += source_size(manifest.path, manifest.text);
+  for (const Hook& hook : rendering.hooks) size += source_size(hook.manifest.path, hook.manifest.text);
   std::string out;
+  out.reserve(size);
   if (options.include_crds) {
     for (const CrdFile& crd : rendering.crds) append_source(out, crd.path, *crd.text);
   }
   for (const Manifest& manifest : rendering.manifests) append_source(out, manifest.path, manifest.text);
-  out = std::string(trim(out)) + "\n";
+  trim_in_place(out);
+  out += '\n';
   for (const Hook& hook : rendering.hooks) {
     bool test = std::find(hook.events.begin(), hook.events.end(), "test") != hook.events.end();
     if (options.no_hooks || (options.skip_tests && test)) continue;
