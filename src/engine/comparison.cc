@@ -106,8 +106,11 @@ std::vector<plan::FieldChange> Settler::changes_of(const Value& desired, const V
   Value baseline;
   if (auto it = unit.baselines.find(id); it != unit.baselines.end() && it->second.desired == desired)
     baseline = it->second.result;
-  auto changes = plan::compare(plan::without_ignored(desired, unit.spec.ignore),
-                               plan::without_ignored(live, unit.spec.ignore), {unit.spec.field_manager, baseline});
+  auto seen = [&](const Value& object) {
+    Value out = plan::without_ignored(object, unit.spec.ignore);
+    return unit.spec.normalizer ? unit.spec.normalizer->normalize(std::move(out)) : out;
+  };
+  auto changes = plan::compare(seen(desired), seen(live), {unit.spec.field_manager, baseline});
   plan::drop_ignored(changes, desired, unit.spec.ignore);
   memory = {desired, live, changes};
   return changes;

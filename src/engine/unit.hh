@@ -19,6 +19,7 @@
 #include "object/id.hh"
 #include "plan/build.hh"
 #include "plan/intent.hh"
+#include "plan/normalizer.hh"
 #include "value/value.hh"
 
 namespace taut::engine {
@@ -101,6 +102,7 @@ struct UnitSpec {
   Destination destination;
   Policy policy;
   std::vector<plan::IgnoreRule> ignore;
+  std::shared_ptr<const plan::Normalizer> normalizer;  // null: none
   std::shared_ptr<const Permissions> permissions;
   std::shared_ptr<const Gate> gate;  // null: always open
   std::string field_manager = "taut";

@@ -33,6 +33,7 @@ constexpr std::array kGroups = {
     Group{"argo/health_lua", "argo/health_lua.json", argo_health_lua},
     Group{"argo/health_native", "argo/health_native.json", argo_health},
     Group{"argo/ignore_normalizer", "argo/ignore_normalizer.json", argo_ignore_normalizer},
+    Group{"argo/known_types", "argo/known_types.json", argo_known_types},
     Group{"argo/project_app_namespace", "argo/project_app_namespace.json", argo_project_app_namespace},
     Group{"argo/project_destination", "argo/project_destination.json", argo_project_destination},
     Group{"argo/project_resource", "argo/project_resource.json", argo_project_resource},

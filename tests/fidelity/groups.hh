@@ -28,6 +28,7 @@ Status argo_health_known(const Corpus& corpus, const std::string& file, Report& 
 Status argo_health_lua(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_health(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_ignore_normalizer(const Corpus& corpus, const std::string& file, Report& report);
+Status argo_known_types(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_project_app_namespace(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_project_destination(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_project_resource(const Corpus& corpus, const std::string& file, Report& report);

@@ -6,6 +6,7 @@
 
 #include "base/strings.hh"
 #include "dialect/argo/ignore_rules.hh"
+#include "dialect/argo/known_types.hh"
 #include "yaml/reader.hh"
 
 namespace taut::argo {
@@ -21,6 +22,25 @@ std::optional<std::string> override_key(std::string_view name) {
   return parts.size() == 2 ? fmt::format("{}/{}", parts[0], parts[1]) : std::string(name);
 }
 
+class SettingsNormalizer : public plan::Normalizer {
+ public:
+  SettingsNormalizer(KnownTypes types, bool ignore_aggregated_roles)
+      : types_(std::move(types)), ignore_aggregated_roles_(ignore_aggregated_roles) {}
+
+  Value normalize(Value object) const override {
+    Gvk gvk = Gvk::of(object);
+    bool role = gvk.group == "rbac.authorization.k8s.io" && (gvk.kind == "Role" || gvk.kind == "ClusterRole");
+    if (role && ignore_aggregated_roles_ && object["aggregationRule"].is_map()) object.erase("rules");
+    // A field that does not fit its type is compared as it is written, as in Argo CD.
+    (void)types_.apply(object);
+    return object;
+  }
+
+ private:
+  KnownTypes types_;
+  bool ignore_aggregated_roles_;
+};
+
 class Reader {
  public:
   Settings read(const Value& data) {
@@ -29,12 +49,16 @@ class Reader {
     auto customizations = std::make_shared<Customizations>();
     for (const auto& [key, settings] : kinds_) {
       take_ignore(key, settings["ignoreDifferences"]);
+      take_known_types(key, settings["knownTypeFields"]);
       bool scripted = !settings["health.lua"].empty() || !settings["actions"].empty();
       if (!scripted) continue;
       if (auto added = customizations->add_override(key, settings); !added) error("actions of " + key, added.error().message());
     }
     if (!customizations->empty()) out_.customizations = std::move(customizations);
+    take_compare_options(data["resource.compareoptions"]);
+    out_.normalizer = std::make_shared<SettingsNormalizer>(std::move(types_), ignore_aggregated_roles_);
     for (const auto& [key, settings] : kinds_) out_.fingerprint.set(key, settings);
+    out_.fingerprint.set("resource.compareoptions", data["resource.compareoptions"]);
     return std::move(out_);
   }
 
@@ -67,7 +91,9 @@ class Reader {
       settings.set("actions", value);
     else if (type == "ignoreDifferences")
       set_yaml(std::string(key), settings, "ignoreDifferences", value.str());
-    else if (type != "ignoreResourceUpdates" && type != "knownTypeFields")
+    else if (type == "knownTypeFields")
+      set_yaml(std::string(key), settings, "knownTypeFields", value.str());
+    else if (type != "ignoreResourceUpdates")
       error(std::string(key), fmt::format("resource customization type {} not supported", type));
   }
 
@@ -87,6 +113,26 @@ class Reader {
     out_.ignore.push_back(read_ignore_rule(named, "ignoreDifferences of " + key, out_.errors));
   }
 
+  void take_known_types(const std::string& key, const Value& fields) {
+    std::string_view group, kind;
+    if (!cut(key, "/", group, kind)) kind = key;
+    for (const Value& field : fields.items()) {
+      auto added = types_.add(group, kind, field["field"].as_string(), field["type"].as_string());
+      if (!added) error("knownTypeFields of " + key, added.error().message());
+    }
+  }
+
+  void take_compare_options(const Value& text) {
+    auto options = parse_yaml_document(text.as_string());
+    if (!options) return error("resource.compareoptions", options.error().message());
+    ignore_aggregated_roles_ = options->root["ignoreAggregatedRoles"].as_bool();
+    // The status is never compared; only then is there nothing to say.
+    std::string_view status = options->root["ignoreResourceStatusField"].as_string("all");
+    if (status != "all") error("resource.compareoptions", fmt::format("ignoreResourceStatusField: {} is not supported by taut, which compares no status", status));
+  }
+
+  KnownTypes types_;
+  bool ignore_aggregated_roles_ = false;
   Settings out_{.fingerprint = Value::map({})};
   std::map<std::string, Value> kinds_;
 };

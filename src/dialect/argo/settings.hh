@@ -7,6 +7,7 @@
 
 #include "health/customizations.hh"
 #include "plan/ignore.hh"
+#include "plan/normalizer.hh"
 #include "value/value.hh"
 
 namespace taut::argo {
@@ -18,6 +19,8 @@ struct Settings {
   std::shared_ptr<const Customizations> customizations;
   // Added to the ignoreDifferences of each application.
   std::vector<plan::IgnoreRule> ignore;
+  // Fields of known types and, where resource.compareoptions asks for it, the rules of aggregated roles.
+  std::shared_ptr<const plan::Normalizer> normalizer;
   // What cannot be followed, by key: "resource.customizations.health: ...". The other settings are followed.
   std::vector<std::string> errors;
   // Equal settings have equal fingerprints.

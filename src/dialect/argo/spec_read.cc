@@ -190,6 +190,7 @@ Application read_application(const Value& application, const ReadContext& contex
   if (context.settings) {
     unit.ignore.insert(unit.ignore.end(), context.settings->ignore.begin(), context.settings->ignore.end());
     unit.customizations = context.settings->customizations;
+    unit.normalizer = context.settings->normalizer;
   }
   unit.field_manager = "argocd-controller";
   unit.history_limit = spec["revisionHistoryLimit"].as_int(10);
