@@ -5,6 +5,7 @@
 #include <charconv>
 #include <optional>
 
+#include "base/go_regexp.hh"
 #include "base/strings.hh"
 #include "kustomize/merge_list.hh"
 #include "kustomize/selector.hh"
@@ -196,7 +197,7 @@ class Visitor {
     std::shared_ptr<const re2::RE2> regex;
     for (size_t i = 0; i < at.size(); ++i) {
       if (!regex) {
-        TAUT_ASSIGN(regex, compile_regex(condition.value));
+        TAUT_ASSIGN(regex, compile_go_regexp(condition.value));
       }
       const Value& item = at[i];
       const Value* value = condition.field.empty() ? &item : item.find(condition.field);

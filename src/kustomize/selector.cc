@@ -2,40 +2,14 @@
 
 #include <re2/re2.h>
 
+#include "base/go_regexp.hh"
+
 namespace taut::kustomize {
 namespace {
 
 constexpr std::string_view kSpecial = R"(\.+*?()|[]{}^$)";
 
-// Go's name for what is wrong with a pattern.
-std::string_view go_problem(RE2::ErrorCode code) {
-  switch (code) {
-    case RE2::ErrorBadEscape: return "invalid escape sequence";
-    case RE2::ErrorBadCharClass: return "invalid character class";
-    case RE2::ErrorBadCharRange: return "invalid character class range";
-    case RE2::ErrorMissingBracket: return "missing closing ]";
-    case RE2::ErrorMissingParen: return "missing closing )";
-    case RE2::ErrorUnexpectedParen: return "unexpected )";
-    case RE2::ErrorTrailingBackslash: return "trailing backslash at end of expression";
-    case RE2::ErrorRepeatArgument: return "missing argument to repetition operator";
-    case RE2::ErrorRepeatSize: return "invalid repeat count";
-    case RE2::ErrorRepeatOp: return "invalid nested repetition operator";
-    case RE2::ErrorBadPerlOp: return "invalid or unsupported Perl syntax";
-    case RE2::ErrorBadUTF8: return "invalid UTF-8";
-    case RE2::ErrorBadNamedCapture: return "invalid named capture";
-    default: return "expression too large";
-  }
-}
-
 }  // namespace
-
-Result<std::shared_ptr<const RE2>> compile_regex(std::string_view pattern) {
-  RE2::Options options;
-  options.set_log_errors(false);
-  auto regex = std::make_shared<const RE2>(re2::StringPiece(pattern.data(), pattern.size()), options);
-  if (regex->ok()) return regex;
-  return fail(Code::kInvalid, "error parsing regexp: {}: `{}`", go_problem(regex->error_code()), regex->error_arg());
-}
 
 Result<FullMatch> FullMatch::compile(std::string_view pattern) {
   FullMatch out;
@@ -43,7 +17,7 @@ Result<FullMatch> FullMatch::compile(std::string_view pattern) {
     out.literal_ = std::string(pattern);
     return out;
   }
-  TAUT_ASSIGN(out.regex_, compile_regex(fmt::format("^(?:{})$", pattern)));
+  TAUT_ASSIGN(out.regex_, compile_go_regexp(fmt::format("^(?:{})$", pattern)));
   return out;
 }
 

@@ -26,9 +26,6 @@ class FullMatch {
   std::shared_ptr<const re2::RE2> regex_;  // where the pattern is more than its text
 };
 
-// Compiles a pattern as Go's regexp.Compile. The error is Go's: "error parsing regexp: missing closing ): `a(`".
-Result<std::shared_ptr<const re2::RE2>> compile_regex(std::string_view pattern);
-
 class Selector {
  public:
   // {group, version, kind, name, namespace, labelSelector, annotationSelector}

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "base/go_regexp.hh"
 #include "kustomize/node_text.hh"
 #include "kustomize/plugin.hh"
 #include "kustomize/selector.hh"
@@ -21,7 +22,7 @@ class ImageTag {
     out.digest_ = config["digest"].str();
     out.suffix_ = config["tagSuffix"].str();
     // The name is a piece of the expression, so "nginx.*" matches more than itself.
-    auto regex = compile_regex(
+    auto regex = compile_go_regexp(
         fmt::format("^{}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$", config["name"].as_string()));
     if (!regex)
       return fail(Code::kInvalid, "images: name \"{}\": {}", config["name"].as_string(), regex.error().message());
