@@ -109,7 +109,7 @@ Result<std::vector<std::string>> settle_object(const Resource& resource, Value& 
 }
 
 ApiResult<Value> decode_object(const Resource& resource, Value object, std::string_view text, WriteContext& context,
-                               std::vector<std::string> found) {
+                               std::vector<std::string> found, bool repeats) {
   if (object.is_null() && resource.go != nullptr) object = Value::map();
   if (!object.is_map())
     return unrecognized(resource,
@@ -123,9 +123,9 @@ ApiResult<Value> decode_object(const Resource& resource, Value object, std::stri
   if (context.field_validation != "Ignore" && !text.empty()) {
     // The text tells the order, and duplicates, which the Value has lost.
     if (resource.go != nullptr) {
-      if (!problems->empty() || !parse_json(text, {.reject_duplicate_keys = true}))
+      if (!problems->empty() || repeats)
         problems = strict_problems(*resource.go, text);
-    } else if (!parse_json(text, {.reject_duplicate_keys = true})) {
+    } else if (repeats) {
       auto duplicates = duplicate_fields(text);
       problems->insert(problems->begin(), duplicates.begin(), duplicates.end());
     }
@@ -142,9 +142,10 @@ ApiResult<Value> decode_object(const Resource& resource, Value object, std::stri
 ApiResult<Value> read_object(const Resource& resource, const Request& request, WriteContext& context) {
   switch (media_type(request.header("Content-Type"))) {
     case MediaType::kJson: {
-      auto parsed = parse_json(request.body, {.unite_duplicate_maps = resource.go != nullptr});
+      bool repeats = false;
+      auto parsed = parse_json(request.body, {.unite_duplicate_maps = resource.go != nullptr, .repeats = &repeats});
       if (!parsed) return unrecognized(resource, parsed.error().message(), request.body);
-      return decode_object(resource, std::move(*parsed), request.body, context);
+      return decode_object(resource, std::move(*parsed), request.body, context, {}, repeats);
     }
     case MediaType::kYaml: {
       API_ASSIGN(Value parsed, read_value(request));

@@ -15,9 +15,10 @@ ApiResult<Value> read_object(const Resource& resource, const Request& request, W
 
 // The same for a Value that came from elsewhere (a patch, a controller). `text` is its JSON when there is one, to
 // report unknown and duplicate fields in its order.
-// `found` holds what is known to be wrong already (duplicate keys of YAML).
+// `found` holds what is known to be wrong already (duplicate keys of YAML); `repeats` is whether a key comes twice in
+// the text.
 ApiResult<Value> decode_object(const Resource& resource, Value object, std::string_view text, WriteContext& context,
-                               std::vector<std::string> found = {});
+                               std::vector<std::string> found = {}, bool repeats = false);
 
 // What strict decoding finds in an object that has no text; the object is decoded in place. Type errors are the
 // error's message ("json: cannot unmarshal ...").

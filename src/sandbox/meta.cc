@@ -175,9 +175,16 @@ std::string random_suffix() {
 }
 
 std::string new_uid() {
-  uint64_t a = generator()(), b = generator()();
-  return fmt::format("{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}", a >> 32, (a >> 16) & 0xFFFF, a & 0xFFF,
-                     0x8000 | ((b >> 48) & 0x3FFF), b & 0xFFFFFFFFFFFF);
+  // Version 4, variant 1. By hand, as every request has one in its answer.
+  uint64_t a = (generator()() & ~uint64_t{0xF000}) | 0x4000, b = generator()() >> 2 | uint64_t{1} << 63;
+  std::string out = "00000000-0000-0000-0000-000000000000";
+  for (size_t i = 36; i-- > 0;) {
+    if (out[i] == '-') continue;
+    uint64_t& from = i > 18 ? b : a;
+    out[i] = "0123456789abcdef"[from & 15];
+    from >>= 4;
+  }
+  return out;
 }
 
 ApiResult<void> prepare_metadata_for_create(const Resource& resource, std::string_view ns, Value& object, Time now) {

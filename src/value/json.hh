@@ -20,6 +20,8 @@ struct JsonReadOptions {
   // Of two maps under one key the entries are united, as decoding into a Go struct does it; the last wins in each.
   bool unite_duplicate_maps = false;
   size_t max_depth = 1'000;
+  // Set to true when a key comes twice in one object; the caller sets it to false.
+  bool* repeats = nullptr;
   bool only_doubles = false;  // every number a double, as Go reads into interface{}; -0 keeps its sign
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/strings.hh"
 #include "value/json.hh"
+#include "value/json_scan.hh"
 
 namespace taut {
 namespace {
@@ -148,13 +149,12 @@ class Reader {
       if (at_ >= text_.size() || text_[at_] != '"') return unexpected("looking for beginning of object key string");
       std::string_view key;
       if (!read_string(key, scratch)) return false;
-      std::string name(key);
       skip_space();
       if (at_ >= text_.size() || text_[at_] != ':') return unexpected("after object key");
       ++at_;
       Value value;
       if (!read_value(value)) return false;
-      if (!put(out, name, std::move(value))) return false;
+      if (!put(out, key, std::move(value))) return false;
       skip_space();
       if (at_ < text_.size() && text_[at_] == ',') {
         ++at_;
@@ -165,13 +165,15 @@ class Reader {
     }
   }
 
-  bool put(Value& map, const std::string& name, Value value) {
+  bool put(Value& map, std::string_view name, Value value) {
     auto entries = map.entries();
     if (entries.empty() || entries.back().key() < name) {
       map.append_sorted(name, std::move(value));
       return true;
     }
-    if (options_.reject_duplicate_keys && map.contains(name)) {
+    bool repeats = (options_.reject_duplicate_keys || options_.repeats != nullptr) && map.contains(name);
+    if (repeats && options_.repeats != nullptr) *options_.repeats = true;
+    if (repeats && options_.reject_duplicate_keys) {
       message_ = fmt::format("duplicate field {}", quote(name));
       return false;
     }
@@ -206,6 +208,7 @@ class Reader {
     size_t start = ++at_;
     bool plain = true, ascii = true;
     for (;; ++at_) {
+      at_ = end_of_plain(text_, at_);
       if (at_ >= text_.size()) return unexpected("");
       auto c = static_cast<unsigned char>(text_[at_]);
       if (c == '"') break;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "value/json.hh"
+#include "value/json_scan.hh"
 
 namespace taut {
 namespace {
@@ -49,8 +50,8 @@ class Writer {
     switch (value.kind()) {
       case Kind::kNull: out_ += "null"; return;
       case Kind::kBool: out_ += value.as_bool() ? "true" : "false"; return;
-      case Kind::kInt: fmt::format_to(std::back_inserter(out_), "{}", value.as_int()); return;
-      case Kind::kUint: fmt::format_to(std::back_inserter(out_), "{}", value.as_uint()); return;
+      case Kind::kInt: write_integer(value.as_int()); return;
+      case Kind::kUint: write_integer(value.as_uint()); return;
       case Kind::kDouble: out_ += format_json_number(value.as_double()); return;
       case Kind::kString: append_json_string(value.as_string(), out_, options_.escape_html); return;
       case Kind::kList: write_list(value); return;
@@ -59,6 +60,11 @@ class Writer {
   }
 
  private:
+  void write_integer(auto number) {
+    char digits[24];
+    out_.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+  }
+
   void write_list(const Value& value) {
     if (value.empty()) {
       out_ += "[]";
@@ -119,6 +125,7 @@ void append_json_string(std::string_view text, std::string& out, bool escape_htm
   out += '"';
   size_t done = 0;
   for (size_t i = 0; i < text.size();) {
+    if (!escape_html && (i = end_of_plain(text, i)) == text.size()) break;
     auto c = static_cast<unsigned char>(text[i]);
     std::string_view escape;
     size_t length = 1;

@@ -14,6 +14,12 @@ struct ValueNodes {
   using Node = Value::Node;
   using Tag = Value::Tag;
 
+  // The list or map without slots; nobody counts it, and whoever adds something gets one of his own.
+  static Node* nothing() {
+    static Node node{{kImmortal, 0u}, 0u};
+    return &node;
+  }
+
   static Node* make(uint32_t capacity, size_t width) {
     void* memory = std::malloc(sizeof(Node) + capacity * width);
     if (memory == nullptr) throw std::bad_alloc();
@@ -88,6 +94,25 @@ struct ValueNodes {
     std::destroy_at(at);
     --node->size;
     std::memmove(static_cast<void*>(at), at + 1, (node->size - index) * sizeof(Slot));
+  }
+
+  // Up to so many entries are looked through one by one: that two keys differ is seen faster than which is less.
+  static constexpr uint32_t kFew = 12;
+
+  static const Value* find_among_few(const Node* node, std::string_view key) {
+    const Entry* first = const_cast<Node*>(node)->entries();
+    if (key.size() <= kShortKey) {
+      uint64_t wanted = short_key(key);
+      for (const Entry* at = first; at != first + node->size; ++at)
+        if (at->name.bits_ == wanted) return &at->value;
+      return nullptr;
+    }
+    for (const Entry* at = first; at != first + node->size; ++at) {
+      if (!at->name.counted()) continue;
+      const auto* text = reinterpret_cast<const TextNode*>(at->name.bits_);
+      if (text->size == key.size() && std::memcmp(text->text(), key.data(), key.size()) == 0) return &at->value;
+    }
+    return nullptr;
   }
 
   static size_t lower_bound(Node* node, std::string_view key) {
@@ -241,6 +266,7 @@ size_t Value::size() const noexcept {
 
 const Value* Value::find(std::string_view key) const noexcept {
   if (!is_map()) return nullptr;
+  if (payload_.node->size <= ValueNodes::kFew) return ValueNodes::find_among_few(payload_.node, key);
   size_t at = ValueNodes::lower_bound(payload_.node, key);
   if (at == payload_.node->size || payload_.node->entries()[at].key() != key) return nullptr;
   return &payload_.node->entries()[at].value;
@@ -274,7 +300,7 @@ void Value::own_list(size_t slots) {
     return;
   }
   Value fresh;
-  fresh.payload_.node = ValueNodes::make(wanted, sizeof(Value));
+  fresh.payload_.node = wanted == 0 ? ValueNodes::nothing() : ValueNodes::make(wanted, sizeof(Value));
   fresh.set_capacity(wanted);
   fresh.tag_ = Tag::kList;
   swap(fresh);
@@ -289,7 +315,7 @@ void Value::own_map(size_t slots) {
     return;
   }
   Value fresh;
-  fresh.payload_.node = ValueNodes::make(wanted, sizeof(Entry));
+  fresh.payload_.node = wanted == 0 ? ValueNodes::nothing() : ValueNodes::make(wanted, sizeof(Entry));
   fresh.set_capacity(wanted);
   fresh.tag_ = Tag::kMap;
   swap(fresh);

@@ -1,6 +1,7 @@
 #include "sandbox/kinds/defaults.hh"
 
 #include <unordered_map>
+#include <vector>
 
 #include "sandbox/kinds/shapes.hh"
 #include "sandbox/kinds/strategy.hh"
@@ -21,9 +22,26 @@ const Rules& rules() {
   return all;
 }
 
+// The rules by the number of their type.
+using Numbered = std::vector<void (*)(Value&)>;
+
+const Numbered& numbered() {
+  static const Numbered all = [] {
+    Numbered out;
+    for (auto [name, apply] : rules()) {
+      const Shape* shape = go_type(name);
+      if (shape == nullptr) continue;
+      out.resize(std::max(out.size(), shape->number + 1));
+      out[shape->number] = apply;
+    }
+    return out;
+  }();
+  return all;
+}
+
 void apply_rule(const Shape& shape, Value& value) {
-  auto at = rules().find(shape.name);
-  if (at != rules().end()) at->second(value);
+  const Numbered& all = numbered();
+  if (shape.number < all.size() && all[shape.number] != nullptr) all[shape.number](value);
 }
 
 }  // namespace

@@ -9,6 +9,17 @@
 namespace taut::sandbox {
 namespace {
 
+// The first eight bytes as a number: texts whose numbers differ are in the order of the numbers.
+uint64_t head_of(std::string_view text) {
+  uint64_t out = 0;
+  for (size_t i = 0; i < 8; ++i) out = out << 8 | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0u);
+  return out;
+}
+
+bool holds_structs(const GoExpression& type) {
+  return type.shape == 'S' || ((type.shape == '[' || type.shape == '{') && holds_structs(*type.element));
+}
+
 struct Table {
   std::unordered_map<std::string, std::unique_ptr<GoType>> types;
   std::unordered_map<Gvk, const GoType*> kinds;
@@ -18,6 +29,7 @@ struct Table {
     if (!slot) {
       slot = std::make_unique<GoType>();
       slot->name = name;
+      slot->number = types.size() - 1;
     }
     return slot.get();
   }
@@ -81,8 +93,11 @@ struct Table {
       type->sorted = type->ordered;
       std::sort(type->sorted.begin(), type->sorted.end(),
                 [](const GoField* a, const GoField* b) { return a->name < b->name; });
-      for (const GoField* field : type->sorted)
+      for (const GoField* field : type->sorted) {
+        type->heads.push_back(head_of(field->name));
         if (field->always()) type->always.push_back(field);
+        if (holds_structs(field->expression)) type->with_structs.push_back(field);
+      }
     }
   }
 };
@@ -100,9 +115,12 @@ bool GoField::always() const {
 }
 
 const GoField* GoType::field(std::string_view name) const {
-  auto at = std::lower_bound(sorted.begin(), sorted.end(), name,
-                             [](const GoField* f, std::string_view n) { return f->name < n; });
-  return at != sorted.end() && (*at)->name == name ? *at : nullptr;
+  const uint64_t head = head_of(name);
+  for (size_t i = static_cast<size_t>(std::lower_bound(heads.begin(), heads.end(), head) - heads.begin());
+       i < heads.size() && heads[i] == head; ++i) {
+    if (sorted[i]->name == name) return sorted[i];
+  }
+  return nullptr;
 }
 
 const GoType* go_type(const Gvk& gvk) {

@@ -52,6 +52,11 @@ struct GoType {
   std::vector<const GoField*> ordered;
   // The Go names of the embedded structs that a flattened field comes through: "VolumeSource" for a volume's emptyDir.
   std::unordered_map<const GoField*, std::string> through;
+  // The first eight bytes of each of the `sorted` names, as numbers in the same order.
+  std::vector<uint64_t> heads;
+  // Those of `sorted` whose values hold structs.
+  std::vector<const GoField*> with_structs;
+  size_t number = 0;  // counted from 0 over all types
   // Those of `sorted` that Go writes even when they were not given.
   std::vector<const GoField*> always;
   // The field of that JSON name, or nullptr.

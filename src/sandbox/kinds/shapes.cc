@@ -5,13 +5,8 @@ namespace {
 
 void walk_type(const GoExpression& type, Value& value, Visit visit);
 
-bool holds_structs(const GoExpression& type) {
-  return type.shape == 'S' || ((type.shape == '[' || type.shape == '{') && holds_structs(*type.element));
-}
-
 void walk_fields(const Shape& shape, Value& value, Visit visit) {
-  for (const GoField* field : shape.sorted) {
-    if (!holds_structs(field->expression)) continue;
+  for (const GoField* field : shape.with_structs) {
     const Value* old = value.find(field->name);
     if (!old) continue;
     Value fresh = *old;
