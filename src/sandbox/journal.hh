@@ -1,4 +1,5 @@
-// The state of a sandbox in a SQLite file: the newest revision of each object, and the counter.
+// The state of a sandbox in a SQLite file: the newest revision of each object, and the counter. What was written last is
+// in a log beside it ("FILE-log"), as SQLite's own is in "FILE-wal", until there is enough of it for a transaction.
 #pragma once
 
 #include <string>

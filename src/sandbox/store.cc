@@ -8,6 +8,12 @@ namespace {
 
 constexpr size_t kRecentBytes = 1u << 20;
 
+// Not by make_shared: the slots and records refer weakly to what they lent, and would keep its memory for good.
+template <class T>
+std::shared_ptr<const T> own(T* made) {
+  return std::shared_ptr<const T>(made);
+}
+
 size_t bytes_of(const LogEntry& entry) {
   size_t out = 0;
   for (const ItemPtr& item : {entry.before, entry.after, entry.deleted})
@@ -20,16 +26,15 @@ size_t bytes_of(const LogEntry& entry) {
 ItemPtr Store::Slot::lend() const {
   if (kept) return kept;
   ItemPtr out = lent.lock();
-  if (!out) lent = out = std::make_shared<const Item>(encoded, revision);
+  if (!out) lent = out = own(new Item(encoded, revision));
   return out;
 }
 
 LogEntryPtr Store::Record::lend() const {
   LogEntryPtr known = lent.lock();
   if (known) return known;
-  auto item = [](const EncodedPtr& e, uint64_t r) { return e ? std::make_shared<const Item>(e, r) : nullptr; };
-  auto made = std::make_shared<const LogEntry>(
-      LogEntry{revision, key, item(before, before_revision), item(after, revision), item(deleted, revision)});
+  auto item = [](const EncodedPtr& e, uint64_t r) { return e ? own(new Item(e, r)) : nullptr; };
+  auto made = own(new LogEntry{revision, key, item(before, before_revision), item(after, revision), item(deleted, revision)});
   lent = made;
   return made;
 }
@@ -123,7 +128,7 @@ Result<ItemPtr> Store::commit(const StoreKey& key, Value object, uint64_t expect
     uint64_t revision = revision_ + 1;
     if (removing) object = before->object();
     object.edit("metadata").set("resourceVersion", std::to_string(revision));
-    result = std::make_shared<const Item>(std::move(object), revision);
+    result = own(new Item(std::move(object), revision));
     if (journal_) {
       std::string_view text = removing ? std::string_view() : std::string_view(*result->json());
       TAUT_TRY(journal_->write(key, revision, text));
@@ -140,7 +145,7 @@ Result<ItemPtr> Store::commit(const StoreKey& key, Value object, uint64_t expect
 }
 
 void Store::append(LogEntry entry) {
-  auto shared = std::make_shared<const LogEntry>(std::move(entry));
+  LogEntryPtr shared = own(new LogEntry(std::move(entry)));
   auto text = [](const ItemPtr& item) { return item ? item->encoded() : nullptr; };
   log_.push_back({shared->revision, shared->key, text(shared->before), text(shared->after), text(shared->deleted),
                   shared->before ? shared->before->revision() : 0, shared});
