@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "smd/index.hh"
 #include "smd/typed.hh"
 
@@ -17,6 +19,7 @@ class Comparer {
 
   void visit(const Value* left, const Value* right, const Type& type) {
     if (left && right && left->same(*right)) return;
+    if (!left && right) return out_.added.insert(path_, whole(*right, type));
     Shape left_shape = shape_of(type, left), right_shape = shape_of(type, right);
     bool leaf = false;
     if (!right) {
@@ -26,7 +29,6 @@ class Comparer {
       leaf = by_shape(right_shape, left, right, type);
     }
     if (leaf) return;
-    if (!left) out_.added.insert(path_);
     if (!right) out_.removed.insert(path_);
   }
 
@@ -87,6 +89,54 @@ class Comparer {
     gather(r, type, items, order, &Both::right);
     for (const PathElement& element : order) compare_items(element, *items.find(element), type);
     return false;
+  }
+
+  // What is below a value that was not there, built from below. All of it is added, containers too.
+  Set whole(const Value& value, const Type& type) {
+    switch (shape_of(type, &value)) {
+      case Shape::kMap: return whole_map(value, type);
+      case Shape::kList: return whole_list(value, type);
+      default: return {};
+    }
+  }
+
+  Set whole_map(const Value& value, const Type& type) {
+    Set out;
+    if (type.map_relation == Relation::kAtomic) return out;
+    for (const Entry& e : value.entries()) {
+      PathElement element{PathElement::Kind::kField, e.name};
+      const Type* below = type.child(e.key());
+      if (!below) {
+        out_.problems.push_back({to_string(path_) + element.to_string(), "schema error: invalid atom: inlined"});
+        continue;
+      }
+      path_.push_back(element);
+      Set inside = whole(e.value, *below);
+      path_.pop_back();
+      out.append(std::move(element), true, std::move(inside));
+    }
+    return out;
+  }
+
+  Set whole_list(const Value& value, const Type& type) {
+    Set out;
+    if (type.list_relation == Relation::kAtomic) return out;
+    std::vector<std::pair<PathElement, const Value*>> items;
+    items.reserve(value.size());
+    for (size_t i = 0; i < value.size(); ++i) {
+      if (auto element = item_element(type, value[i])) items.emplace_back(std::move(*element), &value[i]);
+      else out_.problems.push_back({to_string(path_), fmt::format("element {}: {}", i, element.error().message())});
+    }
+    std::stable_sort(items.begin(), items.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (size_t i = 0, next; i < items.size(); i = next) {
+      for (next = i + 1; next < items.size() && items[next].first == items[i].first;) ++next;
+      Set inside;
+      path_.push_back(items[i].first);
+      if (next == i + 1) inside = whole(*items[i].second, *type.items);
+      path_.pop_back();
+      out.append(std::move(items[i].first), true, std::move(inside));
+    }
+    return out;
   }
 
   struct Both {

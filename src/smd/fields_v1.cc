@@ -7,20 +7,28 @@ namespace {
 constexpr int kMaxDepth = 1000;
 }
 
-Value Set::encode() const {
-  Value out = Value::map();
-  encode_into(out);
-  return out;
-}
+Value Set::encode() const { return encode_node(false); }
 
-void Set::encode_into(Value& out) const {
-  for (const PathElement& member : members_) out.set(member.serialize(), Value::map());
+// Elements are mostly in the order of their texts, so that their entries can be appended.
+Value Set::encode_node(bool member) const {
+  Value out = Value::map();
+  if (members_.empty() && children_.empty()) return out;
+  out.reserve(members_.size() + children_.size() + 1);
+  auto add = [&](const PathElement& element, Value node) {
+    std::string name = element.serialize();
+    if (out.empty() || out.entries().back().key() < name) out.append_sorted(name, std::move(node));
+    else out.set(name, std::move(node));
+  };
+  if (member) out.append_sorted(".", Value::map());
+  auto leaf = members_.begin();
   for (const Child& child : children_) {
-    Value node = Value::map();
-    child.set->encode_into(node);
-    if (has_member(child.element) && !node.empty()) node.set(".", Value::map());
-    out.set(child.element.serialize(), std::move(node));
+    for (; leaf != members_.end() && *leaf < child.element; ++leaf) add(*leaf, Value::map());
+    bool both = leaf != members_.end() && *leaf == child.element;
+    if (both) ++leaf;
+    add(child.element, child.set->encode_node(both));
   }
+  for (; leaf != members_.end(); ++leaf) add(*leaf, Value::map());
+  return out;
 }
 
 Result<Set> Set::decode(const Value& fields_v1) {

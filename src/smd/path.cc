@@ -110,7 +110,7 @@ std::string PathElement::serialize() const {
   // Go's encoder escapes <, > and & in the values.
   JsonWriteOptions options{.escape_html = true};
   switch (kind) {
-    case Kind::kField: return "f:" + value.str();
+    case Kind::kField: return std::string("f:").append(value.as_string());
     case Kind::kKey: return "k:" + to_json(value, options);
     case Kind::kValue: return "v:" + to_json(value, options);
     case Kind::kIndex: return "i:" + to_json(value);

@@ -55,6 +55,15 @@ void Set::insert(const PathElement* path, size_t length) {
   if (at == set->members_.end() || !(*at == *path)) set->members_.insert(at, *path);
 }
 
+void Set::insert(const Path& path, Set below) {
+  if (path.empty()) return;
+  insert(path.data(), path.size());
+  if (below.members_.empty() && below.children_.empty()) return;
+  Set* set = this;
+  for (size_t i = 0; i + 1 < path.size(); ++i) set = &set->descend(path[i]);
+  set->children_.insert(child_position(set->children_, path.back()), Child{path.back(), shared(std::move(below))});
+}
+
 void Set::append(PathElement element, bool member, Set below) {
   if (!below.members_.empty() || !below.children_.empty())
     children_.push_back({element, shared(std::move(below))});

@@ -28,6 +28,8 @@ class Set {
 
   // Parents are not added. The empty path is ignored: nobody owns the whole object.
   void insert(const Path& path) { insert(path.data(), path.size()); }
+  // The same with what is below the path, of which nothing is there yet.
+  void insert(const Path& path, Set below);
   // Adds an element that sorts after all others, as a member, with what is below it, or both. Unchecked.
   void append(PathElement element, bool member, Set below);
   bool has(const Path& path) const;
@@ -57,7 +59,7 @@ class Set {
   void insert(const PathElement* path, size_t length);
   Set& descend(const PathElement& element);
   void for_each(Path& prefix, const std::function<void(const Path&)>& visit) const;
-  void encode_into(Value& out) const;
+  Value encode_node(bool member) const;
   static Result<bool> decode_into(const Value& node, Set& out, int depth);
   std::vector<Child> children_without(const Set& other, bool recursively) const;
 

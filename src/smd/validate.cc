@@ -27,12 +27,32 @@ class Validator {
   Problems take() { return std::move(problems_); }
 
  private:
-  void report(std::string message) { problems_.push_back({to_string(path_), std::move(message)}); }
+  // One step of the way to the value at hand: a field or an item. Paths are made of them only when something is wrong.
+  struct Step {
+    const Step* up;
+    const Key* field;
+    const PathElement* item;
+  };
 
-  void visit_below(PathElement element, const Value& value, const Type& type) {
-    path_.push_back(std::move(element));
+  static void append_path(const Step* at, Path& out) {
+    if (at == nullptr) return;
+    append_path(at->up, out);
+    out.push_back(at->field ? PathElement{PathElement::Kind::kField, *at->field} : *at->item);
+  }
+
+  std::string path() const {
+    Path out;
+    append_path(at_, out);
+    return to_string(out);
+  }
+
+  void report(std::string message) { problems_.push_back({path(), std::move(message)}); }
+
+  void visit_below(const Key* field, const PathElement* item, const Value& value, const Type& type) {
+    const Step step{at_, field, item};
+    at_ = &step;
     visit(value, type);
-    path_.pop_back();
+    at_ = step.up;
   }
 
   void visit_scalar(const Value& value, Scalar scalar) {
@@ -69,7 +89,7 @@ class Validator {
           report("duplicate entries for key " + element.to_string());
         }
       }
-      visit_below(std::move(element), value[i], *type.items);
+      visit_below(nullptr, &element, value[i], *type.items);
     }
   }
 
@@ -79,15 +99,15 @@ class Validator {
     for (const Entry& e : value.entries()) {
       const Type* below = type.child(e.key());
       if (!below) {
-        problems_.push_back({to_string(path_) + "." + e.name.str(), "field not declared in schema"});
+        problems_.push_back({path() + "." + e.name.str(), "field not declared in schema"});
         return;  // the server stops at the first one, too
       }
-      visit_below({PathElement::Kind::kField, e.name}, e.value, *below);
+      visit_below(&e.name, nullptr, e.value, *below);
     }
   }
 
   bool allow_duplicates_;
-  Path path_;
+  const Step* at_ = nullptr;
   Problems problems_;
 };
 

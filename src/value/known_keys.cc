@@ -1,5 +1,5 @@
-// Names that most objects have. Each exists once and is never counted, which saves memory and time; a name that is
-// not here works the same.
+// Names that most objects have, and the same with "f:" before them, as managedFields have them. Each exists once and
+// is never counted, which saves memory and time; a name that is not here works the same.
 #include <array>
 #include <cstddef>
 #include <memory>
@@ -58,28 +58,24 @@ constexpr std::string_view kNames[] = {
     "x-kubernetes-preserve-unknown-fields",
 };
 
-// An open table of twice the size, over nodes in one piece of memory.
+constexpr std::string_view kOwned = "f:";
+
+// An open table of twice the size and more, over nodes in one piece of memory.
 class Table {
  public:
   Table() {
     size_t bytes = 0;
-    for (std::string_view name : kNames) bytes += node_size(name);
+    for (std::string_view name : kNames) bytes += node_size(name.size()) + node_size(kOwned.size() + name.size());
     memory_ = std::make_unique<uint64_t[]>(bytes / sizeof(uint64_t));
     char* at = reinterpret_cast<char*>(memory_.get());
     for (std::string_view name : kNames) {
-      auto* node = new (at) TextNode;
-      node->references.store(kImmortal, std::memory_order_relaxed);
-      node->size = static_cast<uint32_t>(name.size());
-      std::memcpy(node->text(), name.data(), name.size());
-      at += node_size(name);
-      size_t slot = hash(name);
-      while (slots_[slot] != nullptr) slot = (slot + 1) % slots_.size();
-      slots_[slot] = node;
+      add({}, name, at);
+      add(kOwned, name, at);
     }
   }
 
   const TextNode* find(std::string_view name) const {
-    if (name.size() > 47) return nullptr;
+    if (name.size() > 49) return nullptr;
     for (size_t slot = hash(name); slots_[slot] != nullptr; slot = (slot + 1) % slots_.size()) {
       const TextNode* node = slots_[slot];
       if (node->size == name.size() && std::memcmp(node->text(), name.data(), name.size()) == 0) return node;
@@ -88,7 +84,19 @@ class Table {
   }
 
  private:
-  static size_t node_size(std::string_view name) { return (sizeof(TextNode) + name.size() + 7) / 8 * 8; }
+  static size_t node_size(size_t text) { return (sizeof(TextNode) + text + 7) / 8 * 8; }
+
+  void add(std::string_view before, std::string_view name, char*& at) {
+    auto* node = new (at) TextNode;
+    node->references.store(kImmortal, std::memory_order_relaxed);
+    node->size = static_cast<uint32_t>(before.size() + name.size());
+    std::memcpy(node->text(), before.data(), before.size());
+    std::memcpy(node->text() + before.size(), name.data(), name.size());
+    at += node_size(node->size);
+    size_t slot = hash({node->text(), node->size});
+    while (slots_[slot] != nullptr) slot = (slot + 1) % slots_.size();
+    slots_[slot] = node;
+  }
 
   // Of the length and of eight bytes at each end; names here are longer than kShortKey.
   static size_t hash(std::string_view name) {
@@ -96,11 +104,11 @@ class Table {
     std::memcpy(&head, name.data(), 8);
     std::memcpy(&tail, name.data() + name.size() - 8, 8);
     uint64_t mixed = (head * 0x9E3779B97F4A7C15ull) ^ (tail * 0xC2B2AE3D27D4EB4Full) ^ name.size();
-    return (mixed ^ mixed >> 29) * 0xBF58476D1CE4E5B9ull >> 54;
+    return (mixed ^ mixed >> 29) * 0xBF58476D1CE4E5B9ull >> 53;
   }
 
   std::unique_ptr<uint64_t[]> memory_;
-  std::array<const TextNode*, 1024> slots_{};
+  std::array<const TextNode*, 2048> slots_{};
 };
 
 }  // namespace

@@ -15,10 +15,18 @@ namespace taut::sandbox::kinds {
 
 // "spec" and "replicas" make "spec.replicas".
 inline std::string child(std::string_view path, std::string_view field) {
-  return path.empty() ? std::string(field) : fmt::format("{}.{}", path, field);
+  std::string out;
+  out.reserve(path.size() + field.size() + 1);
+  out.append(path);
+  if (!path.empty()) out += '.';
+  return out.append(field);
 }
-inline std::string at(std::string_view path, size_t index) { return fmt::format("{}[{}]", path, index); }
-inline std::string key(std::string_view path, std::string_view name) { return fmt::format("{}[{}]", path, name); }
+inline std::string key(std::string_view path, std::string_view name) {
+  std::string out;
+  out.reserve(path.size() + name.size() + 2);
+  return out.append(path).append(1, '[').append(name).append(1, ']');
+}
+inline std::string at(std::string_view path, size_t index) { return key(path, std::to_string(index)); }
 
 class Checks {
  public:
