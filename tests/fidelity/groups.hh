@@ -23,6 +23,10 @@ Status argo_actions(const Corpus& corpus, const std::string& file, Report& repor
 Status argo_appset_generator(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_appset_render(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_appset_replace(const Corpus& corpus, const std::string& file, Report& report);
+Status argo_diff(const Corpus& corpus, const std::string& file, Report& report);
+Status argo_diff_server_side(const Corpus& corpus, const std::string& file, Report& report);
+Status argo_diff_structured_merge(const Corpus& corpus, const std::string& file, Report& report);
+Status argo_diff_three_way(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_glob(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_health_known(const Corpus& corpus, const std::string& file, Report& report);
 Status argo_health_lua(const Corpus& corpus, const std::string& file, Report& report);
