@@ -11,6 +11,8 @@
 #include "controller/controller.hh"
 #include "controller/install.hh"
 #include "controller/rendering.hh"
+#include "dialect/argo/parameters.hh"
+#include "dialect/argo/settings.hh"
 #include "io/kube/event_recorder.hh"
 
 namespace taut::cli {
@@ -46,6 +48,7 @@ class Running : public Serving {
     out.operation_processors = static_cast<size_t>(options.operation_processors);
     out.engine.poll_interval = options.poll;
     out.engine.poll_jitter = options.poll_jitter;
+    take_parameters(options, out);
     auto memo = std::make_shared<render::Memo>();
     out.render = controller::make_renderer(memo, facts);
     out.render_for = [memo](const Discovery& discovery) {
@@ -58,6 +61,28 @@ class Running : public Serving {
       if (!written) log::warn("no event written for {}: {}", name_of(application), written.error().message());
     };
     return out;
+  }
+
+  Value config_map(const std::string& ns, std::string_view name) {
+    auto map = cluster_->get({{"", "v1", "ConfigMap"}, ns, std::string(name)});
+    if (!map && map.error().code() != Code::kNotFound) log::warn("ConfigMap {}: {}", name, map.error().message());
+    return map ? *map : Value();
+  }
+
+  // What the cluster's ConfigMaps say, unless a flag says otherwise.
+  void take_parameters(const ServingOptions& options, controller::ControllerOptions& out) {
+    const ServingOptions usual;
+    auto found = argo::read_parameters(config_map(options.ns, argo::kParametersName), config_map(options.ns, argo::kSettingsName));
+    for (const std::string& error : found.errors) log::warn("{}", error);
+    if (found.status_processors && options.status_processors == usual.status_processors)
+      out.status_processors = static_cast<size_t>(*found.status_processors);
+    if (found.operation_processors && options.operation_processors == usual.operation_processors)
+      out.operation_processors = static_cast<size_t>(*found.operation_processors);
+    if (found.poll_interval && options.poll == usual.poll) out.engine.poll_interval = *found.poll_interval;
+    if (found.poll_jitter && options.poll == usual.poll) out.engine.poll_jitter = *found.poll_jitter;
+    out.engine.self_heal_base = found.self_heal_base.value_or(out.engine.self_heal_base);
+    out.engine.self_heal_factor = found.self_heal_factor.value_or(out.engine.self_heal_factor);
+    out.engine.self_heal_cap = found.self_heal_cap.value_or(out.engine.self_heal_cap);
   }
 
   std::shared_ptr<Cluster> cluster_;

@@ -56,6 +56,7 @@ void Controller::perform(Site& site, const engine::WriteStatus& effect) {
   if (!application.is_null() && spec)
     patch = argo::status_patch(application, argo::write_status(effect.status, *spec, options_.control_namespace),
                                effect.clear_operation, effect.clear_refresh);
+  if (!application.is_null()) patch = argo::with_hook_finalizers(std::move(patch), application, effect.status);
   if (patch.is_null()) return post(site.id, engine::StatusWritten{effect.unit, {}});
   patch_application(site, effect.unit, std::move(patch), effect.may_wait);
 }

@@ -26,6 +26,9 @@ RenderFunction make_renderer(std::shared_ptr<render::Memo> memo, RenderFacts fac
     input.repository = wanted.source.repo;
     input.application = wanted.name;
     input.ns = wanted.ns;
+    input.project = wanted.options["project"].str();
+    input.revision = wanted.sha;
+    input.kustomize_options = wanted.options["kustomize.buildOptions"].str();
     input.kube_version = facts.kube_version;
     input.api_versions = facts.api_versions;
     TAUT_ASSIGN(auto rendered, memo->render(input));

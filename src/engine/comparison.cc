@@ -94,7 +94,7 @@ std::vector<plan::Pair> Settler::pairs() const {
   std::set<ObjectId> extra;
   for (const LiveKey& key : engine.live_.owned_by(unit.spec.name)) {
     const Value* live = engine.live_.find(key);
-    if (live && !wanted.contains(key.id) && extra.insert(key.id).second) out.push_back({nullptr, *live});
+    if (live && !wanted.contains(key.id) && !excluded(Gvk::of(*live)) && extra.insert(key.id).second) out.push_back({nullptr, *live});
   }
   return out;
 }

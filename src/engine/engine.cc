@@ -73,6 +73,8 @@ void Engine::take(const UnitSpecified& event, Time now) {
   }
   UnitState& unit = *place;
   bool moved = fresh || unit.spec.source != event.spec.source || unit.spec.destination != event.spec.destination;
+  // Settings that change what a render gives have it made again.
+  if (!fresh && unit.spec.render_options != event.spec.render_options) unit.rendered.clear();
   unit.spec = event.spec;
   live_.register_unit(unit.spec.name, unit.spec.key);
   unit.compare_needed = true;

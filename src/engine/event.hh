@@ -125,6 +125,7 @@ struct Render {
   Source source;
   std::string sha;
   bool hard = false;
+  Value options = {};  // UnitSpec::render_options
 };
 struct WatchKind {
   Gvk gvk;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/strings.hh"
+#include "plan/managed_fields.hh"
 
 namespace taut::engine {
 
@@ -53,6 +54,18 @@ WriteRequest apply_request(const plan::Step& step, const Value* live, const Unit
     request.force = false;
     if (live) request.body.edit("metadata").set("resourceVersion", (*live)["metadata"]["resourceVersion"]);
   }
+  return request;
+}
+
+std::optional<WriteRequest> migration_request(const plan::Step& step, const Value& live, const UnitSpec& spec) {
+  Value entries = plan::without_client_side(live, spec.field_manager);
+  if (entries.is_null()) return std::nullopt;
+  WriteRequest request;
+  request.verb = WriteVerb::kMergePatch;
+  request.ref = {step.gvk, step.id.ns, step.id.name};
+  request.body = Value::map({{"metadata", Value::map({{"managedFields", std::move(entries)},
+                                                      {"resourceVersion", live["metadata"]["resourceVersion"]}})}});
+  request.field_manager = spec.field_manager;
   return request;
 }
 

@@ -1,6 +1,7 @@
 // The requests and sentences of a sync.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -34,6 +35,9 @@ struct ApplyMode {
 };
 
 WriteRequest apply_request(const plan::Step& step, const Value* live, const UnitSpec& spec, const ApplyMode& mode);
+// A merge patch that makes the field manager the owner of what kubectl (or the manager itself) applied on the client's
+// side, as client-go's csaupgrade does; nothing where there is nothing to hand over.
+std::optional<WriteRequest> migration_request(const plan::Step& step, const Value& live, const UnitSpec& spec);
 // A merge patch that takes the hook finalizer from an object.
 WriteRequest without_hook_finalizer(const plan::Step& step, const Value& live, const UnitSpec& spec);
 

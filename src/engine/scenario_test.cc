@@ -110,9 +110,13 @@ UnitSpec unit_of(const Words& words, Time now) {
     if (key == "shut")
       spec.gate = std::make_shared<TestGate>(now + *parse_go_duration(value), std::ranges::count(words, "manual") > 0,
                                              std::ranges::count(words, "overrun") > 0);
+    if (key == "pre-delete") spec.pre_delete = true;
+    if (key == "post-delete") spec.post_delete = true;
+    if (key == "approved") spec.approved = now;
     if (key == "deleting") {
       spec.deleting = true;
-      spec.cascade = value == "background" ? Cascade::kBackground : Cascade::kForeground;
+      spec.deleting_since = now;
+      spec.cascade = value == "background" ? Cascade::kBackground : value == "orphan" ? Cascade::kOrphan : Cascade::kForeground;
     }
   }
   spec.fingerprint = Value(join(words, " "));

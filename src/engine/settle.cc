@@ -23,7 +23,7 @@ void Settler::note_unreadable_kinds() {
 }
 
 void Settler::run() {
-  if (unit.spec.deleting && unit.spec.cascade != Cascade::kOrphan) {
+  if (unit.spec.deleting && (unit.spec.cascade != Cascade::kOrphan || unit.spec.pre_delete || unit.spec.post_delete)) {
     tear_down();
     write_status();
     return;

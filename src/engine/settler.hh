@@ -26,6 +26,8 @@ struct Settler {
   void note_kept();
   std::vector<Gvk> kinds_to_watch() const;
   Value placed(const Value& object) const;
+  Value labelled(Value object) const;
+  bool excluded(const Gvk& gvk) const;
 
   // comparison.cc
   bool live_is_known();
@@ -66,8 +68,16 @@ struct Settler {
 
   // teardown.cc
   void tear_down();
+  bool delete_objects();
   void tear_down(const Value& object);
   bool torn_down(Ticket ticket, const std::optional<Error>& error);
+
+  // delete_hooks.cc
+  bool delete_hooks_known();
+  bool run_delete_hooks(bool before);
+  bool clean_up_delete_hooks();
+  void create_delete_hook(const Value& hook);
+  std::vector<Value> delete_hooks(bool before) const;
 
   // status.cc
   void write_status();

@@ -102,6 +102,7 @@ struct UnitState {
   // Deletion.
   std::set<std::string> deleting;  // uids asked to go
   std::map<Ticket, std::string> deletes;
+  bool delete_hooks_ran = false;  // they are being removed
   bool released = false;
   Time delete_again{};
   int delete_failures = 0;

@@ -31,7 +31,7 @@ bool established(const Value& crd) {
 
 Sync::Sync(OperationState& state, plan::Plan plan) : state_(state), plan_(std::move(plan)) {
   multi_step_ = plan_.multi_step();
-  for (const auto& step : plan_.steps) tasks_.push_back({&step, Stage::kPending, false, {}});
+  for (const auto& step : plan_.steps) tasks_.push_back({.step = &step});
   adopt_results();
 }
 
@@ -61,7 +61,8 @@ bool Sync::option(const World& world, std::string_view option, const Value& obje
 
 const plan::Step* Sync::step_of(Ticket ticket) const {
   auto it = tickets_.find(ticket);
-  return it == tickets_.end() ? nullptr : tasks_[it->second].step;
+  bool carried_out = it != tickets_.end() && tasks_[it->second].stage != Stage::kMigrating;
+  return carried_out ? tasks_[it->second].step : nullptr;
 }
 
 void Sync::terminate(std::string message) {
@@ -112,6 +113,7 @@ bool Sync::run_group(World& world) {
   for (auto task = begin; task != end; ++task)
     if (task->stage == Stage::kPending && task->step->action == Action::kHook) start_hook_removal(*task, world);
   auto is_in = [](Stage stage) { return [stage](const Task& task) { return task.stage == stage; }; };
+  if (std::any_of(begin, end, [&](const Task& task) { return unconfirmed(task); })) return false;
   bool removing = std::any_of(begin, end, is_in(Stage::kRemoving)) || std::any_of(begin, end, is_in(Stage::kReleasing));
   if (removing) return false;
 
@@ -120,7 +122,7 @@ bool Sync::run_group(World& world) {
     auto run_end = std::find_if(task, end, [&](const Task& t) { return t.step->gvk.kind != task->step->gvk.kind; });
     for (auto t = task; t != run_end; ++t)
       if (t->stage == Stage::kPending) start_apply(*t, world);
-    bool unfinished = std::any_of(task, run_end, is_in(Stage::kApplying)) || std::any_of(task, run_end, is_in(Stage::kPending));
+    bool unfinished = std::any_of(task, run_end, is_in(Stage::kApplying)) || std::any_of(task, run_end, is_in(Stage::kMigrating)) || std::any_of(task, run_end, is_in(Stage::kPending));
     if (unfinished) return false;
     task = run_end;
   }
@@ -139,18 +141,24 @@ void Sync::start_prune(Task& task, World& world) {
   auto prune = plan::option_value(object, plan::kSyncOptionsAnnotation, "Prune");
   if (!prune) prune = plan::option_value(state_.operation.options, "Prune");
   if (prune == "false") return skip("ignored (no prune)");
-  if (prune == "confirm") return skip("ignored (requires confirmation)");
   if (state_.operation.dry_run) {
     record(task, ResultCode::kPruned, OperationPhase::kSucceeded, "pruned (dry run)");
     task.stage = Stage::kSucceeded;
     return;
   }
+  // It waits, and all of its wave with it.
+  if (prune == "confirm" && !world.spec.confirmed(state_.started)) return;
   if (object["metadata"].contains("deletionTimestamp")) {
     task.stage = Stage::kVanishing;
     return check_vanishing(task, world);
   }
   auto propagation = plan::option_value(state_.operation.options, "PrunePropagationPolicy").value_or("foreground");
   delete_object(task, world, propagation == "orphan" ? "Orphan" : propagation == "background" ? "Background" : "Foreground");
+}
+
+// A prune that waits for somebody to confirm it.
+bool Sync::unconfirmed(const Task& task) const {
+  return task.step->action == Action::kPrune && task.stage == Stage::kPending;
 }
 
 void Sync::delete_object(Task& task, World& world, const std::string& propagation) {
@@ -205,6 +213,7 @@ void Sync::start_apply(Task& task, World& world) {
     task.stage = Stage::kFailed;
     return;
   }
+  if (start_migration(task, world)) return;
   ApplyMode mode;
   mode.dry_run = state_.operation.dry_run;
   mode.replace = option(world, "Replace=true", step.desired);
@@ -215,6 +224,22 @@ void Sync::start_apply(Task& task, World& world) {
   tickets_[ticket] = static_cast<size_t>(&task - tasks_.data());
   world.effects.push_back(Apply{world.spec.key, ticket, apply_request(step, live_of(task, world), world.spec, mode)});
   task.stage = Stage::kApplying;
+}
+
+// Fields that kubectl applied on the client's side are the server's "kubectl-client-side-apply" until they are handed
+// over: without that, what is no longer wanted of them would stay.
+bool Sync::start_migration(Task& task, World& world) {
+  const plan::Step& step = *task.step;
+  const Value* live = live_of(task, world);
+  bool wanted = live && !task.migrated && !state_.operation.dry_run && step.action == Action::kChange &&
+                !option(world, "ClientSideApplyMigration=false", step.desired) && !option(world, "Replace=true", step.desired);
+  auto request = wanted ? migration_request(step, *live, world.spec) : std::nullopt;
+  if (!request) return false;
+  Ticket ticket = world.next_ticket++;
+  tickets_[ticket] = static_cast<size_t>(&task - tasks_.data());
+  world.effects.push_back(Apply{world.spec.key, ticket, std::move(*request)});
+  task.stage = Stage::kMigrating;
+  return true;
 }
 
 // Force=true recreates an object, but only when the server said that a field cannot be changed, and once.
@@ -251,6 +276,10 @@ bool Sync::applied(Ticket ticket, const Result<WriteResult>& result, World world
       record(task, ResultCode::kNone, OperationPhase::kError, "failed to remove hook finalizer: " + result.error().message());
       task.stage = Stage::kFailed;
     }
+  } else if (task.stage == Stage::kMigrating) {
+    // The apply says what is wrong, if something is.
+    task.migrated = true;
+    task.stage = Stage::kPending;
   } else if (task.stage == Stage::kConcluding) {
     bool success = std::ranges::any_of(state_.results, [&](const TaskResult& r) {
       return r.id == task.step->id && r.phase == task.step->phase && r.state == OperationPhase::kSucceeded;
@@ -441,6 +470,13 @@ void Sync::say_what_is_awaited() {
   }
   state_.message = busy() || waiting.empty() ? "one or more tasks are running" : std::string();
   if (!state_.message.empty()) return;
+  auto asking = std::ranges::count_if(waiting, [&](const Task* t) { return unconfirmed(*t); });
+  if (asking > 0) {
+    const plan::Step& step = *(*std::ranges::find_if(waiting, [&](const Task* t) { return unconfirmed(*t); }))->step;
+    state_.message = fmt::format("Waiting for pruning confirmation of {}/{}/{}", step.gvk.api_version(), step.gvk.kind, step.id.name);
+    if (asking > 1) state_.message += fmt::format(" and {} more resources", asking - 1);
+    return;
+  }
   auto hook = std::ranges::find_if(waiting, [](const Task* t) { return t->step->action == Action::kHook; });
   const Task& first = hook == waiting.end() ? *waiting.front() : **hook;
   bool all_hooks = std::ranges::all_of(waiting, [](const Task* t) { return t->step->action == Action::kHook; });

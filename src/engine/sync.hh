@@ -51,6 +51,7 @@ class Sync {
  private:
   enum class Stage : uint8_t {
     kPending,
+    kMigrating,   // fields that kubectl applied are being taken over
     kReleasing,   // the finalizer of an earlier run of a hook is being removed
     kRemoving,    // a delete is on its way
     kVanishing,   // deleted; waiting until it is gone
@@ -63,6 +64,7 @@ class Sync {
   struct Task {
     const plan::Step* step = nullptr;
     Stage stage = Stage::kPending;
+    bool migrated = false;  // took over kubectl's fields, or tried
     bool removed = false;   // a hook's earlier run is gone, or an object to be recreated
     std::string message;    // the last one
   };
@@ -78,6 +80,8 @@ class Sync {
   void start_prune(Task& task, World& world);
   void start_hook_removal(Task& task, World& world);
   void start_apply(Task& task, World& world);
+  bool start_migration(Task& task, World& world);
+  bool unconfirmed(const Task& task) const;
   bool may_recreate(const Task& task, const Error& error, const World& world) const;
   bool unserved(const Task& task, const World& world) const;
   bool definition_to_come(const Task& task) const;

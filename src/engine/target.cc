@@ -54,7 +54,7 @@ void Settler::follow_target() {
   bool wanted = unit.render_again || again || (!failed && !unit.target_is_rendered(answer.sha));
   bool on_its_way = unit.rendering == answer.sha && unit.rendering_source == target;
   if (!wanted || (on_its_way && !unit.render_again)) return;
-  engine.effects_.push_back(Render{unit.spec.key, unit.spec.name, unit.spec.destination.ns, target, answer.sha, unit.render_again});
+  engine.effects_.push_back(Render{unit.spec.key, unit.spec.name, unit.spec.destination.ns, target, answer.sha, unit.render_again, unit.spec.render_options});
   unit.rendering = answer.sha;
   unit.rendering_source = target;
   unit.render_again = false;
@@ -65,9 +65,11 @@ std::vector<Gvk> Settler::kinds_to_watch() const {
   auto add = [&](const Gvk& gvk) {
     if (std::ranges::find(kinds, gvk) == kinds.end()) kinds.push_back(gvk);
   };
-  for (const Value& object : unit.objects) add(Gvk::of(object));
+  for (const Value& object : unit.objects)
+    if (Gvk gvk = Gvk::of(object); !excluded(gvk)) add(gvk);
   // What an earlier sync left behind is found only where somebody looks.
-  for (const ResourceState& resource : unit.status.resources) add(resource.gvk);
+  for (const ResourceState& resource : unit.status.resources)
+    if (!excluded(resource.gvk)) add(resource.gvk);
   if (plan::has_option(unit.spec.policy.options, "CreateNamespace=true")) add({"", "v1", "Namespace"});
   // A kind that is not served yet comes with its definition.
   bool unserved = std::ranges::any_of(kinds, [&](const Gvk& gvk) {
@@ -76,6 +78,16 @@ std::vector<Gvk> Settler::kinds_to_watch() const {
   });
   if (unserved) add(kCrd);
   return kinds;
+}
+
+bool Settler::excluded(const Gvk& gvk) const { return unit.spec.permissions && unit.spec.permissions->excludes(gvk); }
+
+// The object with what every object of this Unit carries.
+Value Settler::labelled(Value object) const {
+  for (const Entry& entry : unit.spec.labels.entries()) object.edit("metadata").edit("labels").set(entry.key(), entry.value);
+  for (const Entry& entry : unit.spec.annotations.entries())
+    object.edit("metadata").edit("annotations").set(entry.key(), entry.value);
+  return object;
 }
 
 // The object where it will live: with the destination's namespace if it needs one and has none, without if it lives
@@ -116,8 +128,19 @@ void Settler::prepare() {
   std::map<ObjectId, int> repeats;
   std::vector<Value> desired;
   unit.kept.clear();
+  bool before = false, after = false;
   for (size_t index = 0; index < unit.objects.size(); ++index) {
-    Value marked = placed(unit.objects[index]);
+    if (Gvk gvk = Gvk::of(unit.objects[index]); excluded(gvk)) {
+      unit.target_conditions.push_back({"ExcludedResourceWarning",
+                                        fmt::format("Resource {}/{} {} is excluded in the settings", gvk.group, gvk.kind,
+                                                    name_of(unit.objects[index])),
+                                        now});
+      continue;
+    }
+    Value marked = labelled(placed(unit.objects[index]));
+    plan::Intent intent = plan::intent_of(marked);
+    before = before || intent.pre_delete;
+    after = after || intent.post_delete;
     for (const Ownership* ownership : engine.ownerships_) marked = ownership->mark(std::move(marked), unit.spec);
     marked = plan::normalized(std::move(marked));
     ObjectId id = ObjectId::of(marked);
@@ -149,6 +172,10 @@ void Settler::prepare() {
   for (const auto& [gvk, id] : unit.wanted) keys.push_back({id, gvk.version});
   engine.live_.want(unit.spec.key, keys);
   unit.desired = std::move(desired);
+  if (!unit.override_ && !unit.spec.deleting) {
+    unit.status.pre_delete_hooks = before;
+    unit.status.post_delete_hooks = after;
+  }
   unit.prepared = true;
   unit.compared = false;
   unit.compare_needed = true;

@@ -14,6 +14,13 @@ bool is_kept(const Value& object) {
   return option == "false" || annotation_of(object, "helm.sh/resource-policy") == "keep";
 }
 
+// Whether somebody must confirm before this object is deleted.
+bool asks_first(const Value& object, const UnitSpec& unit) {
+  return !object["metadata"].contains("deletionTimestamp") &&
+         (plan::has_option(object, plan::kSyncOptionsAnnotation, "Delete=confirm") ||
+          plan::has_option(unit.policy.options, "Delete=confirm"));
+}
+
 }  // namespace
 
 void Settler::tear_down() {
@@ -27,23 +34,45 @@ void Settler::tear_down() {
   }
   for (const Gvk& gvk : unit.kinds)
     if (!engine.live_.ready(gvk)) return;
+  bool hooks = unit.spec.pre_delete || unit.spec.post_delete;
+  if (hooks && !delete_hooks_known()) return;
+  if (unit.spec.pre_delete && !unit.delete_hooks_ran && !run_delete_hooks(true)) return;
+  if (unit.spec.cascade != Cascade::kOrphan && !delete_objects()) return;
+  if (unit.spec.post_delete && !unit.delete_hooks_ran && !run_delete_hooks(false)) return;
+  unit.delete_hooks_ran = true;
+  if (hooks && !clean_up_delete_hooks()) return;
+  engine.effects_.push_back(ReleaseUnit{unit.spec.key});
+  notice(Notice::Kind::kDeleted);
+  unit.released = true;
+}
+
+// True when all that was to go is gone. An object that asks for it keeps everything until somebody confirms.
+bool Settler::delete_objects() {
   std::vector<const Value*> left;
   int wave = INT_MIN;
   for (const LiveKey& key : engine.live_.owned_by(unit.spec.name)) {
     const Value* object = engine.live_.find(key);
-    if (!object || is_kept(*object)) continue;
+    if (!object || is_kept(*object) || excluded(Gvk::of(*object))) continue;
+    plan::Intent intent = plan::intent_of(*object);
+    if ((intent.pre_delete && unit.spec.pre_delete) || (intent.post_delete && unit.spec.post_delete)) continue;
     left.push_back(object);
     wave = std::max(wave, plan::wave_of(*object));
   }
-  if (left.empty()) {
-    engine.effects_.push_back(ReleaseUnit{unit.spec.key});
-    notice(Notice::Kind::kDeleted);
-    unit.released = true;
-    return;
+  if (left.empty()) return true;
+  if (now < unit.delete_again) return false;
+  auto unconfirmed = std::ranges::find_if(left, [&](const Value* object) { return asks_first(*object, unit.spec); });
+  if (unconfirmed != left.end() && !unit.spec.confirmed(unit.spec.deleting_since)) {
+    unit.sync_error = Condition{"DeletionConfirmationWarning",
+                                fmt::format("Waiting for confirmation to delete {}: annotate the application with "
+                                            "argocd.argoproj.io/deletion-approved and the present time",
+                                            ObjectId::of(**unconfirmed).to_string()),
+                                now};
+    return false;
   }
-  if (now < unit.delete_again) return;
+  if (unit.sync_error && unit.sync_error->type == "DeletionConfirmationWarning") unit.sync_error.reset();
   for (const Value* object : left)
     if (plan::wave_of(*object) == wave) tear_down(*object);
+  return false;
 }
 
 // A hook that never ended still has the finalizer that keeps it until its end is seen: that goes first.

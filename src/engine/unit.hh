@@ -90,6 +90,8 @@ class Permissions {
   virtual ~Permissions() = default;
   // The reason why not; empty when it may.
   virtual std::string refusal(const Gvk& gvk, const Value& object, bool namespaced) const = 0;
+  // Whether the settings leave out a kind altogether: its objects are not wanted and not looked at.
+  virtual bool excludes(const Gvk&) const { return false; }
 };
 
 // What happens to the objects when the Unit itself is deleted.
@@ -113,7 +115,19 @@ struct UnitSpec {
   // cluster.
   bool renew_generated = false;
   bool deleting = false;
+  Time deleting_since{};
   Cascade cascade = Cascade::kOrphan;
+  // Hooks run before the objects are deleted, and after.
+  bool pre_delete = false;
+  bool post_delete = false;
+  // Since when somebody has confirmed deletions that ask for it.
+  std::optional<Time> approved;
+  bool confirmed(Time asked) const { return approved && *approved >= asked; }
+  // Settings of the dialect for renders, beside the source.
+  Value render_options;
+  // Labels and annotations that each object gets beside its mark; null: none.
+  Value labels;
+  Value annotations;
   std::vector<Condition> errors;  // the spec cannot be followed, and why
   // Equal fingerprints mean equal specs; whatever the dialect read is in it.
   Value fingerprint;
@@ -208,6 +222,9 @@ struct UnitStatus {
   std::optional<Time> reconciled;
   std::string source_type;
   std::vector<std::string> images;
+  // The target has hooks that run before or after the Unit's deletion: it must not go without them.
+  bool pre_delete_hooks = false;
+  bool post_delete_hooks = false;
   bool operator==(const UnitStatus&) const = default;
 };
 

@@ -6,6 +6,7 @@
 #include "base/base64.hh"
 #include "object/quantity.hh"
 #include "plan/managed_fields.hh"
+#include "smd/last_applied.hh"
 #include "value/json.hh"
 
 namespace taut::plan {
@@ -59,7 +60,10 @@ class Comparer {
       if (key == "apiVersion" || key == "kind" || key == "status") continue;
       field(key, value, live_, options_.baseline, managed_.all(), key == "metadata");
     }
-    if (Value mine = managed_.applied_by(options_.manager); mine.is_map()) leftovers(mine, desired_, live_);
+    if (Value mine = managed_.applied_by(options_.manager); mine.is_map())
+      leftovers(mine, desired_, live_);
+    else if (auto last = parse_json(annotation_of(live_, smd::kLastAppliedAnnotation)); last && last->is_map())
+      forgotten(*last, desired_, live_, managed_.all());
     mask_secret();
     return std::move(changes_);
   }
@@ -185,6 +189,44 @@ class Comparer {
     }
   }
 
+  // What kubectl applied on the client's side, that is not wanted any more and is still there. Lists without keys are
+  // compared as a whole elsewhere.
+  void forgotten(const Value& last, const Value& wanted, const Value& live, const Value& owned) {
+    if (last.is_list()) return forgotten_items(last, wanted, live, owned);
+    for (const Entry& entry : last.entries()) {
+      bool top = place_.elements.empty() && (entry.key() == "apiVersion" || entry.key() == "kind" || entry.key() == "status");
+      const Value* there = live.find(entry.key());
+      if (top || !there || is_empty(entry.value)) continue;
+      const Value* still = wanted.find(entry.key());
+      bool gone = !still || still->is_null();
+      std::string element = fmt::format("f:{}", entry.key());
+      const Value& below = owned[element];
+      size_t length = enter(entry.key(), std::move(element));
+      bool containers = (entry.value.is_map() && there->is_map()) || (entry.value.is_list() && there->is_list() && !list_keys(below).empty());
+      if (containers)
+        forgotten(entry.value, gone ? kNull : *still, *there, below);
+      else if (gone && !is_server_metadata())
+        note(*there, nullptr);
+      leave(length);
+    }
+  }
+
+  void forgotten_items(const Value& last, const Value& wanted, const Value& live, const Value& owned) {
+    auto keys = list_keys(owned);
+    for (const Value& item : last.items()) {
+      const Value* there = item.is_map() ? find_item(live, item, keys) : nullptr;
+      if (!there) continue;
+      const Value* still = find_item(wanted, item, keys);
+      std::string element = key_element(*there, keys);
+      size_t length = enter_item(fmt::format("[{}]", element.substr(2)), element);
+      if (still)
+        forgotten(item, *still, *there, owned[element]);
+      else
+        note(*there, nullptr);
+      leave(length);
+    }
+  }
+
   // What a FieldsV1 element names inside a value.
   static const Value* member(const Value& value, std::string_view element) {
     if (element.starts_with("f:")) return value.find(element.substr(2));
@@ -199,6 +241,13 @@ class Comparer {
       if (equal && item.is_map()) return &item;
     }
     return nullptr;
+  }
+
+  // ".metadata.namespace" and the like: where an object is, and what the server alone says of it.
+  bool is_server_metadata() const {
+    if (place_.elements.size() != 2 || place_.elements[0] != "f:metadata") return false;
+    std::string_view field = std::string_view(place_.elements[1]).substr(2);
+    return field == "namespace" || field == "name" || std::ranges::find(kServerMetadata, field) != kServerMetadata.end();
   }
 
   void note(const Value& before, const Value& after) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "smd/last_applied.hh"
 #include "value/json.hh"
 
 namespace taut::plan {
@@ -51,6 +52,38 @@ std::vector<std::string> ManagedFields::owners(const std::vector<std::string>& p
     if (owns || inside) out.push_back(entry.manager);
   }
   return out;
+}
+
+Value without_client_side(const Value& object, std::string_view manager) {
+  if (!object["metadata"]["annotations"].contains(smd::kLastAppliedAnnotation)) return nullptr;
+  const Value& entries = object["metadata"]["managedFields"];
+  Value mine, rest = Value::list();
+  bool found = false;
+  for (const Value& entry : entries.items()) {
+    bool plain = entry["subresource"].as_string().empty();
+    bool applied = entry["operation"].as_string() == "Apply" && entry["manager"].as_string() == manager;
+    bool on_client = entry["operation"].as_string() == "Update" &&
+                     (entry["manager"].as_string() == "kubectl-client-side-apply" || entry["manager"].as_string() == manager);
+    if (!plain || (!applied && !on_client)) {
+      rest.push_back(entry);
+      continue;
+    }
+    found = found || on_client;
+    Value before = mine.is_null() ? Value::map() : mine["fieldsV1"];
+    if (mine.is_null() || applied) mine = entry;
+    Value fields = entry["fieldsV1"];
+    merge_into(fields, before);
+    mine.set("fieldsV1", std::move(fields));
+  }
+  if (!found) return nullptr;
+  mine.set("operation", "Apply");
+  mine.set("manager", manager);
+  // The annotation is kubectl's own.
+  std::string annotation = fmt::format("f:{}", smd::kLastAppliedAnnotation);
+  if (mine["fieldsV1"]["f:metadata"]["f:annotations"].contains(annotation))
+    mine.edit("fieldsV1").edit("f:metadata").edit("f:annotations").erase(annotation);
+  rest.push_back(std::move(mine));
+  return rest;
 }
 
 std::vector<std::string> list_keys(const Value& fields) {

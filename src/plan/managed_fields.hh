@@ -32,6 +32,10 @@ class ManagedFields {
   Value all_;
 };
 
+// metadata.managedFields with what was applied on the client's side (by kubectl, or by `manager` itself as Argo CD does)
+// made an apply of `manager`; null where nothing was, which is where the object has no last-applied-configuration.
+Value without_client_side(const Value& object, std::string_view manager);
+
 // The keys of the `k:{...}` elements below a node of FieldsV1: how the list there is keyed; empty when it is not.
 std::vector<std::string> list_keys(const Value& fields);
 // True when the list is a set of values (`v:` elements).

@@ -15,6 +15,10 @@ bool is_name(char c) {
 BuildEnvironment::BuildEnvironment(const RenderInput& input, const Source& source)
     : values_{{"ARGOCD_APP_NAME", input.application},
               {"ARGOCD_APP_NAMESPACE", input.ns},
+              {"ARGOCD_APP_PROJECT_NAME", input.project},
+              {"ARGOCD_APP_REVISION", input.revision},
+              {"ARGOCD_APP_REVISION_SHORT", input.revision.substr(0, 7)},
+              {"ARGOCD_APP_REVISION_SHORT_8", input.revision.substr(0, 8)},
               {"ARGOCD_APP_SOURCE_PATH", source.path},
               {"ARGOCD_APP_SOURCE_REPO_URL", input.source["repoURL"].str()},
               {"ARGOCD_APP_SOURCE_TARGET_REVISION", input.source["targetRevision"].str()},
@@ -50,6 +54,7 @@ Result<std::string> BuildEnvironment::find(std::string_view name) {
   auto known = values_.find(name);
   if (known != values_.end()) {
     uses_cluster_ = uses_cluster_ || name.starts_with("KUBE_") || name == "ARGOCD_APP_NAMESPACE";
+    uses_revision_ = uses_revision_ || name.starts_with("ARGOCD_APP_REVISION");
     return known->second;
   }
   if (name.starts_with("ARGOCD_APP_"))

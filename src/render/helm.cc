@@ -88,6 +88,7 @@ class Options {
     });
   }
 
+  bool uses_revision() const { return environment_.uses_revision(); }
   bool skips_crds() const { return helm_["skipCrds"].as_bool(); }
   bool skips_tests() const { return helm_["skipTests"].as_bool(); }
 
@@ -250,6 +251,7 @@ class Release {
     };
     TAUT_ASSIGN(auto rendering, helm::render_release(chart_, values_, render_options_, cache_));
     Rendered out;
+    out.depends_on_revision = options_.uses_revision();
     if (!options_.skips_crds()) {
       for (const helm::CrdFile& crd : rendering.crds) {
         TAUT_TRY(add_objects(template_path(source_, crd.path), *crd.text, out));

@@ -202,6 +202,7 @@ Result<Rendered> render_kustomize(const RenderInput& input, const Source& source
   TAUT_ASSIGN(kustomize::Built built, kustomize::build(*input.tree, source.path, options));
   Rendered out;
   out.depends_on_cluster = environment.uses_cluster() || built.used_helm;
+  out.depends_on_revision = environment.uses_revision();
   for (kustomize::BuiltResource& resource : built.resources) {
     Origin origin{.file = resource.file.empty() ? built.kustomization : resource.file, .line = resource.line};
     out.objects.push_back({std::move(resource.object), std::move(origin)});

@@ -122,8 +122,8 @@ TEST(RenderKustomize, charts_in_the_repository_are_rendered) {
 }
 
 TEST(RenderKustomize, what_is_not_known_while_rendering_is_an_error) {
-  EXPECT_EQ(first(R"({"images":["nginx:$ARGOCD_APP_REVISION"]})"),
-            Value("$ARGOCD_APP_REVISION is not known while rendering"));
+  EXPECT_EQ(first(R"({"images":["nginx:$ARGOCD_APP_UNHEARD_OF"]})"),
+            Value("$ARGOCD_APP_UNHEARD_OF is not known while rendering"));
 }
 
 TEST(RenderKustomize, the_memo_sees_changes_in_bases) {

@@ -30,6 +30,7 @@ Hash128 parameters_hash(const RenderInput& input) {
   add(to_json(input.source));
   add(input.application);
   add(input.kustomize_options);
+  add(input.project);
   add(fmt::format("{} {}", input.argo_overrides, input.limits.combined_size));
   return hash128(all);
 }
@@ -37,6 +38,8 @@ Hash128 parameters_hash(const RenderInput& input) {
 Hash128 cluster_hash(const RenderInput& input) {
   return hash128(fmt::format("{}\n{}\n{}", input.ns, input.kube_version, join(input.api_versions, "\n")));
 }
+
+Hash128 revision_hash(const RenderInput& input) { return hash128(input.revision); }
 
 Result<std::shared_ptr<const Rendered>> Memo::render(const RenderInput& input) {
   Hash128 key = parameters_hash(input);
@@ -63,6 +66,7 @@ Result<std::shared_ptr<const Rendered>> Memo::render(const RenderInput& input) {
   if (!lasting) return outcome;
   auto entry = std::make_shared<Entry>(Entry{key, recorder->seen(), outcome, tree_id.value_or(Hash128{})});
   if (!outcome || (*outcome)->depends_on_cluster) entry->cluster = cluster_hash(input);
+  if (!outcome || (*outcome)->depends_on_revision) entry->revision = revision_hash(input);
   entry->bytes = weight(entry->seen, outcome);
   keep(std::move(entry));
   return outcome;
@@ -74,6 +78,7 @@ std::shared_ptr<Memo::Entry> Memo::find(const Hash128& key, const RenderInput& i
   std::vector<std::shared_ptr<Entry>> candidates;
   std::optional<Hash128> cluster;
   auto fits = [&](const Entry& entry) {
+    if (entry.revision && *entry.revision != revision_hash(input)) return false;
     if (!entry.cluster) return true;
     if (!cluster) cluster = cluster_hash(input);
     return *entry.cluster == *cluster;

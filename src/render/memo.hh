@@ -52,6 +52,7 @@ class Memo {
     Outcome outcome;
     Hash128 tree;                    // the one it was last good for
     std::optional<Hash128> cluster;  // if it depends on it
+    std::optional<Hash128> revision;  // if it depends on that
     size_t bytes = 0;
   };
   using Entries = std::list<std::shared_ptr<Entry>>;  // used last at the front

@@ -62,6 +62,23 @@ TEST(Memo, facts_of_the_cluster_count_only_if_they_were_looked_at) {
   EXPECT_EQ(memo.stats().misses, 3u) << "what is no plain folder may depend on them";
 }
 
+TEST(Memo, the_revision_counts_only_where_it_was_asked_for) {
+  Memo memo;
+  RenderInput input;
+  input.tree = memory_tree({{"kustomization.yaml", "resources: [x.yaml]\n"}, {"x.yaml", kConfig}});
+  input.revision = "0123456789abcdef";
+  ASSERT_TRUE(memo.render(input));
+  input.revision = "fedcba9876543210";
+  ASSERT_TRUE(memo.render(input));
+  EXPECT_EQ(memo.stats().hits, 1u);
+  input.source = Value::map({{"kustomize", Value::map({{"commonAnnotationsEnvsubst", true}, {"commonAnnotations", Value::map({{"at", "$ARGOCD_APP_REVISION_SHORT"}})}})}});
+  auto first = memo.render(input);
+  ASSERT_TRUE(first) << first.error().message();
+  EXPECT_EQ((*first)->objects[0].object["metadata"]["annotations"]["at"].as_string(), "fedcba9");
+  input.revision = "0123456789abcdef";
+  EXPECT_EQ((*memo.render(input))->objects[0].object["metadata"]["annotations"]["at"].as_string(), "0123456");
+}
+
 TEST(Memo, keeps_refusals_but_no_passing_failure) {
   Memo memo;
   TreePtr broken = changed({{"a/x.yaml", "apiVersion: v1\nkind: [\nmetadata:\n"}});

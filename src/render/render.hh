@@ -40,6 +40,8 @@ struct RenderInput {
   std::string kube_version;  // "1.36.1"
   std::vector<std::string> api_versions;
   bool argo_overrides = true;  // `.argocd-source.yaml` and `.argocd-source-NAME.yaml` are merged into the source
+  std::string project;           // the Application's, for $ARGOCD_APP_PROJECT_NAME
+  std::string revision;          // for $ARGOCD_APP_REVISION; only renders that ask for it depend on it
   std::string kustomize_options;  // argocd-cm's `kustomize.buildOptions`: "--enable-helm --load-restrictor ..."
   RenderLimits limits;
   ManifestCache* manifests = nullptr;  // makes it faster; the result is the same without
@@ -75,6 +77,8 @@ struct Rendered {
   // Whether the namespace, the Kubernetes version or the API versions were looked at; if not, another cluster's give the
   // same.
   bool depends_on_cluster = true;
+  // Whether the revision was looked at; if not, another one with the same files gives the same.
+  bool depends_on_revision = false;
   std::vector<RenderedObject> objects;  // in the order of the files; objects named twice are all here
   std::vector<Warning> warnings;
 };

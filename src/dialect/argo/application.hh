@@ -20,6 +20,10 @@ inline constexpr std::string_view kRefreshAnnotation = "argocd.argoproj.io/refre
 // "renew": what charts make at random is taken from each new render; else it is kept as it is in the cluster.
 inline constexpr std::string_view kGeneratedValuesAnnotation = "taut.dev/generated-values";
 inline constexpr std::string_view kResourcesFinalizer = "resources-finalizer.argocd.argoproj.io";
+inline constexpr std::string_view kPreDeleteFinalizer = "pre-delete-finalizer.argocd.argoproj.io";
+inline constexpr std::string_view kPostDeleteFinalizer = "post-delete-finalizer.argocd.argoproj.io";
+// The time at which somebody confirmed deletions that ask for it (Prune=confirm, Delete=confirm).
+inline constexpr std::string_view kDeletionApprovedAnnotation = "argocd.argoproj.io/deletion-approved";
 
 inline Gvk application_gvk() { return {std::string(kGroup), std::string(kVersion), "Application"}; }
 inline Gvk project_gvk() { return {std::string(kGroup), std::string(kVersion), "AppProject"}; }
@@ -69,6 +73,9 @@ Value write_operation(const engine::Operation& operation, const engine::Operatio
 // A merge patch that brings the Application to this status, without what is the same already. `operation` and the
 // refresh annotation are removed when asked for. Null when there is nothing to write.
 Value status_patch(const Value& application, const Value& status, bool clear_operation, bool clear_refresh);
+// Adds to a patch of the Application the finalizers that its status asks for because of hooks around its deletion, or
+// takes them away; they and their "/cleanup" come and go together. Returns the patch, null if there is nothing to write.
+Value with_hook_finalizers(Value patch, const Value& application, const engine::UnitStatus& status);
 // A merge patch without the finalizers that make Argo CD delete an application's objects.
 Value release_patch(const Value& application);
 

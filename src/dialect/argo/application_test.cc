@@ -124,6 +124,28 @@ TEST(Application, patches_hold_only_what_changed) {
             R"("status":{"health":{"message":null,"status":"Degraded"}}})");
 }
 
+TEST(Application, hooks_around_its_deletion_hold_it_by_finalizers) {
+  Value app = json(R"({"metadata":{"name":"web","resourceVersion":"7","finalizers":["x"]}})");
+  engine::UnitStatus status;
+  EXPECT_TRUE(with_hook_finalizers(Value(), app, status).is_null());
+  status.post_delete_hooks = true;
+  Value patch = with_hook_finalizers(Value(), app, status);
+  EXPECT_EQ(to_json(patch), R"({"metadata":{"finalizers":["x","post-delete-finalizer.argocd.argoproj.io","post-delete-finalizer.argocd.argoproj.io/cleanup"],"resourceVersion":"7"}})");
+  app.edit("metadata").set("finalizers", patch["metadata"]["finalizers"]);
+  EXPECT_TRUE(with_hook_finalizers(Value(), app, status).is_null());
+  EXPECT_TRUE(read_status(app).post_delete_hooks);
+  EXPECT_TRUE(read_application(app, {}).spec.post_delete);
+  EXPECT_EQ(to_json(release_patch(app)), R"({"metadata":{"finalizers":["x"]}})");
+  app.edit("metadata").set("deletionTimestamp", "2026-01-01T00:00:00Z");
+  EXPECT_TRUE(with_hook_finalizers(Value(), app, {}).is_null());
+}
+
+TEST(Application, what_taut_does_not_do_is_refused_by_its_field) {
+  EXPECT_EQ(errors(R"({"source":{"repoURL":"r","path":"p","plugin":{"name":"x"},"directory":{"jsonnet":{"libs":["a"]}}},"destination":{"server":"https://kubernetes.default.svc"}})"),
+            (Lines{"InvalidSpecError: spec.source.plugin is not supported by taut", "InvalidSpecError: spec.source.directory.jsonnet is not supported by taut"}));
+  EXPECT_EQ(errors(R"({"sources":[{"repoURL":"r","path":"p","directory":{"jsonnet":{}}}],"destination":{"server":"https://kubernetes.default.svc"}})"), Lines{});
+}
+
 TEST(Operation, a_rollback_goes_to_an_entry_of_the_history) {
   Value app = application(kSpec);
   app.set("status", json(R"({"history":[{"id":3,"revision":"aaa","source":{"repoURL":"r","path":"p"}},

@@ -44,8 +44,10 @@ bool listed(const Value& list, std::string_view group, std::string_view kind, st
 
 class ProjectPermissions : public engine::Permissions {
  public:
-  ProjectPermissions(Project project, DestinationRef destination)
-      : project_(std::move(project)), destination_(std::move(destination)) {}
+  ProjectPermissions(Project project, DestinationRef destination, std::shared_ptr<const ResourceFilter> filter)
+      : project_(std::move(project)), destination_(std::move(destination)), filter_(std::move(filter)) {}
+
+  bool excludes(const Gvk& gvk) const override { return filter_ && filter_->excludes(gvk.group, gvk.kind, destination_.server); }
 
   // Words of controller/sync.go.
   std::string refusal(const Gvk& gvk, const Value& object, bool namespaced) const override {
@@ -63,6 +65,7 @@ class ProjectPermissions : public engine::Permissions {
  private:
   Project project_;
   DestinationRef destination_;
+  std::shared_ptr<const ResourceFilter> filter_;
 };
 
 }  // namespace
@@ -130,8 +133,9 @@ bool Project::allows_application_namespace(std::string_view ns, std::string_view
   return false;
 }
 
-std::shared_ptr<const engine::Permissions> permissions_of(Project project, DestinationRef destination) {
-  return std::make_shared<ProjectPermissions>(std::move(project), std::move(destination));
+std::shared_ptr<const engine::Permissions> permissions_of(Project project, DestinationRef destination,
+                                                          std::shared_ptr<const ResourceFilter> filter) {
+  return std::make_shared<ProjectPermissions>(std::move(project), std::move(destination), std::move(filter));
 }
 
 }  // namespace taut::argo

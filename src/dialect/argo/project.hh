@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "dialect/argo/resource_filter.hh"
 #include "engine/unit.hh"
 #include "value/value.hh"
 
@@ -36,6 +37,8 @@ class Project {
 };
 
 // The project as the engine asks it about objects of one application.
-std::shared_ptr<const engine::Permissions> permissions_of(Project project, DestinationRef destination);
+// `filter` says which kinds are left out altogether; may be null.
+std::shared_ptr<const engine::Permissions> permissions_of(Project project, DestinationRef destination,
+                                                          std::shared_ptr<const ResourceFilter> filter = nullptr);
 
 }  // namespace taut::argo

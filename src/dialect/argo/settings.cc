@@ -56,9 +56,14 @@ class Reader {
     }
     if (!customizations->empty()) out_.customizations = std::move(customizations);
     take_compare_options(data["resource.compareoptions"]);
+    take_filter(data);
+    take_tracking(data);
+    take_kustomize(data);
     out_.normalizer = std::make_shared<SettingsNormalizer>(std::move(types_), ignore_aggregated_roles_);
     for (const auto& [key, settings] : kinds_) out_.fingerprint.set(key, settings);
-    out_.fingerprint.set("resource.compareoptions", data["resource.compareoptions"]);
+    for (const char* key : {"resource.compareoptions", "resource.exclusions", "resource.inclusions", "kustomize.buildOptions",
+                            "application.resourceTrackingMethod", "application.instanceLabelKey", "installationID"})
+      if (data.contains(key)) out_.fingerprint.set(key, data[key]);
     return std::move(out_);
   }
 
@@ -129,6 +134,31 @@ class Reader {
     // The status is never compared; only then is there nothing to say.
     std::string_view status = options->root["ignoreResourceStatusField"].as_string("all");
     if (status != "all") error("resource.compareoptions", fmt::format("ignoreResourceStatusField: {} is not supported by taut, which compares no status", status));
+  }
+
+  void take_filter(const Value& data) {
+    auto filter = ResourceFilter::read(data["resource.exclusions"], data["resource.inclusions"]);
+    if (!filter) return error("resource.exclusions, resource.inclusions", filter.error().message());
+    if (!filter->empty()) out_.filter = std::make_shared<ResourceFilter>(std::move(*filter));
+  }
+
+  void take_tracking(const Value& data) {
+    std::string_view method = data["application.resourceTrackingMethod"].as_string("annotation");
+    out_.tracking_label = method == "label" || method == "annotation+label";
+    if (!out_.tracking_label && method != "annotation")
+      error("application.resourceTrackingMethod", fmt::format("{} is none of annotation, label, annotation+label", method));
+    if (!data["application.instanceLabelKey"].empty()) out_.label_key = data["application.instanceLabelKey"].str();
+    out_.installation_id = data["installationID"].str();
+  }
+
+  // taut builds by itself: programs and versions of kustomize are not run.
+  void take_kustomize(const Value& data) {
+    if (!data["kustomize.buildOptions"].empty()) out_.render_options.set("kustomize.buildOptions", data["kustomize.buildOptions"]);
+    for (const Entry& entry : data.entries()) {
+      bool other = entry.key().starts_with("kustomize.path.") || entry.key().starts_with("kustomize.buildOptions.") ||
+                   entry.key() == "kustomize.versions";
+      if (other) error(entry.name.str(), "is not supported by taut, which builds kustomizations itself");
+    }
   }
 
   KnownTypes types_;

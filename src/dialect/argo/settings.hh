@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "dialect/argo/resource_filter.hh"
 #include "health/customizations.hh"
 #include "plan/ignore.hh"
 #include "plan/normalizer.hh"
@@ -21,6 +22,14 @@ struct Settings {
   std::vector<plan::IgnoreRule> ignore;
   // Fields of known types and, where resource.compareoptions asks for it, the rules of aggregated roles.
   std::shared_ptr<const plan::Normalizer> normalizer;
+  // Kinds that are left out; null when the settings name none.
+  std::shared_ptr<const ResourceFilter> filter;
+  // kustomize.buildOptions, as renders take it.
+  Value render_options = Value::map();
+  // Whether objects are labelled with their application as well (application.resourceTrackingMethod), and by which key.
+  bool tracking_label = false;
+  std::string label_key = "app.kubernetes.io/instance";
+  std::string installation_id;
   // What cannot be followed, by key: "resource.customizations.health: ...". The other settings are followed.
   std::vector<std::string> errors;
   // Equal settings have equal fingerprints.

@@ -53,5 +53,29 @@ TEST(Settings, what_cannot_be_followed_is_told_by_its_key) {
   EXPECT_EQ(read_settings(Value()).customizations, nullptr);
 }
 
+TEST(Settings, say_how_objects_are_marked_and_compared_and_what_is_left_out) {
+  Settings settings = read_settings(config({{"application.resourceTrackingMethod", "annotation+label"},
+                                            {"application.instanceLabelKey", "example.com/app"},
+                                            {"kustomize.buildOptions", "--enable-helm"},
+                                            {"kustomize.path.v4.5.7", "/bin/kustomize"},
+                                            {"resource.compareoptions", "ignoreAggregatedRoles: true\n"},
+                                            {"resource.exclusions", "- kinds: [Lease]\n"},
+                                            {"resource.customizations.knownTypeFields.example.com_Widget",
+                                             "- {field: spec.size, type: core/Quantity}\n- {field: x, type: z}\n"}}));
+  EXPECT_TRUE(settings.tracking_label);
+  EXPECT_EQ(settings.label_key, "example.com/app");
+  EXPECT_EQ(settings.render_options["kustomize.buildOptions"].as_string(), "--enable-helm");
+  ASSERT_TRUE(settings.filter);
+  EXPECT_TRUE(settings.filter->excludes("coordination.k8s.io", "Lease", ""));
+  EXPECT_EQ(settings.errors, (std::vector<std::string>{
+                                 "knownTypeFields of example.com/Widget: type 'z' is not supported",
+                                 "kustomize.path.v4.5.7: is not supported by taut, which builds kustomizations itself"}));
+  auto seen = [&](std::string_view object) { return to_json(settings.normalizer->normalize(*parse_json(object))); };
+  EXPECT_EQ(seen(R"({"apiVersion":"example.com/v1","kind":"Widget","spec":{"size":"1000m"}})"),
+            R"({"apiVersion":"example.com/v1","kind":"Widget","spec":{"size":"1"}})");
+  EXPECT_EQ(seen(R"({"aggregationRule":{},"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","rules":[]})"),
+            R"({"aggregationRule":{},"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole"})");
+}
+
 }  // namespace
 }  // namespace taut::argo

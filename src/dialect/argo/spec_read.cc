@@ -11,6 +11,10 @@ namespace {
 
 using engine::Condition;
 
+// Kubernetes takes no longer value of a label; Argo CD cuts there too.
+constexpr size_t kLabelLimit = 63;
+constexpr std::string_view kInstallationAnnotation = "argocd.argoproj.io/installation-id";
+
 Condition invalid(std::string message) { return {"InvalidSpecError", std::move(message), {}}; }
 
 std::vector<std::string> strings(const Value& list) {
@@ -71,6 +75,22 @@ std::string repository_of(const Value& source) {
 // What taut understands but does not do yet is refused by name, never ignored.
 void note_unsupported(const Value& spec, std::vector<Condition>& errors) {
   if (spec["sourceHydrator"].is_map()) errors.push_back(invalid("spec.sourceHydrator is not supported by taut"));
+  auto note = [&](const Value& source, const std::string& path) {
+    if (!source["plugin"].empty()) errors.push_back(invalid(path + ".plugin is not supported by taut"));
+    const Value& jsonnet = source["directory"]["jsonnet"];
+    bool asked = std::ranges::any_of(jsonnet.entries(), [](const Entry& entry) { return !entry.value.empty(); });
+    if (asked) errors.push_back(invalid(path + ".directory.jsonnet is not supported by taut"));
+  };
+  note(spec["source"], "spec.source");
+  for (size_t i = 0; i < spec["sources"].size(); ++i) note(spec["sources"][i], fmt::format("spec.sources[{}]", i));
+}
+
+// How objects are marked beside the tracking annotation, which taut always writes: as a label too where
+// application.resourceTrackingMethod asks for it, and with the installation's id.
+void read_tracking(const Settings& settings, engine::UnitSpec& unit) {
+  if (settings.tracking_label)
+    unit.labels = Value::map({{settings.label_key, unit.name.substr(0, kLabelLimit)}});
+  if (!settings.installation_id.empty()) unit.annotations = Value::map({{kInstallationAnnotation, settings.installation_id}});
 }
 
 // `sources` wins over `source`, as in Argo CD.
@@ -147,8 +167,12 @@ Project project_of(const Value& application, const ReadContext& context, std::ve
 
 void read_deletion(const Value& application, engine::UnitSpec& spec) {
   spec.deleting = application["metadata"].contains("deletionTimestamp");
+  if (auto since = parse_rfc3339(application["metadata"]["deletionTimestamp"].as_string())) spec.deleting_since = *since;
+  if (auto approved = parse_rfc3339(annotation_of(application, kDeletionApprovedAnnotation))) spec.approved = *approved;
   for (const Value& finalizer : application["metadata"]["finalizers"].items()) {
     std::string_view name = finalizer.as_string();
+    spec.pre_delete = spec.pre_delete || name == kPreDeleteFinalizer;
+    spec.post_delete = spec.post_delete || name == kPostDeleteFinalizer;
     if (name == kResourcesFinalizer || name == std::string(kResourcesFinalizer) + "/foreground")
       spec.cascade = engine::Cascade::kForeground;
     if (name == std::string(kResourcesFinalizer) + "/background") spec.cascade = engine::Cascade::kBackground;
@@ -191,6 +215,8 @@ Application read_application(const Value& application, const ReadContext& contex
     unit.ignore.insert(unit.ignore.end(), context.settings->ignore.begin(), context.settings->ignore.end());
     unit.customizations = context.settings->customizations;
     unit.normalizer = context.settings->normalizer;
+    unit.render_options = context.settings->render_options;
+    read_tracking(*context.settings, unit);
   }
   unit.field_manager = "argocd-controller";
   unit.history_limit = spec["revisionHistoryLimit"].as_int(10);
@@ -202,9 +228,11 @@ Application read_application(const Value& application, const ReadContext& contex
   check_source(spec, project, unit.errors);
   DestinationRef destination = check_destination(spec, project, context, unit.errors);
   unit.destination = {destination.server, destination.name, destination.ns, spec["destination"]};
-  unit.permissions = permissions_of(project, destination);
+  unit.render_options.set("project", project.name());
+  unit.permissions = permissions_of(project, destination, context.settings ? context.settings->filter : nullptr);
   unit.gate = gate_of(project, name_of(application), destination);
-  unit.fingerprint = Value::list({spec, project.value()["spec"], unit.deleting, unit.renew_generated, static_cast<int>(unit.cascade),
+  unit.fingerprint = Value::list({spec, project.value()["spec"], unit.deleting, unit.renew_generated, static_cast<int>(unit.cascade), unit.pre_delete, unit.post_delete,
+                                  annotation_of(application, kDeletionApprovedAnnotation),
                                   context.settings ? context.settings->fingerprint : Value()});
 
   out.observed = read_status(application);

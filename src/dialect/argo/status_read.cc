@@ -82,6 +82,10 @@ engine::UnitStatus read_status(const Value& application) {
   if (status["reconciledAt"].is_string()) out.reconciled = time_of(status["reconciledAt"]);
   out.source_type = status["sourceType"].str();
   for (const Value& type : status["sourceTypes"].items()) out.source_type += (out.source_type.empty() ? "" : ",") + type.str();
+  for (const Value& finalizer : application["metadata"]["finalizers"].items()) {
+    out.pre_delete_hooks = out.pre_delete_hooks || finalizer.as_string() == kPreDeleteFinalizer;
+    out.post_delete_hooks = out.post_delete_hooks || finalizer.as_string() == kPostDeleteFinalizer;
+  }
   for (const Value& image : status["summary"]["images"].items()) out.images.push_back(image.str());
   return out;
 }

@@ -83,6 +83,10 @@ Value write_sync(const engine::UnitStatus& status, const engine::UnitSpec& spec)
   return out;
 }
 
+bool is_hook_finalizer(const Value& finalizer) {
+  return finalizer.as_string().starts_with(kPreDeleteFinalizer) || finalizer.as_string().starts_with(kPostDeleteFinalizer);
+}
+
 Value list_of(const auto& items, auto&& write) {
   Value out = Value::list();
   for (const auto& item : items) out.push_back(write(item));
@@ -128,10 +132,30 @@ Value status_patch(const Value& application, const Value& status, bool clear_ope
   return patch.empty() ? Value() : patch;
 }
 
+Value with_hook_finalizers(Value patch, const Value& application, const engine::UnitStatus& status) {
+  if (application["metadata"].contains("deletionTimestamp")) return patch;
+  Value finalizers = Value::list();
+  for (const Value& finalizer : application["metadata"]["finalizers"].items())
+    if (!is_hook_finalizer(finalizer)) finalizers.push_back(finalizer);
+  for (auto [wanted, name] : {std::pair(status.pre_delete_hooks, kPreDeleteFinalizer), std::pair(status.post_delete_hooks, kPostDeleteFinalizer)}) {
+    if (!wanted) continue;
+    finalizers.push_back(name);
+    finalizers.push_back(fmt::format("{}/cleanup", name));
+  }
+  const Value& there = application["metadata"]["finalizers"];
+  auto has = [](const Value& list, const Value& item) { return std::ranges::find(list.items(), item) != list.items().end(); };
+  bool same = there.size() == finalizers.size() && std::ranges::all_of(finalizers.items(), [&](const Value& item) { return has(there, item); });
+  if (same) return patch;
+  patch.edit("metadata").set("finalizers", finalizers);
+  // A list is written whole: not over what somebody else has just written.
+  patch.edit("metadata").set("resourceVersion", application["metadata"]["resourceVersion"]);
+  return patch;
+}
+
 Value release_patch(const Value& application) {
   Value rest = Value::list();
   for (const Value& finalizer : application["metadata"]["finalizers"].items())
-    if (!finalizer.as_string().starts_with(kResourcesFinalizer)) rest.push_back(finalizer);
+    if (!finalizer.as_string().starts_with(kResourcesFinalizer) && !is_hook_finalizer(finalizer)) rest.push_back(finalizer);
   return Value::map({{"metadata", Value::map({{"finalizers", rest}})}});
 }
 

@@ -1,0 +1,61 @@
+#include "dialect/argo/parameters.hh"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "base/strings.hh"
+
+namespace taut::argo {
+namespace {
+
+class Reader {
+ public:
+  Reader(const Value& map, std::vector<std::string>& errors) : data_(map["data"]), errors_(errors) {}
+
+  std::optional<int64_t> number(std::string_view key) {
+    const Value* text = data_.find(key);
+    if (!text) return std::nullopt;
+    std::string_view digits = trim(text->as_string());
+    int64_t out = 0;
+    auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out);
+    if (error == std::errc() && end == digits.data() + digits.size() && out > 0) return out;
+    errors_.push_back(fmt::format("{}: {} is no positive number", key, quote(text->as_string())));
+    return std::nullopt;
+  }
+
+  std::optional<Duration> seconds(std::string_view key) {
+    auto count = number(key);
+    if (!count) return std::nullopt;
+    return std::chrono::seconds(*count);
+  }
+
+  std::optional<Duration> duration(std::string_view key) {
+    const Value* text = data_.find(key);
+    if (!text) return std::nullopt;
+    if (auto parsed = parse_go_duration(text->as_string())) return *parsed;
+    errors_.push_back(fmt::format("{}: {} is no duration", key, quote(text->as_string())));
+    return std::nullopt;
+  }
+
+ private:
+  const Value& data_;
+  std::vector<std::string>& errors_;
+};
+
+}  // namespace
+
+Parameters read_parameters(const Value& parameters_map, const Value& settings_map) {
+  Parameters out;
+  Reader parameters(parameters_map, out.errors), settings(settings_map, out.errors);
+  out.status_processors = parameters.number("controller.status.processors");
+  out.operation_processors = parameters.number("controller.operation.processors");
+  out.self_heal_base = parameters.seconds("controller.self.heal.backoff.timeout.seconds");
+  if (auto factor = parameters.number("controller.self.heal.backoff.factor")) out.self_heal_factor = static_cast<double>(*factor);
+  out.self_heal_cap = parameters.seconds("controller.self.heal.backoff.cap.seconds");
+  out.poll_interval = settings.duration("timeout.reconciliation");
+  out.poll_jitter = settings.duration("timeout.reconciliation.jitter");
+  return out;
+}
+
+}  // namespace taut::argo

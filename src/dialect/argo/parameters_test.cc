@@ -1,0 +1,43 @@
+#include "dialect/argo/parameters.hh"
+
+#include <gtest/gtest.h>
+
+#include "dialect/argo/resource_filter.hh"
+#include "yaml/reader.hh"
+
+namespace taut::argo {
+namespace {
+
+Value yaml(std::string_view text) { return parse_yaml_document(text)->root; }
+
+TEST(Parameters, are_those_of_argo_cd_s_controller) {
+  Parameters out = read_parameters(yaml(R"(
+data:
+  controller.status.processors: "50"
+  controller.operation.processors: many
+  controller.self.heal.backoff.timeout.seconds: "4"
+  controller.self.heal.backoff.factor: "2")"), yaml("data: {timeout.reconciliation: 180s, timeout.reconciliation.jitter: 0s}"));
+  EXPECT_EQ(out.status_processors, 50);
+  EXPECT_EQ(out.self_heal_base, std::chrono::seconds(4));
+  EXPECT_EQ(out.self_heal_factor, 2);
+  EXPECT_FALSE(out.self_heal_cap);
+  EXPECT_EQ(out.poll_interval, std::chrono::seconds(180));
+  EXPECT_EQ(out.poll_jitter, Duration(0));
+  EXPECT_EQ(out.errors, (std::vector<std::string>{"controller.operation.processors: \"many\" is no positive number"}));
+}
+
+TEST(ResourceFilter, exclusions_come_before_inclusions) {
+  auto filter = ResourceFilter::read(Value("- apiGroups: ['*.cilium.io', cilium.io]\n- kinds: [Lease]\n  clusters: [https://prod*]"),
+                                     Value("- apiGroups: [apps, '*.io', '']\n"));
+  ASSERT_TRUE(filter);
+  EXPECT_TRUE(filter->excludes("cilium.io", "CiliumEndpoint", "https://dev"));
+  EXPECT_TRUE(filter->excludes("coordination.k8s.io", "Lease", "https://prod-1"));
+  EXPECT_FALSE(filter->excludes("coordination.k8s.io", "Lease", "https://dev"));
+  EXPECT_TRUE(filter->excludes("batch", "Job", "https://dev"));  // no inclusion names it
+  EXPECT_FALSE(filter->excludes("apps", "Deployment", "https://dev"));
+  EXPECT_TRUE(filter->excludes("", "Event", "https://dev"));  // always
+  EXPECT_FALSE(ResourceFilter::read(Value("{a: b}"), Value()));
+}
+
+}  // namespace
+}  // namespace taut::argo
