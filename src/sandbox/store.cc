@@ -97,6 +97,12 @@ Result<Page> Store::list(const std::string& resource, std::string_view prefix, s
   }
   Page page;
   page.revision = revision == 0 ? revision_ : revision;
+  // What nobody holds yet is made for this list only: to remember ten thousand of them would cost more than it saves.
+  auto show = [](const Slot& slot) {
+    if (slot.kept) return slot.kept;
+    ItemPtr known = slot.lent.lock();
+    return known ? known : std::make_shared<const Item>(slot.encoded, slot.revision);
+  };
   auto at = objects->lower_bound(from.empty() ? prefix : from);
   if (limit == 0 && prefix.empty()) page.items.reserve(objects->size());
   for (; at != objects->end() && at->first.starts_with(prefix); ++at) {
@@ -104,7 +110,7 @@ Result<Page> Store::list(const std::string& resource, std::string_view prefix, s
       page.next = at->first;
       break;
     }
-    page.items.push_back(at->second.lend());
+    page.items.push_back(show(at->second));
   }
   for (; at != objects->end() && at->first.starts_with(prefix); ++at) ++page.remaining;
   return page;

@@ -46,12 +46,15 @@ void apply_rule(const Shape& shape, Value& value) {
 
 }  // namespace
 
+void apply_rules(const GoType& shape, Value& object) { walk_structs(shape, object, apply_rule); }
+
 void apply_defaults(const Gvk& gvk, Value& object) {
   const Shape* shape = shape_of(gvk);
   if (!shape) return;
   settle(*shape, object);
-  walk_structs(*shape, object, apply_rule);
-  settle(*shape, object);
+  const Value before = object;
+  apply_rules(*shape, object);
+  if (!object.same(before)) settle(*shape, object);
 }
 
 }  // namespace taut::sandbox::kinds

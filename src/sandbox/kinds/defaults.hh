@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "sandbox/kinds/go_types.hh"
 #include "value/value.hh"
 
 namespace taut::sandbox::kinds {
@@ -13,6 +14,9 @@ struct DefaultRule {
   std::string_view type;  // "core/v1.Container"
   void (*apply)(Value& object);
 };
+
+// Calls the rule of the struct and of every struct inside it. The object is settled (shapes.hh), and to be settled after.
+void apply_rules(const GoType& shape, Value& object);
 
 std::span<const DefaultRule> pod_rules();        // pods, their containers and volumes
 std::span<const DefaultRule> workload_rules();   // apps, batch, autoscaling

@@ -1,7 +1,9 @@
 #include "sandbox/kinds/go_types.hh"
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
+#include <cstring>
 
 #include "base/strings.hh"
 #include "embedded/sandbox_go_types.hh"
@@ -11,9 +13,11 @@ namespace {
 
 // The first eight bytes as a number: texts whose numbers differ are in the order of the numbers.
 uint64_t head_of(std::string_view text) {
+  static_assert(std::endian::native == std::endian::little);
   uint64_t out = 0;
-  for (size_t i = 0; i < 8; ++i) out = out << 8 | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0u);
-  return out;
+  if (text.size() >= sizeof out) std::memcpy(&out, text.data(), sizeof out);
+  else if (!text.empty()) std::memcpy(&out, text.data(), text.size());
+  return __builtin_bswap64(out);
 }
 
 bool holds_structs(const GoExpression& type) {

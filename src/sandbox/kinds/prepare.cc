@@ -2,6 +2,7 @@
 // and the mutating admission plugins that are on by default have it.
 #include <array>
 
+#include "sandbox/kinds/defaults.hh"
 #include "sandbox/kinds/fields.hh"
 #include "sandbox/kinds/shapes.hh"
 #include "sandbox/kinds/strategy.hh"
@@ -381,6 +382,13 @@ void update_status(const Shape& shape, Value& fresh, const Value& old) {
   fresh = std::move(out);
 }
 
+// What is stored is decoded with its defaults when it is read.
+void store_settled(const Shape& shape, Value& object) {
+  settle(shape, object);
+  apply_rules(shape, object);
+  settle_stored(shape, object);
+}
+
 }  // namespace
 
 void prepare_create(const Gvk& gvk, Value& object) {
@@ -399,9 +407,7 @@ void prepare_create(const Gvk& gvk, Value& object) {
   for (const CreateRule& rule : kCreateRules) {
     if (rule.type == shape->name) rule.apply(object);
   }
-  // What is stored is decoded with its defaults when it is read.
-  apply_defaults(gvk, object);
-  settle_stored(*shape, object);
+  store_settled(*shape, object);
 }
 
 void prepare_update(const Gvk& gvk, Value& fresh, const Value& old, std::string_view subresource) {
@@ -428,8 +434,7 @@ void prepare_update(const Gvk& gvk, Value& fresh, const Value& old, std::string_
   } else {
     update_main(*shape, strategy, fresh, old);
   }
-  apply_defaults(gvk, fresh);
-  settle_stored(*shape, fresh);
+  store_settled(*shape, fresh);
 }
 
 }  // namespace taut::sandbox::kinds
