@@ -205,7 +205,7 @@ class Comparer {
       bool containers = (entry.value.is_map() && there->is_map()) || (entry.value.is_list() && there->is_list() && !list_keys(below).empty());
       if (containers)
         forgotten(entry.value, gone ? kNull : *still, *there, below);
-      else if (gone && !is_server_metadata())
+      else if (gone && !is_server_metadata() && !is_another_s())
         note(*there, nullptr);
       leave(length);
     }
@@ -221,10 +221,16 @@ class Comparer {
       size_t length = enter_item(fmt::format("[{}]", element.substr(2)), element);
       if (still)
         forgotten(item, *still, *there, owned[element]);
-      else
+      else if (!is_another_s())
         note(*there, nullptr);
       leave(length);
     }
+  }
+
+  // Somebody else has the field now, and would keep it.
+  bool is_another_s() const {
+    auto owners = managed_.owners(place_.elements, options_.manager);
+    return std::ranges::any_of(owners, [](const std::string& owner) { return owner != "kubectl-client-side-apply"; });
   }
 
   // What a FieldsV1 element names inside a value.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "plan/build.hh"
+#include "plan/managed_fields.hh"
 #include "plan/print.hh"
 #include "value/json.hh"
 
@@ -143,6 +144,26 @@ TEST(Ignore, jq_expressions_and_globs_name_what_is_not_compared) {
   EXPECT_EQ(without_ignored(widget, rules)["spec"], json(R"({"items":[{"n":1}]})"));
   Value other = json(R"({"apiVersion":"shop.example.com/v1","kind":"Gadget","spec":{"items":[{"auto":true}]}})");
   EXPECT_EQ(without_ignored(other, rules), other);
+}
+
+TEST(Compare, what_kubectl_applied_and_nobody_wants_any_more_goes) {
+  Value live = *parse_json(R"({"apiVersion":"v1","kind":"ConfigMap",
+    "metadata":{"name":"a","namespace":"n","annotations":{"kubectl.kubernetes.io/last-applied-configuration":
+      "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"annotations\":{},\"name\":\"a\",\"namespace\":\"n\",\"labels\":{\"old\":\"1\"}},\"data\":{\"a\":\"1\",\"b\":\"2\",\"c\":\"3\"}}"},
+      "labels":{"old":"1","other":"2"},
+      "managedFields":[{"manager":"kubectl-client-side-apply","operation":"Update","fieldsV1":{"f:data":{"f:a":{},"f:b":{}},"f:metadata":{"f:labels":{"f:old":{}}}}},
+                       {"manager":"somebody","operation":"Update","fieldsV1":{"f:data":{"f:c":{}},"f:metadata":{"f:labels":{"f:other":{}}}}}]},
+    "data":{"a":"1","b":"2","c":"3"}})");
+  Value desired = *parse_json(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"n"},"data":{"a":"1"}})");
+  std::vector<std::string> paths;
+  for (const FieldChange& change : compare(desired, live, {.manager = "argocd-controller", .baseline = {}})) {
+    EXPECT_TRUE(change.after.is_null());
+    paths.push_back(change.path);
+  }
+  EXPECT_EQ(paths, (std::vector<std::string>{".data.b", ".metadata.labels.old"}));
+  Value handed = without_client_side(live, "argocd-controller");
+  ASSERT_EQ(handed.size(), 2u);
+  EXPECT_EQ(to_json(handed[1]), R"({"fieldsV1":{"f:data":{"f:a":{},"f:b":{}},"f:metadata":{"f:labels":{"f:old":{}}}},"manager":"argocd-controller","operation":"Apply"})");
 }
 
 }  // namespace
