@@ -7,6 +7,9 @@
 namespace taut::cli {
 
 std::unique_ptr<Command> make_helm_template();
+std::unique_ptr<Command> make_helm_dependency_list();
+std::unique_ptr<Command> make_helm_dependency_build();
+std::unique_ptr<Command> make_helm_dependency_update();
 
 // "Error: ..." on standard error, in helm's own form, which scripts look for. Returns the exit code.
 int print_helm_error(const Error& error);

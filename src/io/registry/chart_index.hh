@@ -21,6 +21,13 @@ class ChartIndex {
   // neither, or has no apiVersion ("no API version specified"). Entries that are not valid are left out.
   static Result<ChartIndex> parse(std::string_view text, std::string_view url);
 
+  // The versions of a chart, newest first; nothing when the index does not name it.
+  const std::vector<IndexEntry>* versions(std::string_view chart) const;
+  // As `find`, with the errors of helm's own commands: "no chart name found", "no chart version found for NAME-RANGE".
+  Result<IndexEntry> get(std::string_view chart, std::string_view range) const;
+  // Whether an archive of any chart has this URL.
+  bool holds(std::string_view archive) const;
+
   // The newest version of a chart within a range; "" and "*" leave out prereleases, an exact version is looked for
   // first. kNotFound in Helm's words.
   Result<IndexEntry> find(std::string_view chart, std::string_view range) const;

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "base/hash.hh"
+#include "base/sha256.hh"
 #include "base/semver.hh"
 #include "base/strings.hh"
 #include "tree/archive.hh"

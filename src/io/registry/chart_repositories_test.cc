@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "base/base64.hh"
+#include "base/sha256.hh"
 #include "io/net/testing/test_server.hh"
 
 namespace taut::registry {

@@ -1,9 +1,9 @@
 #include "io/registry/oci.hh"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include "base/base64.hh"
+#include "base/sha256.hh"
 #include "base/strings.hh"
 #include "base/url.hh"
 #include "value/json.hh"
@@ -32,15 +32,6 @@ Error refused(const net::HttpResponse& response, const std::string& what) {
 }
 
 }  // namespace
-
-std::string sha256_digest(std::string_view bytes) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest, &size, EVP_sha256(), nullptr);
-  std::string out = "sha256:";
-  for (unsigned int i = 0; i < size; ++i) out += fmt::format("{:02x}", digest[i]);
-  return out;
-}
 
 OciRegistry::OciRegistry(net::HttpClient& http, std::string host, Login login, bool plain_http)
     : http_(http), base_((plain_http ? "http://" : "https://") + host + "/v2/"), login_(std::move(login)) {}

@@ -39,7 +39,4 @@ class OciRegistry {
   std::map<std::string, std::string> tokens_;  // by repository: the Authorization header that was taken last
 };
 
-// "sha256:..." of some bytes.
-std::string sha256_digest(std::string_view bytes);
-
 }  // namespace taut::registry
