@@ -35,6 +35,7 @@ class ChartReference {
     std::string file_name, bytes;
   };
   Result<Fetched> fetch(const std::string& name) const;
+  registry::ChartDownloader downloader() const { return download_.downloader(); }
 
  private:
   DownloadOptions download_;

@@ -21,9 +21,27 @@ constexpr CommandRow kDependencyCommands[] = {
      make_helm_dependency_update, nullptr, "up"},
 };
 
+constexpr CommandRow kShowCommands[] = {
+    {"all", "CHART", "All that a chart says of itself", "", make_helm_show_all},
+    {"chart", "CHART", "Chart.yaml", "", make_helm_show_chart},
+    {"crds", "CHART", "The definitions of crds/", "", make_helm_show_crds},
+    {"readme", "CHART", "The README", "", make_helm_show_readme},
+    {"values", "CHART", "values.yaml", "", make_helm_show_values},
+};
+
 constexpr CommandRow kHelmCommands[] = {
     {"dependency", "list|build|update [CHART]", "The charts that a chart depends on", "", nullptr,
      [] { return std::span<const CommandRow>(kDependencyCommands); }, "dep dependencies"},
+    {"lint", "PATH...", "Check charts by helm's rules",
+     "Prints what helm's linter prints. Exit code 1 where a chart has errors, with --strict warnings, too.", make_helm_lint},
+    {"package", "CHART...", "Pack charts as archives",
+     "Packs charts as helm does. The same chart gives the same bytes: the files bear the time of SOURCE_DATE_EPOCH, else 1970.",
+     make_helm_package},
+    {"pull", "CHART...", "Fetch charts from repositories and registries",
+     "Examples:\n  taut helm pull bitnami/nginx --version 1.x\n  taut helm pull oci://ghcr.io/stefanprodan/charts/podinfo --untar",
+     make_helm_pull, nullptr, "fetch"},
+    {"show", "all|chart|crds|readme|values CHART", "What a chart says of itself", "", nullptr,
+     [] { return std::span<const CommandRow>(kShowCommands); }, "inspect"},
     {"template", "[NAME] CHART", "Render a chart as helm does",
      "Renders a chart, a folder or a packed one, with helm's flags and helm's output, without helm and without a\n"
      "cluster.\n\n"
@@ -31,6 +49,13 @@ constexpr CommandRow kHelmCommands[] = {
      "  taut helm template web ./charts/web -f values.yaml --set replicas=3\n"
      "  taut helm template web web-1.2.3.tgz --kube-version 1.33.0 --show-only templates/deployment.yaml",
      make_helm_template},
+    {"why", "CHART KIND/NAME:FIELD", "Tell where a field of a rendered object comes from",
+     "Prints the line of the template that wrote a field, and for each value that it was made of the flag, the values file\n"
+     "or the chart that gave it, with lines, and those that it was written over.\n\n"
+     "Examples:\n"
+     "  taut helm why ./charts/web Deployment/web:spec.replicas -f prod.yaml --name web\n"
+     "  taut helm why ./charts/web 'Deployment/web:spec.template.spec.containers[0].image' --set image.tag=2",
+     make_helm_why},
 };
 
 }  // namespace

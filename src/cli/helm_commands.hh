@@ -7,6 +7,15 @@
 namespace taut::cli {
 
 std::unique_ptr<Command> make_helm_template();
+std::unique_ptr<Command> make_helm_lint();
+std::unique_ptr<Command> make_helm_package();
+std::unique_ptr<Command> make_helm_pull();
+std::unique_ptr<Command> make_helm_show_all();
+std::unique_ptr<Command> make_helm_show_chart();
+std::unique_ptr<Command> make_helm_show_crds();
+std::unique_ptr<Command> make_helm_show_readme();
+std::unique_ptr<Command> make_helm_show_values();
+std::unique_ptr<Command> make_helm_why();
 std::unique_ptr<Command> make_helm_dependency_list();
 std::unique_ptr<Command> make_helm_dependency_build();
 std::unique_ptr<Command> make_helm_dependency_update();

@@ -74,6 +74,30 @@ Result<std::map<std::string, std::string>> render_files(ReleaseValues& values, c
   return render_templates(values, options, cache);
 }
 
+// Follows an execution where a trace is asked for.
+class Tracing {
+ public:
+  Tracing(gotmpl::Execution& execution, const std::vector<TemplateFile>& files, Trace* out) : execution_(execution), files_(files), out_(out) {
+    if (out_ == nullptr) return;
+    for (const TemplateFile& file : files_) out_->sources.emplace(file.path, file.text);
+    execution_.trace(&origins_, &reads_);
+  }
+
+  void keep(const TemplateFile& file, const std::string& text) {
+    if (out_ == nullptr) return;
+    out_->files[file.path] = {text, std::move(origins_), resolve_reads(reads_, files_)};
+    origins_.clear();
+    reads_.clear();
+  }
+
+ private:
+  gotmpl::Execution& execution_;
+  const std::vector<TemplateFile>& files_;
+  Trace* out_;
+  std::vector<gotmpl::Origin> origins_;
+  std::vector<gotmpl::Read> reads_;
+};
+
 }  // namespace
 
 Status compute_values(const Value& values, const RenderOptions& options, ReleaseValues& out, RenderCache& cache,
@@ -104,6 +128,7 @@ Result<std::map<std::string, std::string>> render_templates(ReleaseValues& value
   environment.helm = helm;
   gotmpl::Execution execution(set, heap, environment, gotmpl::MissingKey::kZero, options.limits);
   std::map<std::string, std::string> out;
+  Tracing tracing(execution, files, options.trace);
   for (const TemplateFile& file : files) {
     if (base_name(file.path).starts_with('_')) continue;
     gotmpl::Map& about = heap.map(2);
@@ -116,6 +141,7 @@ Result<std::map<std::string, std::string>> render_templates(ReleaseValues& value
       std::string message = gotmpl::helm_exec_error(error, gotmpl::marked_failure(error));
       return reworded(std::move(text).error(), std::move(message));
     }
+    tracing.keep(file, *text);
     out.emplace(file.path, contains(*text, "<no value>") ? replace_all(*text, "<no value>", "") : std::move(*text));
   }
   return out;
@@ -131,6 +157,17 @@ Result<std::vector<CrdFile>> chart_crds(const ChartPtr& chart, const Value& valu
   std::vector<CrdFile> out;
   find_crds(root, out);
   return out;
+}
+
+Result<std::string> render_text(const std::string& text, const gotmpl::Environment& environment) {
+  constexpr std::string_view kName = "name-template";
+  const gotmpl::FunctionTable& functions = gotmpl::helm_functions(environment.helm);
+  TAUT_ASSIGN(auto parsed, gotmpl::parse_shared(std::string(kName), std::make_shared<const std::string>(text), functions));
+  gotmpl::TemplateSet set(functions);
+  set.add(std::move(parsed));
+  gotmpl::Heap heap;
+  gotmpl::Execution execution(set, heap, environment);
+  return execution.render(kName, gotmpl::Value());
 }
 
 Result<Rendering> render_release(const ChartPtr& chart, const Value& values, const RenderOptions& options,
@@ -151,6 +188,7 @@ Result<Rendering> render_release(const ChartPtr& chart, const Value& values, con
     if (Status status = options.post_render(*files); !status) return fail(std::move(status).error());
   }
   auto manifests = sort_manifests(*files, options.compat, &out.warnings);
+  if (!manifests && options.texts) *options.texts = *files;
   if (!manifests) return fail(with_debug_hint(std::move(manifests).error()));
   out.manifests = std::move(manifests->plain);
   out.hooks = std::move(manifests->hooks);

@@ -17,6 +17,7 @@
 #include "helm/table.hh"
 #include "helm/render_cache.hh"
 #include "helm/template_objects.hh"
+#include "helm/trace.hh"
 #include "lang/gotmpl/execution.hh"
 #include "value/value.hh"
 
@@ -33,6 +34,10 @@ struct RenderOptions {
   gotmpl::Limits limits;
   // Changes the rendered files, by path, before they are cut into manifests: helm's post-renderer. May be empty.
   std::function<Status(std::map<std::string, std::string>& files)> post_render;
+  // Where given: filled in with what the templates gave, by path, when that cannot be read as documents.
+  std::map<std::string, std::string>* texts = nullptr;
+  // Where given: filled in with where every byte comes from. The cache must live as long as it is used.
+  Trace* trace = nullptr;
 };
 
 struct CrdFile {
@@ -74,6 +79,9 @@ Status compute_values(const Value& values, const RenderOptions& options, Release
 // The text of every template that is no partial, by path. May change the values: templates can.
 Result<std::map<std::string, std::string>> render_templates(ReleaseValues& values, const RenderOptions& options,
                                                             RenderCache& cache);
+
+// The text of one template that sees no chart, with helm's functions: --name-template. Errors as Go has them.
+Result<std::string> render_text(const std::string& text, const gotmpl::Environment& environment);
 
 // What `helm template` prints.
 struct PrintOptions {

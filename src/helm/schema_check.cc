@@ -8,23 +8,9 @@ namespace {
 
 constexpr std::string_view kPrefix = "jsonschema validation failed with 'file:///values.schema.json#'\n";
 
-// What is wrong with one chart's values, or "".
-std::string check_one(const std::string& schema_text, const Value& values, RenderCache& cache) {
-  auto schema = cache.schema(schema_text);
-  if (!schema) {
-    const std::string& message = schema.error().message();
-    // Go's stream decoder has words of its own for a text that ends early.
-    return message == "unexpected end of JSON input" ? (schema_text.empty() ? "EOF" : "unexpected EOF") : message;
-  }
-  auto failure = schema->check(values);
-  if (!failure) return "";
-  std::string text = failure->text();
-  return (text.starts_with(kPrefix) ? text.substr(kPrefix.size()) : text) + "\n";
-}
-
 void check_tree(const ReleaseChart& chart, const Value& values, RenderCache& cache, std::string& out) {
   if (chart.chart->schema) {
-    if (std::string wrong = check_one(*chart.chart->schema, values, cache); !wrong.empty()) {
+    if (std::string wrong = schema_problem(*chart.chart->schema, values, cache); !wrong.empty()) {
       out += chart.name + ":\n" + wrong;
     }
   }
@@ -41,6 +27,19 @@ void check_tree(const ReleaseChart& chart, const Value& values, RenderCache& cac
 }
 
 }  // namespace
+
+std::string schema_problem(const std::string& schema_text, const Value& values, RenderCache& cache) {
+  auto schema = cache.schema(schema_text);
+  if (!schema) {
+    const std::string& message = schema.error().message();
+    // Go's stream decoder has words of its own for a text that ends early.
+    return message == "unexpected end of JSON input" ? (schema_text.empty() ? "EOF" : "unexpected EOF") : message;
+  }
+  auto failure = schema->check(values);
+  if (!failure) return "";
+  std::string text = failure->text();
+  return (text.starts_with(kPrefix) ? text.substr(kPrefix.size()) : text) + "\n";
+}
 
 bool has_schema(const ReleaseChart& chart) {
   if (chart.chart->schema) return true;

@@ -20,7 +20,10 @@ class Evaluator {
   Evaluator(Execution& run, MissingKey missing_key, const Limits& limits)
       : run_(run), heap_(run.heap()), missing_key_(missing_key), limits_(limits) {}
 
-  void trace(std::vector<Origin>* origins) { origins_ = origins; }
+  void trace(std::vector<Origin>* origins, std::vector<Read>* reads) {
+    origins_ = origins;
+    reads_ = reads;
+  }
 
   // What a failing template throws; caught where functions and callers come in.
   struct Failure {
@@ -89,7 +92,8 @@ class Evaluator {
     if (++steps_ > limits_.steps) throw LimitPassed{"number of steps"};
   }
   void note_origin(const SyntaxNode& node, bool literal) {
-    if (origins_ && captures_ == 0) origins_->push_back({out_.size(), template_->source->name, node.position, literal});
+    if (origins_ && captures_ == 0)
+      origins_->push_back({out_.size(), template_->source->name, node.position, literal, reads_ ? reads_->size() : 0});
   }
   void check_output() {
     if (out_.size() > limits_.output) throw LimitPassed{"size of the output"};
@@ -112,6 +116,7 @@ class Evaluator {
   int depth_ = 0;
   int captures_ = 0;  // texts that are being made for functions
   std::vector<Origin>* origins_ = nullptr;
+  std::vector<Read>* reads_ = nullptr;
   std::unordered_map<const Function*, Callable> methods_;
 };
 

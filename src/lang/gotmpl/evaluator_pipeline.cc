@@ -143,6 +143,7 @@ Value Evaluator::field(std::string_view name, const SyntaxNode& node, const Valu
 }
 
 Value Evaluator::map_field(std::string_view name, const Map& map) {
+  if (reads_) reads_->push_back({&map, name});
   const Type* element = map.type().element;
   Value found = map.get(name);
   if (found.is_valid()) return found.boxed(element == nullptr);

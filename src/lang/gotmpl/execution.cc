@@ -28,7 +28,7 @@ Execution::Execution(const TemplateSet& set, Heap& heap, const Environment& envi
 
 Execution::~Execution() = default;
 
-void Execution::trace(std::vector<Origin>* origins) { state_->evaluator.trace(origins); }
+void Execution::trace(std::vector<Origin>* origins, std::vector<Read>* reads) { state_->evaluator.trace(origins, reads); }
 
 Result<std::string> Execution::render(std::string_view name, const Value& dot) {
   const Template* called = set_->find(name);

@@ -49,6 +49,13 @@ struct Origin {
   std::string_view file;  // the name of the text that was parsed
   uint32_t position;      // byte in that
   bool literal;           // copied from there, byte by byte; else an action's value
+  size_t reads = 0;       // how many reads there were until then
+};
+
+// A field of a map that was asked for, `.Values.image`, be it there or not. The key lives as long as the templates.
+struct Read {
+  const Map* map;
+  std::string_view key;
 };
 
 class Execution {
@@ -63,8 +70,9 @@ class Execution {
   Result<std::string> render(std::string_view name, const Value& dot);
 
   // From now on `render` fills in the origins of its text, in order. What an include made is the work of the action that
-  // asked for it. nullptr ends it.
-  void trace(std::vector<Origin>* origins);
+  // asked for it. nullptr ends it. `reads`, where given, gets all reads in order, those within includes, too: what
+  // an origin's part of the text depends on are those since the origin before.
+  void trace(std::vector<Origin>* origins, std::vector<Read>* reads = nullptr);
 
   // For functions, while a template runs.
   Heap& heap() { return heap_; }
