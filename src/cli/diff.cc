@@ -83,7 +83,7 @@ class Diff : public Command {
     controller::ControllerOptions controller;
     controller.control_namespace = connection_.ns;
     TAUT_ASSIGN(Discovery discovery, destination.cluster->discover());
-    controller.render = controller::make_renderer(std::make_shared<render::Memo>(), controller::render_facts(discovery));
+    controller.render = controller::make_renderer(std::make_shared<render::Memo>(), controller::render_facts(discovery), &repositories);
     return controller::preview(request, *destination.cluster, repositories, controller, SystemClock().now());
   }
 

@@ -50,9 +50,9 @@ class Running : public Serving {
     out.engine.poll_jitter = options.poll_jitter;
     take_parameters(options, out);
     auto memo = std::make_shared<render::Memo>();
-    out.render = controller::make_renderer(memo, facts);
-    out.render_for = [memo](const Discovery& discovery) {
-      return controller::make_renderer(memo, controller::render_facts(discovery));
+    out.render = controller::make_renderer(memo, facts, &repositories_);
+    out.render_for = [this, memo](const Discovery& discovery) {
+      return controller::make_renderer(memo, controller::render_facts(discovery), &repositories_);
     };
     out.open_cluster = open_cluster;
     out.observer = options.observer;

@@ -18,7 +18,8 @@ struct RenderFacts {
 // What charts may ask about the cluster.
 RenderFacts render_facts(const Discovery& discovery);
 
-// Thread-safe. Results are shared between applications and commits that read the same files.
-RenderFunction make_renderer(std::shared_ptr<render::Memo> memo, RenderFacts facts);
+// Thread-safe. Results are shared between applications and commits that read the same files. `repositories`, where
+// given, are asked for the charts that a chart in Git depends on; they must outlive the function.
+RenderFunction make_renderer(std::shared_ptr<render::Memo> memo, RenderFacts facts, Repositories* repositories = nullptr);
 
 }  // namespace taut::controller

@@ -5,8 +5,9 @@
 
 #include "base/strings.hh"
 #include "helm/dependencies.hh"
+#include "helm/go_values.hh"
 #include "helm/schema_check.hh"
-#include "helm/values_file.hh"
+#include "helm/typed_reader.hh"
 #include "tree/path.hh"
 
 namespace taut::helm {
@@ -30,6 +31,15 @@ Value coalesced(const Value& over, const Value& under) {
   return out;
 }
 
+// values.yaml as the linter reads it: its first document alone.
+Result<Value> read_one(std::string_view text) {
+  TAUT_ASSIGN(Value document, read_yaml(text));
+  TypedReader reader("");
+  reader.map(document, "common.Values");
+  TAUT_TRY(reader.status());
+  return with_float_numbers(document);
+}
+
 void lint_values(const Tree& chart, const Value& given, bool skip_schema, Messages& out) {
   constexpr std::string_view kFile = "values.yaml";
   auto text = chart.read(kFile);
@@ -37,7 +47,7 @@ void lint_values(const Tree& chart, const Value& given, bool skip_schema, Messag
     out.push_back({Severity::kInfo, std::string(kFile), "file does not exist"});
     return;
   }
-  auto values = read_values(**text);
+  auto values = read_one(**text);
   if (!values) {
     out.push_back({Severity::kError, std::string(kFile), "unable to parse YAML: " + values.error().message()});
     return;

@@ -23,10 +23,10 @@ constexpr std::string_view kDependencyFields[] = {"name",    "version",       "r
 // The first key that is no field, in the order in which Go's decoder meets them; its fields have no upper and lower case.
 std::string unknown_field(const Value& object, std::span<const std::string_view> fields) {
   for (const Entry& entry : object.entries()) {
-    if (std::ranges::find(fields, to_lower(entry.key())) == fields.end()) return entry.key().str();
+    if (std::ranges::find(fields, to_lower(entry.key())) == fields.end()) return std::string(entry.key());
     std::span<const std::string_view> inner;
-    if (entry.key().as_string() == "maintainers") inner = kMaintainerFields;
-    if (entry.key().as_string() == "dependencies") inner = kDependencyFields;
+    if (entry.key() == "maintainers") inner = kMaintainerFields;
+    if (entry.key() == "dependencies") inner = kDependencyFields;
     if (inner.empty()) continue;
     for (const Value& item : entry.value.items())
       if (std::string name = unknown_field(item, inner); !name.empty()) return name;

@@ -53,7 +53,7 @@ class Trial {
   Status make_renderer() {
     TAUT_ASSIGN(Discovery discovery, cluster_->discover());
     options_.control_namespace = request_.control_namespace;
-    options_.render = controller::make_renderer(std::make_shared<render::Memo>(), controller::render_facts(discovery));
+    options_.render = controller::make_renderer(std::make_shared<render::Memo>(), controller::render_facts(discovery), &repositories_);
     return {};
   }
 

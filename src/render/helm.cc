@@ -7,11 +7,11 @@
 #include "helm/values_sources.hh"
 #include "lang/glob/glob.hh"
 #include "render/build_environment.hh"
+#include "render/chart_dependencies.hh"
 #include "render/machine_environment.hh"
 #include "render/manifest_cache.hh"
 #include "render/manifests.hh"
 #include "tree/path.hh"
-#include "tree/views.hh"
 #include "value/json.hh"
 #include "value/pointer.hh"
 
@@ -220,8 +220,7 @@ class Release {
   Status load(const RenderInput& input) {
     TAUT_ASSIGN(render_options_, options_.render_options());
     TAUT_ASSIGN(values_, options_.values());
-    TAUT_ASSIGN(TreePtr folder, sub_tree(input.tree, source_.path));
-    TAUT_ASSIGN(chart_, helm::load_chart(*folder));
+    TAUT_ASSIGN(chart_, load_chart_with_dependencies(input, source_.path));
     return {};
   }
 

@@ -51,6 +51,8 @@ Result<std::shared_ptr<const Rendered>> Memo::render(const RenderInput& input) {
   RenderInput watched = input;
   watched.tree = recorder;
   watched.manifests = &manifests_;
+  std::optional<ChartRecorder> charts;
+  if (input.charts != nullptr) watched.charts = &charts.emplace(*input.charts);
   auto rendered = render::render(watched);
   Outcome outcome = Failure(Error(Code::kInternal, ""));
   if (rendered) {
@@ -58,7 +60,9 @@ Result<std::shared_ptr<const Rendered>> Memo::render(const RenderInput& input) {
   } else {
     outcome = Failure(std::move(rendered).error());
   }
-  bool lasting = outcome || (!outcome.error().transient() && outcome.error().code() != Code::kCancelled);
+  // What was not found elsewhere may be there the next time.
+  bool elsewhere = charts && charts->asked();
+  bool lasting = outcome || (!elsewhere && !outcome.error().transient() && outcome.error().code() != Code::kCancelled);
   {
     std::lock_guard lock(mutex_);
     ++stats_.misses;
@@ -67,6 +71,7 @@ Result<std::shared_ptr<const Rendered>> Memo::render(const RenderInput& input) {
   auto entry = std::make_shared<Entry>(Entry{key, recorder->seen(), outcome, tree_id.value_or(Hash128{})});
   if (!outcome || (*outcome)->depends_on_cluster) entry->cluster = cluster_hash(input);
   if (!outcome || (*outcome)->depends_on_revision) entry->revision = revision_hash(input);
+  if (charts) entry->charts = charts->answers();
   entry->bytes = weight(entry->seen, outcome);
   keep(std::move(entry));
   return outcome;
@@ -91,14 +96,14 @@ std::shared_ptr<Memo::Entry> Memo::find(const Hash128& key, const RenderInput& i
       if (fits(**entry)) candidates.push_back(*entry);
     }
     for (auto& entry : candidates) {
-      if (tree_id && entry->tree == *tree_id) {
+      if (tree_id && entry->tree == *tree_id && entry->charts.empty()) {
         count_hit(entry);
         return entry;
       }
     }
   }
   for (auto& entry : candidates) {
-    if (!entry->seen.still_true(*input.tree)) continue;
+    if (!entry->seen.still_true(*input.tree) || !still_true(entry->charts, input.charts)) continue;
     std::lock_guard lock(mutex_);
     if (tree_id) entry->tree = *tree_id;
     count_hit(entry);

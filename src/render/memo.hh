@@ -6,6 +6,7 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "render/chart_dependencies.hh"
 #include "render/manifest_cache.hh"
 #include "render/render.hh"
 #include "tree/recorder.hh"
@@ -19,7 +20,7 @@ Hash128 cluster_hash(const RenderInput& input);
 
 // A result is found by the parameters and is good if everything that was read to make it (files, listings, and what
 // was looked for in vain) is the same in the tree at hand. A commit that touches none of that costs look-ups.
-// Refusals of the input are kept as well; passing failures are not. Bounded: the entries used longest ago go first.
+// Charts that were fetched are asked for again by their ranges. Refusals of the input are kept as well; passing failures are not. Bounded: the entries used longest ago go first.
 // Thread-safe.
 class Memo {
  public:
@@ -54,6 +55,7 @@ class Memo {
     std::optional<Hash128> cluster;  // if it depends on it
     std::optional<Hash128> revision;  // if it depends on that
     size_t bytes = 0;
+    ChartRecorder::Answers charts = {};  // versions that ranges of dependencies led to
   };
   using Entries = std::list<std::shared_ptr<Entry>>;  // used last at the front
 

@@ -28,6 +28,16 @@ struct RenderLimits {
 
 class ManifestCache;
 
+// Charts that others hold, for charts whose dependencies are not in their own repository. Thread-safe.
+class RemoteCharts {
+ public:
+  virtual ~RemoteCharts() = default;
+  // The version that a range names now. `repository`: a URL, "https://..." or "oci://...". kNotFound when none does.
+  virtual Result<std::string> resolve(const std::string& repository, const std::string& chart, const std::string& range) = 0;
+  // The files of a version, Chart.yaml at the root.
+  virtual Result<TreePtr> tree(const std::string& repository, const std::string& chart, const std::string& version) = 0;
+};
+
 struct RenderInput {
   TreePtr tree;      // the whole repository at one revision
   std::string path;  // of the source in it; "" or "." for the root
@@ -45,6 +55,7 @@ struct RenderInput {
   std::string kustomize_options;  // argocd-cm's `kustomize.buildOptions`: "--enable-helm --load-restrictor ..."
   RenderLimits limits;
   ManifestCache* manifests = nullptr;  // makes it faster; the result is the same without
+  RemoteCharts* charts = nullptr;  // without: dependencies that are not in charts/ are an error
 };
 
 // Where an object comes from.
