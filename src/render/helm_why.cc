@@ -101,7 +101,10 @@ class Uses {
       : trace_(trace), finder_(finder), shown_(result.is_map() || result.is_list() ? to_json(result) : scalar_text(result)), steps_(steps) {}
 
   std::vector<ValueUse> of(size_t origin, std::string_view action) const {
-    size_t from = origin == 0 ? 0 : trace_.origins[origin - 1].reads, to = trace_.origins[origin].reads;
+    size_t first = origin, to = trace_.origins[origin].reads;
+    // `{{ with .Values.a }}text{{ toYaml . }}` looked at its value before the text.
+    while (first > 0 && (first == origin || trace_.origins[first].literal) && start_of(first) == to) --first;
+    size_t from = start_of(first);
     std::vector<helm::ValueRead> reads;
     for (size_t i = from; i < to; ++i)
       if (is_last(i, to) && std::ranges::none_of(reads, [&](const auto& one) { return same(one, trace_.reads[i]); })) reads.push_back(trace_.reads[i]);
@@ -120,6 +123,9 @@ class Uses {
 
  private:
   static bool same(const helm::ValueRead& a, const helm::ValueRead& b) { return a.object == b.object && a.chart == b.chart && a.path == b.path; }
+
+  // The number of the first read that an origin may depend on.
+  size_t start_of(size_t origin) const { return origin == 0 ? 0 : trace_.origins[origin - 1].reads; }
 
   // Whether no later read goes on from this one.
   bool is_last(size_t at, size_t to) const {
@@ -165,12 +171,17 @@ void add_parts(const helm::Trace& trace, const Found& found, const ValueFinder& 
     part.code = std::string(trim(line_text(*source->second, part.line)));
     part.inside = blocks_around(*source->second, position);
     if (!origin.literal) part.values = uses.of(i, action_at(*source->second, position));
-    out.parts.push_back(std::move(part));
+    if (!out.parts.empty() && out.parts.back().file == part.file && out.parts.back().line == part.line && !part.literal) {
+      TemplatePart& before = out.parts.back();
+      before.literal = false;
+      std::ranges::move(part.values, std::back_inserter(before.values));
+    } else {
+      out.parts.push_back(std::move(part));
+    }
   }
   // A text that a template writes around an action is on the action's line: the action tells more.
-  std::erase_if(out.parts, [&](const TemplatePart& part) {
-    return part.literal && std::ranges::any_of(out.parts, [&](const TemplatePart& other) { return !other.literal; });
-  });
+  if (std::ranges::any_of(out.parts, [](const TemplatePart& part) { return !part.literal; }))
+    std::erase_if(out.parts, [](const TemplatePart& part) { return part.literal; });
 }
 
 }  // namespace

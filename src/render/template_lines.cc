@@ -18,13 +18,16 @@ size_t with_no_values(std::string_view text, size_t offset) {
 
 size_t indent_of(std::string_view line) { return std::min(line.find_first_not_of(' '), line.size()); }
 
-// The end of the value that begins at `start`: the rest of its line, and all lines that are indented by `indent` at least.
-size_t end_of_value(std::string_view text, size_t start, size_t indent) {
+// The end of the value that begins at `start`: the rest of its line, and all lines that are indented by `indent` at least,
+// or are items that stand at the column of their key.
+size_t end_of_value(std::string_view text, size_t start, size_t indent, bool items) {
   size_t end = std::min(text.find('\n', start), text.size());
   while (end < text.size()) {
     size_t next = std::min(text.find('\n', end + 1), text.size());
     std::string_view line = text.substr(end + 1, next - end - 1);
-    if (!trim(line).empty() && indent_of(line) < indent) break;
+    size_t have = indent_of(line);
+    bool item = items && have + 1 == indent && line.substr(have).starts_with('-');
+    if (!trim(line).empty() && have < indent && !item) break;
     end = next;
   }
   return end;
@@ -45,8 +48,7 @@ TextRange range_of(const helm::Manifest& manifest, std::string_view rendered, st
   // An item's lines stand at its column, a key's behind that of the key; its list may stand at it, with dashes.
   size_t column = anchor - line, indent = found.key == UINT32_MAX ? column : column + 1;
   bool list = found.key != UINT32_MAX && start < text.size() && text[start] == '-';
-  if (list) indent = column;
-  size_t end = end_of_value(text, start, indent);
+  size_t end = end_of_value(text, start, indent, list);
   return {with_no_values(rendered, base + start), with_no_values(rendered, base + end)};
 }
 
