@@ -26,7 +26,7 @@ class FakeCharts : public RemoteCharts {
   Result<TreePtr> tree(const std::string&, const std::string& chart, const std::string& version) override {
     ++fetched;
     return memory_tree({{"Chart.yaml", "apiVersion: v2\nname: " + chart + "\nversion: " + version + "\n"},
-                        {"templates/a.yaml", "kind: ConfigMap\nmetadata: {name: a, labels: {v: {{ .Chart.Version | quote }}}}\n"}});
+                        {"templates/a.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, labels: {v: {{ .Chart.Version | quote }}}}\n"}});
   }
 };
 
@@ -36,7 +36,7 @@ std::string app_file(std::string_view repository, std::string_view name = "lib")
 
 TreePtr repository(const std::string& chart_file, TreeChanges more = {}) {
   more["app/Chart.yaml"] = chart_file;
-  more["app/templates/b.yaml"] = "kind: ConfigMap\nmetadata: {name: b}\n";
+  more["app/templates/b.yaml"] = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\n";
   return *overlay_tree(memory_tree({{"README", "x"}}), std::move(more));
 }
 

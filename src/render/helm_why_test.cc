@@ -10,10 +10,10 @@ namespace {
 
 const TreePtr kChart = memory_tree({
     {"Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\nappVersion: \"7\"\ndependencies:\n- {name: db, version: 1.x, alias: store}\n"},
-    {"values.yaml", "replicas: 2\nimage:\n  repo: nginx\n  tag: \"\"\nresources:\n  limits:\n    cpu: 1\non: true\nstore:\n  size: 5\nglobal:\n  zone: here\n"},
+    {"values.yaml", "replicas: 2\nimage:\n  repo: nginx\n  tag: \"\"\nresources:\n  limits:\n    cpu: 1\nactive: true\nstore:\n  size: 5\nglobal:\n  zone: here\n"},
     {"templates/_h.tpl", "{{ define \"web.name\" -}}\n{{ .Release.Name }}-{{ .Values.suffix | default \"x\" }}\n{{- end }}\n"},
     {"templates/web.yaml",
-     "kind: Deployment\napiVersion: apps/v1\nmetadata:\n  name: {{ include \"web.name\" . }}\nspec:\n{{- if .Values.on }}\n"
+     "kind: Deployment\napiVersion: apps/v1\nmetadata:\n  name: {{ include \"web.name\" . }}\nspec:\n{{- if .Values.active }}\n"
      "  replicas: {{ .Values.replicas }}\n{{- end }}\n  template:\n    spec:\n      containers:\n      - name: web\n"
      "        image: \"{{ .Values.image.repo }}:{{ .Values.image.tag | default .Chart.AppVersion }}\"\n        resources:\n"
      "          {{- toYaml .Values.resources | nindent 10 }}\n        args: [plain]\n"},
@@ -47,7 +47,7 @@ TEST(HelmWhy, a_field_has_its_template_line_its_value_and_what_that_was_written_
   EXPECT_EQ(why("Deployment/rel-x:spec.replicas", {.files = {{"prod.yaml", "# prod\nreplicas: 3\n"}}, .json = {}, .typed = {"replicas=4"}}),
             "Deployment/rel-x .spec.replicas = 4\n"
             "web/templates/web.yaml:7\n"
-            "  in 6: {{- if .Values.on }}\n"
+            "  in 6: {{- if .Values.active }}\n"
             "  .Values.replicas = 4\n"
             "    --set :0 replicas=4 4\n"
             "    values file prod.yaml:2  3\n"
