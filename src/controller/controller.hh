@@ -127,6 +127,7 @@ class Controller {
   void perform(Site& site, const engine::Delete& effect);
   void perform(Site& site, const engine::WriteStatus& effect);
   void perform(Site& site, const engine::ReleaseUnit& effect);
+  void perform(Site& site, const engine::Explain& effect);
   void perform(Site& site, const engine::Notice& effect);
   void patch_application(Site& site, const engine::UnitKey& unit, Value patch, bool may_wait);
 

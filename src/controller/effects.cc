@@ -1,5 +1,6 @@
 // What the engines ask for, performed. The pools' threads may use a site: it waits for them before it goes.
 #include "base/log.hh"
+#include "controller/diagnosis.hh"
 #include "controller/site.hh"
 
 namespace taut::controller {
@@ -74,6 +75,13 @@ void Controller::patch_application(Site& site, const engine::UnitKey& unit, Valu
   request.body = std::move(patch);
   request.field_manager = "argocd-controller";
   writers_.run([this, id = site.id, unit, request] { post(Wrote{id, unit, cluster_.write(request)}); }, may_wait);
+}
+
+void Controller::perform(Site& site, const engine::Explain& effect) {
+  site.readers.run([this, &site, effect] {
+    auto reason = diagnose(*site.cluster, effect.objects, {.previous_revision = effect.previous_revision, .now = clock_.now()});
+    post(site.id, engine::Explained{effect.unit, std::move(reason)});
+  });
 }
 
 void Controller::perform(Site&, const engine::Notice& effect) {

@@ -86,7 +86,10 @@ void Engine::take(const UnitSpecified& event, Time now) {
     unit.heals.clear();
     unit.failed_syncs = 0;
   }
-  if (fresh) Settler{*this, unit, now}.resume_operation();
+  if (fresh) {
+    Settler{*this, unit, now}.resume_operation();
+    Settler{*this, unit, now}.resume_trial();
+  }
   touch(unit.spec.key);
 }
 
@@ -268,6 +271,18 @@ void Engine::take(const StatusWritten& event, Time now) {
   Retry retry{-1, false, std::chrono::milliseconds(500), 2, std::chrono::seconds(30)};
   unit->write_again = now + retry.delay(unit->write_failures++);
   wake_unit(event.unit, unit->write_again);
+}
+
+void Engine::take(const Explained& event, Time now) {
+  UnitState* unit = find(event.unit);
+  if (!unit) return;
+  unit->explaining = false;
+  unit->explained = event.reason;
+  // Asked again while it stays red: causes show one after the other.
+  Retry retry{-1, false, std::chrono::seconds(5), 2, std::chrono::minutes(5)};
+  unit->explain_at = now + retry.delay(unit->explain_count++);
+  wake_unit(event.unit, unit->explain_at);
+  touch(event.unit);
 }
 
 void Engine::take(const Tick&, Time now) {

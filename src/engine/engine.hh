@@ -75,6 +75,7 @@ class Engine {
   void take(const Applied& event, Time now);
   void take(const Deleted& event, Time now);
   void take(const StatusWritten& event, Time now);
+  void take(const Explained& event, Time now);
   void take(const Tick& event, Time now);
 
   UnitState* find(const UnitKey& unit);

@@ -1,7 +1,7 @@
 // What the engine is told, and what it asks for.
 //
 // Every effect that awaits an answer is answered by exactly one event: ResolveRevision by RevisionResolved, Render by
-// Rendered, WatchKind by KindKnown (and, while the kind is served, by a stream of LiveChanged, LiveGone and
+// Rendered, Explain by Explained, WatchKind by KindKnown (and, while the kind is served, by a stream of LiveChanged, LiveGone and
 // LiveSynced), Fetch by Fetched, Apply and Delete by Applied and Deleted with the same ticket, WriteStatus by
 // StatusWritten (which also answers ReleaseUnit).
 #pragma once
@@ -14,6 +14,7 @@
 
 #include "base/result.hh"
 #include "engine/unit.hh"
+#include "health/reasons.hh"
 #include "port/cluster.hh"
 
 namespace taut::engine {
@@ -105,12 +106,17 @@ struct StatusWritten {
   UnitKey unit;
   Status result;
 };
+// Why objects of a Unit are not healthy; nothing when nobody can say.
+struct Explained {
+  UnitKey unit;
+  std::optional<Reason> reason;
+};
 // Time has come that Effects::wake named.
 struct Tick {};
 
 using Event = std::variant<UnitSpecified, UnitGone, OperationRequested, TerminateRequested, RefreshRequested,
                            RepositoryChanged, RevisionResolved, Rendered, KindKnown, LiveChanged, LiveGone, LiveSynced,
-                           KindFailed, Fetched, Applied, Deleted, StatusWritten, Tick>;
+                           KindFailed, Fetched, Applied, Deleted, StatusWritten, Explained, Tick>;
 
 // ---- effects
 
@@ -156,10 +162,17 @@ struct WriteStatus {
 struct ReleaseUnit {
   UnitKey unit;
 };
+// These objects are not healthy: find out why, from what they own and the events about it.
+struct Explain {
+  UnitKey unit;
+  std::vector<Value> objects;     // the worst first
+  std::string previous_revision;  // what a rollback would go back to, shortened
+};
 // For events, metrics and whoever watches; never needs an answer.
 struct Notice {
   enum class Kind : uint8_t {
-    kRefreshed, kSyncStarted, kSyncFinished, kApplied, kPruned, kDrift, kHealed, kHealthChanged, kConditions, kDeleted
+    kRefreshed, kSyncStarted, kSyncFinished, kApplied, kPruned, kDrift, kHealed, kHealthChanged, kConditions, kDeleted,
+    kExplained, kRolledBack
   };
   UnitKey unit;
   Kind kind;
@@ -172,6 +185,6 @@ struct Notice {
   std::string before{};    // kHealthChanged: the state it had
 };
 
-using Effect = std::variant<ResolveRevision, Render, WatchKind, Fetch, Apply, Delete, WriteStatus, ReleaseUnit, Notice>;
+using Effect = std::variant<ResolveRevision, Render, WatchKind, Fetch, Apply, Delete, WriteStatus, ReleaseUnit, Explain, Notice>;
 
 }  // namespace taut::engine

@@ -35,7 +35,7 @@ void Settler::consider_operation() {
     fail_operation(join_conditions(unit.spec.errors));
     return;
   }
-  if (unit.stage == OperationStage::kNone) consider_automated_sync();
+  if (unit.stage == OperationStage::kNone && !consider_rollback()) consider_automated_sync();
   if (unit.stage == OperationStage::kRetrying && (now >= unit.retry_at || unit.terminate)) retry_operation();
   if (unit.stage == OperationStage::kPreparing) prepare_operation();
   if (unit.stage == OperationStage::kAnnounced && unit.announced) unit.stage = OperationStage::kRunning;
@@ -209,6 +209,7 @@ void Settler::conclude_operation() {
   unit.stage = OperationStage::kNone;
   unit.terminate = false;
   if (succeeded && !state.operation.dry_run && state.operation.resources.empty()) add_history();
+  if (succeeded && !state.operation.dry_run) begin_trial();
   if (unit.override_ && !unit.override_->held) unit.override_.reset();
   if (state.operation.automated) unit.last_sync = now;
   unit.failed_syncs = succeeded ? 0 : unit.failed_syncs + 1;

@@ -9,6 +9,7 @@
 //   set Kind/ns/name {merge patch} somebody else's hand;  erase Kind/ns/name
 //   fail "effect line" CODE message
 //   sync web [revision=SHA] [prune] [dry-run] [only=Kind/name] [rollback=ID];  terminate web;  refresh web [hard]
+//   cause Kind/ns/name SENTENCE    what is found when it is asked why the object is not healthy
 //   push;  pass DURATION;  kill;  unserved Kind;  served Kind
 //   ----
 //   what the engine asked for and said
@@ -106,6 +107,7 @@ UnitSpec unit_of(const Words& words, Time now) {
     if (key == "heal") spec.policy.self_heal = true;
     if (key == "option") spec.policy.options.emplace_back(value);
     if (key == "retry") spec.policy.retry = Retry{std::atoll(std::string(value).c_str())};
+    if (key == "rollback-after") spec.rollback_after = *parse_go_duration(value);
     if (key == "revision") spec.source.revision = value;
     if (key == "shut")
       spec.gate = std::make_shared<TestGate>(now + *parse_go_duration(value), std::ranges::count(words, "manual") > 0,
@@ -162,6 +164,7 @@ class Script {
     if (verb == "sync") return sync(words);
     if (verb == "terminate") return world_.tell(TerminateRequested{key(words[1])});
     if (verb == "refresh") return world_.tell(RefreshRequested{key(words[1]), words.size() > 2});
+    if (verb == "cause") return void(world_.causes[id_of(words[1])] = join(Words(words.begin() + 2, words.end()), " "));
     if (verb == "push") return world_.tell(RepositoryChanged{kRepo});
     if (verb == "pass") return world_.pass(*parse_go_duration(words[1]));
     if (verb == "kill") return world_.restart();

@@ -50,6 +50,7 @@ void Settler::run() {
       if (resource.sync) resource.sync = SyncState::kUnknown;
   }
   consider_operation();
+  consider_cause();
   write_status();
 }
 

@@ -66,6 +66,24 @@ struct Settler {
   bool may_heal(const ObjectId& id);
   Retry heal_pace() const;
 
+  // cause.cc: why it is red
+  void consider_cause();
+  void ask_for_cause(const std::vector<Value>& wrong);
+  std::vector<Value> unhealthy() const;
+  void note_refusal();
+  std::string provider_of(const Value& object) const;
+  std::optional<Reason> source_trouble() const;
+  std::optional<Condition> cause();
+  std::string previous_revision() const;
+
+  // trial.cc: a revision that is not healthy at the end of its trial is rolled back
+  void begin_trial();
+  void resume_trial();
+  void watch_trial(HealthState state);
+  bool consider_rollback();
+  const History* last_different() const;
+  std::optional<Condition> trial() const;
+
   // teardown.cc
   void tear_down();
   bool delete_objects();
@@ -81,7 +99,7 @@ struct Settler {
 
   // status.cc
   void write_status();
-  std::vector<Condition> conditions() const;
+  std::vector<Condition> conditions();
 
   std::string target_sha() const;
   std::string load_message(const Error& error) const;

@@ -11,6 +11,7 @@
 
 #include "engine/sync.hh"
 #include "engine/unit.hh"
+#include "health/reasons.hh"
 #include "plan/build.hh"
 
 namespace taut::engine {
@@ -98,6 +99,20 @@ struct UnitState {
   std::unordered_map<ObjectId, Heal> heals;
   int64_t failed_syncs = 0;     // automated ones, in a row
   std::optional<Time> last_sync;  // when the last automated one ended
+
+  // Why it is red.
+  bool explaining = false;             // the question is on its way
+  Time explain_at{};                   // when to ask next
+  int64_t explain_count = 0;
+  std::string explain_about;           // the objects and their states that are asked about
+  std::optional<Reason> explained;     // what was found of them
+  std::optional<Reason> refusal;       // of the last sync, while it has not succeeded
+  std::string told;                    // the line that an event told of
+
+  // A new revision on trial: when it is judged, since when it has been Healthy, and whether it was so for long enough.
+  std::optional<Time> trial;
+  std::optional<Time> trial_healthy;
+  bool trial_proved = false;
 
   // Deletion.
   std::set<std::string> deleting;  // uids asked to go

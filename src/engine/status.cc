@@ -6,7 +6,7 @@
 namespace taut::engine {
 
 // A condition keeps its time while it says the same.
-std::vector<Condition> Settler::conditions() const {
+std::vector<Condition> Settler::conditions() {
   std::vector<Condition> out = unit.spec.errors;
   if (unit.spec.errors.empty()) {
     if (auto error = load_error()) out.push_back({"ComparisonError", load_message(*error), now});
@@ -20,6 +20,8 @@ std::vector<Condition> Settler::conditions() const {
                    fmt::format("Rolled back to revision {} (history id {}): automated sync is held there until the next sync",
                                unit.override_->source.asked(), unit.override_->history_id),
                    now});
+  if (auto pending = trial()) out.push_back(std::move(*pending));
+  if (auto why = cause()) out.push_back(std::move(*why));
   for (Condition& condition : out) {
     condition.since = now;
     for (const Condition& old : unit.status.conditions)

@@ -39,6 +39,7 @@ class TestWorld {
   std::map<ObjectId, Value> objects;
   std::set<std::string> unserved = {};
   std::map<std::string, std::deque<Error>> faults;  // by the line of an effect, without its unit
+  std::map<ObjectId, std::string> causes;  // what is found when an object is to be explained
   std::deque<Effect> waiting;
   std::vector<std::string> log;
   std::unique_ptr<Engine> engine;
@@ -135,11 +136,16 @@ class TestWorld {
     for (const auto& condition : e.status.conditions) out += fmt::format(", {}: {}", condition.type, condition.message);
     return out;
   }
+  static std::string text(const Explain& e) {
+    std::string out = "explain";
+    for (const Value& object : e.objects) out += " " + name(ObjectId::of(object));
+    return out + (e.previous_revision.empty() ? "" : " before " + e.previous_revision);
+  }
   static std::string text(const ReleaseUnit&) { return "release"; }
   static std::string text(const Notice&) { return ""; }
   static std::string notice_line(const Notice& n) {
     static constexpr const char* kNames[] = {"refreshed", "sync started", "sync finished", "applied", "pruned",
-                                             "drift", "healed", "health", "conditions", "deleted"};
+                                             "drift", "healed", "health", "conditions", "deleted", "because", "rolled back"};
     std::string out = fmt::format("  ({}{}", kNames[static_cast<size_t>(n.kind)], n.failed ? " badly" : "");
     if (n.object) out += " " + name(*n.object);
     if (!n.message.empty()) out += ": " + n.message;
@@ -222,6 +228,12 @@ class TestWorld {
     statuses[e.unit] = e.status;
     if (e.clear_operation) operations.erase(e.unit);
     tell(StatusWritten{e.unit, {}});
+  }
+  void act(const Explain& e, const std::string&) {
+    auto it = causes.find(ObjectId::of(e.objects.front()));
+    std::optional<Reason> reason;
+    if (it != causes.end()) reason = Reason{"test", it->second, "Mend it.", {}, "Raw", name(it->first), {}};
+    tell(Explained{e.unit, reason});
   }
   void act(const ReleaseUnit& e, const std::string&) {
     specs.erase(e.unit);

@@ -114,6 +114,8 @@ struct UnitSpec {
   // Values that templates make at random or of the time are taken from each new render, not kept as they are in the
   // cluster.
   bool renew_generated = false;
+  // A synced revision that is not Healthy after this long is rolled back to the one before.
+  std::optional<Duration> rollback_after;
   bool deleting = false;
   Time deleting_since{};
   Cascade cascade = Cascade::kOrphan;

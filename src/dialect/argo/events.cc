@@ -15,6 +15,8 @@ std::optional<EventText> event_of(const engine::Notice& notice) {
   }
   if (notice.kind == Kind::kHealthChanged)
     return EventText{"Normal", "ResourceUpdated", fmt::format("Updated health status: {} -> {}", notice.before, notice.message)};
+  if (notice.kind == Kind::kExplained) return EventText{"Warning", "RootCause", notice.message};
+  if (notice.kind == Kind::kRolledBack) return EventText{"Warning", "RolledBack", notice.message};
   return std::nullopt;
 }
 

@@ -165,6 +165,16 @@ Project project_of(const Value& application, const ReadContext& context, std::ve
   return Project::permissive();
 }
 
+void read_rollback_after(const Value& application, engine::UnitSpec& unit) {
+  std::string_view text = annotation_of(application, kRollbackAfterAnnotation);
+  if (text.empty()) return;
+  auto after = parse_go_duration(text);
+  if (after && *after > Duration{})
+    unit.rollback_after = *after;
+  else
+    unit.errors.push_back({"InvalidSpecError", fmt::format("metadata.annotations[{}]: {} is no duration such as 5m", kRollbackAfterAnnotation, quote(text))});
+}
+
 void read_deletion(const Value& application, engine::UnitSpec& spec) {
   spec.deleting = application["metadata"].contains("deletionTimestamp");
   if (auto since = parse_rfc3339(application["metadata"]["deletionTimestamp"].as_string())) spec.deleting_since = *since;
@@ -221,6 +231,7 @@ Application read_application(const Value& application, const ReadContext& contex
   unit.field_manager = "argocd-controller";
   unit.history_limit = spec["revisionHistoryLimit"].as_int(10);
   unit.renew_generated = annotation_of(application, kGeneratedValuesAnnotation) == "renew";
+  read_rollback_after(application, unit);
   read_deletion(application, unit);
 
   Project project = project_of(application, context, unit.errors);
@@ -233,6 +244,7 @@ Application read_application(const Value& application, const ReadContext& contex
   unit.gate = gate_of(project, name_of(application), destination);
   unit.fingerprint = Value::list({spec, project.value()["spec"], unit.deleting, unit.renew_generated, static_cast<int>(unit.cascade), unit.pre_delete, unit.post_delete,
                                   annotation_of(application, kDeletionApprovedAnnotation),
+                                  annotation_of(application, kRollbackAfterAnnotation),
                                   context.settings ? context.settings->fingerprint : Value()});
 
   out.observed = read_status(application);

@@ -1,0 +1,115 @@
+#include "controller/diagnosis.hh"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <unordered_set>
+
+#include "base/strings.hh"
+#include "health/root_cause.hh"
+#include "object/id.hh"
+
+namespace taut::controller {
+namespace {
+
+const Gvk kPod{"", "v1", "Pod"};
+const Gvk kEvent{"", "v1", "Event"};
+const Gvk kConfigMap{"", "v1", "ConfigMap"};
+const Gvk kClaim{"", "v1", "PersistentVolumeClaim"};
+const Gvk kReplicaSet{"apps", "v1", "ReplicaSet"};
+const Gvk kJob{"batch", "v1", "Job"};
+const Gvk kStorageClass{"storage.k8s.io", "v1", "StorageClass"};
+
+// "a=b,c=d" of spec.selector.matchLabels; empty when there is none, or when more is asked for.
+std::string selector_of(const Value& object) {
+  const Value& selector = object["spec"]["selector"];
+  if (!selector["matchExpressions"].empty()) return {};
+  std::vector<std::string> parts;
+  for (const auto& [key, value] : selector["matchLabels"].entries()) parts.push_back(fmt::format("{}={}", key.as_string(), value.as_string()));
+  return join(parts, ",");
+}
+
+// Reads what belongs to the objects, each list once.
+class Collector {
+ public:
+  explicit Collector(Cluster& cluster) : cluster_(cluster) {}
+
+  Family collect(std::span<const Value> objects) {
+    for (const Value& object : objects) add_parts(object);
+    std::set<std::string> namespaces;
+    for (const Value& object : objects) namespaces.emplace(namespace_of(object));
+    for (const std::string& ns : namespaces) {
+      if (ns.empty()) continue;
+      for (Value& event : read(kEvent, ns)) events_.push_back(std::move(event));
+      if (wants_claims(objects, ns)) add_related(kClaim, ns);
+      if (misses_configuration(ns)) add_related(kConfigMap, ns);
+    }
+    bool claims = std::ranges::any_of(related_, [](const Value& item) { return item["kind"].as_string() == kClaim.kind; });
+    if (claims) add_related(kStorageClass, "");
+    return Family(std::move(objects_), std::move(events_), std::move(related_));
+  }
+
+ private:
+  void add_parts(const Value& object) {
+    std::string_view kind = object["kind"].as_string();
+    std::string ns(namespace_of(object));
+    if (ns.empty() || kind == "Application") return;
+    if (kind == "Service" || kind == "Ingress") return add_related(kPod, ns);
+    std::string selector = selector_of(object);
+    if (kind == "CronJob") add(kJob, ns, "");
+    if (kind == "Pod" || kind == kClaim.kind) return;
+    if (kind != "ReplicaSet" && kind != "StatefulSet" && kind != "DaemonSet" && kind != "Job" && kind != "CronJob") add(kReplicaSet, ns, selector);
+    add(kPod, ns, selector);
+  }
+
+  void add(const Gvk& gvk, const std::string& ns, const std::string& selector) {
+    if (!asked_.insert(fmt::format("{}/{}/{}", gvk.kind, ns, selector)).second) return;
+    for (Value& item : read(gvk, ns, selector))
+      if (known_.insert(item["metadata"]["uid"].str()).second) objects_.push_back(std::move(item));
+  }
+
+  void add_related(const Gvk& gvk, const std::string& ns) {
+    if (!asked_.insert(fmt::format("related {}/{}", gvk.kind, ns)).second) return;
+    for (Value& item : read(gvk, ns)) related_.push_back(std::move(item));
+  }
+
+  std::vector<Value> read(const Gvk& gvk, const std::string& ns, const std::string& selector = {}) {
+    auto list = cluster_.list(gvk, {.ns = ns, .label_selector = selector});
+    return list ? std::move(list->items) : std::vector<Value>();
+  }
+
+  bool wants_claims(std::span<const Value> objects, const std::string& ns) const {
+    auto uses = [&](const Value& object) {
+      if (namespace_of(object) != ns) return false;
+      if (object["kind"].as_string() == kClaim.kind) return true;
+      for (const Value& volume : object["spec"]["volumes"].items())
+        if (!volume["persistentVolumeClaim"].is_null()) return true;
+      return false;
+    };
+    return std::ranges::any_of(objects, uses) || std::ranges::any_of(objects_, uses);
+  }
+
+  bool misses_configuration(const std::string& ns) const {
+    return std::ranges::any_of(events_, [&](const Value& event) {
+      std::string message = to_lower(event["message"].as_string());
+      return namespace_of(event) == ns && contains(message, "configmap") && (contains(message, "not found") || contains(message, "couldn't find"));
+    });
+  }
+
+  Cluster& cluster_;
+  std::set<std::string> asked_;
+  std::unordered_set<std::string> known_;
+  std::vector<Value> objects_, events_, related_;
+};
+
+}  // namespace
+
+std::optional<Reason> diagnose(Cluster& cluster, std::span<const Value> objects, const Surroundings& base) {
+  Family family = Collector(cluster).collect(objects);
+  for (const Value& object : objects)
+    if (auto reason = root_cause(object, family, base)) return reason;
+  return std::nullopt;
+}
+
+}  // namespace taut::controller

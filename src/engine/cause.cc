@@ -1,0 +1,156 @@
+// Why a Unit is red, in one condition: what the source says, what the server said to the last sync, or what the objects
+// that are not healthy suffer from.
+#include <algorithm>
+
+#include "base/strings.hh"
+#include "engine/settler.hh"
+
+namespace taut::engine {
+namespace {
+
+constexpr std::string_view kType = "RootCauseWarning";
+// Progress is normal for a while.
+constexpr Duration kPatience = std::chrono::seconds(5);
+constexpr size_t kMostObjects = 10;
+
+bool is_red(const ResourceState& resource, HealthState state) { return resource.health && resource.health->state == state; }
+
+std::string shortened(const std::string& revision) { return is_full_sha(revision) ? revision.substr(0, 7) : revision; }
+
+}  // namespace
+
+// The Unit's objects that are Degraded, then those that are Progressing, and hooks that failed.
+std::vector<Value> Settler::unhealthy() const {
+  std::vector<Value> out;
+  auto add = [&](const Gvk& gvk, const ObjectId& id) {
+    const Value* live = engine.live_.find({id, gvk.version});
+    if (live && out.size() < kMostObjects) out.push_back(*live);
+  };
+  const auto& operation = unit.status.operation;
+  if (operation && completed(operation->phase) && operation->phase != OperationPhase::kSucceeded)
+    for (const TaskResult& result : operation->results)
+      if (result.hook && (result.state == OperationPhase::kFailed || result.state == OperationPhase::kError)) add(result.gvk, result.id);
+  for (HealthState state : {HealthState::kDegraded, HealthState::kProgressing})
+    for (const ResourceState& resource : unit.status.resources)
+      if (is_red(resource, state)) add(resource.gvk, resource.id);
+  return out;
+}
+
+void Settler::consider_cause() {
+  note_refusal();
+  std::vector<Value> wrong = unhealthy();
+  if (!wrong.empty()) return ask_for_cause(wrong);
+  unit.explained.reset();
+  unit.explain_about.clear();
+}
+
+void Settler::ask_for_cause(const std::vector<Value>& wrong) {
+  bool degraded = unit.status.health.state == HealthState::kDegraded;
+  std::string about = degraded ? "degraded" : "";
+  for (const Value& object : wrong) about += ' ' + ObjectId::of(object).to_string();
+  if (about != unit.explain_about) {
+    unit.explain_about = about;
+    unit.explain_count = 0;
+    unit.explain_at = degraded ? now : now + kPatience;
+  }
+  if (unit.explaining) return;
+  if (now < unit.explain_at) return engine.wake_unit(unit.spec.key, unit.explain_at);
+  unit.explaining = true;
+  engine.effects_.push_back(Explain{unit.spec.key, wrong, shortened(previous_revision())});
+}
+
+std::string Settler::previous_revision() const {
+  const History* entry = last_different();
+  return entry ? entry->revision : std::string();
+}
+
+// The application whose objects hold the definition of this object's kind.
+std::string Settler::provider_of(const Value& object) const {
+  Gvk gvk = Gvk::of(object);
+  for (const auto& [key, other] : engine.units_)
+    for (const Value& definition : other->objects)
+      if (definition["kind"].as_string() == "CustomResourceDefinition" && definition["spec"]["group"].as_string() == gvk.group &&
+          definition["spec"]["names"]["kind"].as_string() == gvk.kind)
+        return key.substr(key.rfind('/') + 1);
+  return {};
+}
+
+// What the server said to the last sync stays until one succeeds: while it is tried again, nothing else is known.
+void Settler::note_refusal() {
+  const auto& operation = unit.status.operation;
+  if (!operation || operation->phase == OperationPhase::kSucceeded) return unit.refusal.reset();
+  for (const TaskResult& result : operation->results) {
+    bool failed = result.code == ResultCode::kSyncFailed || result.state == OperationPhase::kError;
+    if (!failed || result.message.empty()) continue;
+    Refusal refusal;
+    auto wanted = std::ranges::find(unit.desired, result.id, [](const Value& object) { return ObjectId::of(object); });
+    refusal.desired = wanted != unit.desired.end()
+                          ? *wanted
+                          : Value::map({{"apiVersion", result.gvk.api_version()},
+                                        {"kind", result.gvk.kind},
+                                        {"metadata", Value::map({{"name", result.id.name}, {"namespace", result.id.ns}})}});
+    if (const Value* live = engine.live_.find({result.id, result.gvk.version})) refusal.live = *live;
+    refusal.message = result.message;
+    refusal.manager = unit.spec.field_manager;
+    if (contains(result.message, "could not find") || contains(result.message, "no matches")) refusal.provider = provider_of(refusal.desired);
+    if (auto reason = explain_refusal(refusal, {.previous_revision = shortened(previous_revision())})) {
+      unit.refusal = std::move(reason);
+      return;
+    }
+  }
+}
+
+// A repository, a render or a cluster in the way.
+std::optional<Reason> Settler::source_trouble() const {
+  SourceTrouble trouble;
+  for (const Condition& old : unit.status.conditions)
+    if (old.type == "ComparisonError" && old.since != Time{}) trouble.since = format_rfc3339(old.since);
+  if (trouble.since.empty()) trouble.since = format_rfc3339(now);
+  trouble.revision = unit.status.history.empty() ? shortened(unit.status.revision) : shortened(unit.status.history.back().revision);
+  if (auto error = load_error()) {
+    const Source& target = unit.target();
+    bool resolved = !engine.revisions_.answer(target).error;
+    size_t part = resolved ? unit.failed_part : engine.revisions_.failed_part(target);
+    trouble.refused = error->code() == Code::kUnauthenticated || error->code() == Code::kForbidden;
+    bool repository = error->transient() || (trouble.refused && !resolved);
+    trouble.kind = repository ? SourceTrouble::Kind::kRepository : SourceTrouble::Kind::kRender;
+    trouble.message = error->message();
+    trouble.position = error->position();
+    trouble.subject = target.each()[std::min(part, target.each().size() - 1)].repo;
+    return explain_source(trouble);
+  }
+  for (const Gvk& gvk : unit.kinds) {
+    const auto* kind = engine.live_.find_kind(gvk);
+    if (!kind || kind->synced || !kind->error) continue;
+    trouble.refused = kind->error->code() == Code::kUnauthenticated;
+    if (!kind->error->transient() && !trouble.refused) continue;
+    trouble.kind = SourceTrouble::Kind::kCluster;
+    trouble.subject = unit.spec.destination.server.empty() ? unit.spec.destination.name : unit.spec.destination.server;
+    return explain_source(trouble);
+  }
+  return std::nullopt;
+}
+
+std::optional<Condition> Settler::cause() {
+  if (!unit.spec.errors.empty() || unit.spec.deleting) return std::nullopt;
+  auto reason = source_trouble();
+  if (!reason) reason = unit.refusal;
+  if (!reason && unit.explained) {
+    reason = unit.explained;
+    unit.status.health.message = reason->sentence;
+  }
+  if (reason) {
+    std::string line = reason_line(*reason);
+    if (line != unit.told) notice(Notice::Kind::kExplained, line);
+    unit.told = line;
+    return Condition{std::string(kType), std::move(line), now};
+  }
+  // After a restart the question is asked anew; until then what was known holds.
+  bool asking = !unit.explain_about.empty() && unit.explain_count == 0;
+  for (const Condition& old : unit.status.conditions)
+    if (asking && old.type == kType) return old;
+  unit.told.clear();
+  return std::nullopt;
+}
+
+}  // namespace taut::engine
