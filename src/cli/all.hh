@@ -13,12 +13,14 @@ std::unique_ptr<Command> make_get();
 std::unique_ptr<Command> make_history();
 std::unique_ptr<Command> make_kustomize();
 std::unique_ptr<Command> make_preview();
+std::unique_ptr<Command> make_promote();
 std::unique_ptr<Command> make_render();
 std::unique_ptr<Command> make_rollback();
 std::unique_ptr<Command> make_sandbox();
 std::unique_ptr<Command> make_serve();
 std::unique_ptr<Command> make_sync();
 std::unique_ptr<Command> make_version();
+std::unique_ptr<Command> make_why();
 
 // The commands below `taut helm` (helm.cc).
 std::span<const CommandRow> helm_commands();

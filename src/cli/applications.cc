@@ -60,8 +60,15 @@ std::vector<Value> sources_of(const Value& application) {
   return {items.begin(), items.end()};
 }
 
+std::string cause_of(const Value& application) {
+  for (const Value& condition : application["status"]["conditions"].items())
+    if (condition["type"].as_string() == "RootCauseWarning") return condition["message"].str();
+  return "";
+}
+
 std::string trouble_of(const Value& application) {
   const Value& status = application["status"];
+  if (std::string cause = cause_of(application); !cause.empty()) return cause;
   for (const Value& condition : status["conditions"].items())
     if (condition["type"].as_string().ends_with("Error")) return condition["message"].str();
   std::string_view phase = status["operationState"]["phase"].as_string();
@@ -96,10 +103,11 @@ Result<Value> wait_for(Cluster& cluster, const std::string& ns, const std::strin
       });
   std::unique_lock lock(mutex);
   bool in_time = changed.wait_for(lock, timeout, [&] { return outcome.has_value(); });
-  Result<Value> result = in_time ? *outcome
-                                 : fail(Code::kTimeout, "timed out waiting for application {} (sync {}, health {})",
-                                        quote(name), last["status"]["sync"]["status"].as_string("unknown"),
-                                        last["status"]["health"]["status"].as_string("unknown"));
+  Error late(Code::kTimeout, fmt::format("timed out waiting for application {} (sync {}, health {})", quote(name),
+                                         last["status"]["sync"]["status"].as_string("unknown"),
+                                         last["status"]["health"]["status"].as_string("unknown")));
+  if (std::string cause = cause_of(last); !cause.empty()) late = std::move(late).with_hint(std::move(cause));
+  Result<Value> result = in_time ? *outcome : fail(std::move(late));
   lock.unlock();
   watch.reset();
   return result;
@@ -153,7 +161,9 @@ int follow_operation(Cluster& cluster, const Value& application, Duration timeou
   const Value& state = (*ended)["status"]["operationState"];
   fmt::print("{} {}: {}\n", name_of(*ended), ink(ink_of(state["phase"].as_string()), state["phase"].as_string()),
              state["message"].as_string());
-  return state["phase"].as_string() == "Succeeded" ? kDone : kFailed;
+  if (state["phase"].as_string() == "Succeeded") return kDone;
+  if (std::string cause = cause_of(*ended); !cause.empty()) fmt::print("because: {}\n", cause);
+  return kFailed;
 }
 
 }  // namespace taut::cli

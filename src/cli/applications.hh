@@ -29,6 +29,8 @@ std::string revision_in(const Value& holder);
 std::vector<Value> sources_of(const Value& application);
 // The revision(s) an Application was last compared to, short.
 std::string revision_of(const Value& application);
+// Why it is red, as its status says it: the sentence, the next step and what is waited for; empty when it does not.
+std::string cause_of(const Value& application);
 // One line that says why it is not well: the operation's message or the first condition; "" when it is well.
 std::string trouble_of(const Value& application);
 

@@ -22,11 +22,26 @@ constexpr CommandRow kCommands[] = {
      "Lists the Applications of a cluster, or shows some with their resources.\n\n"
      "Examples:\n  taut get\n  taut get web\n  taut get web -o yaml",
      make_get},
-    {"diff", "DIR|APP", "Show what a folder or an Application would change",
+    {"why", "KIND/NAME [FIELD]", "Tell where an object and each of its fields comes from",
+     "For each field of an object: the file, line, commit, author and date in the repository of its application, or who\n"
+     "else set it in the cluster and when. Through kustomizations to the file or patch that said it last, through charts\n"
+     "to the template. With --dir it asks a folder and needs no cluster.\n\n"
+     "Examples:\n  taut why -n shop deployment/web\n  taut why -n shop deployment/web spec.replicas\n"
+     "  taut why --dir overlays/prod deployment/web spec.replicas -o json",
+     make_why},
+    {"promote", "FROM TO", "Carry a change of one environment to the next, on a branch",
+     "FROM and TO are Applications, or folders of one repository (`dev staging` finds sibling folders of these names).\n"
+     "Carries image names, tags and digests by default, named fields with --field, or with --all the whole folder.\n"
+     "Prints the diff; --push makes the branch and pushes it.\n\n"
+     "Examples:\n  taut promote web-dev web-staging\n  taut promote web-dev web-staging --push\n"
+     "  taut promote --dir . apps/web/overlays/dev apps/web/overlays/staging --field replicaCount",
+     make_promote},
+    {"diff", "[DIR|APP]", "Show what a folder or an Application would change",
      "Prints the plan: what would be created, changed field by field, and pruned, in the order of the sync. Changes\n"
      "nothing. A word with a slash, or that names a folder, is a folder; else an Application.\n"
      "Exit code: 0 no differences, 1 differences, above 1 an error.\n\n"
-     "Examples:\n  taut diff ./manifests -n shop\n  taut diff web --revision feature-x",
+     "Without a name, --rev shows what a branch would change in every Application that follows --into.\n\n"
+     "Examples:\n  taut diff ./manifests -n shop\n  taut diff web --revision feature-x\n  taut diff --rev feature-x",
      make_diff},
     {"preview", "[APP...] | DIR", "Try a commit on a copy of the cluster, before it is merged",
      "Takes a copy of the cluster into memory (the cluster itself is only read), syncs the applications at a commit\n"
@@ -52,8 +67,11 @@ constexpr CommandRow kCommands[] = {
      make_sync},
     {"rollback", "APP [ID]", "Go back to an earlier sync",
      "Syncs an Application to an entry of its history (the last but one without ID). Automated sync is held there,\n"
-     "and says so, until the next sync is asked for.\n\n"
-     "Examples:\n  taut rollback web\n  taut rollback web 3",
+     "and says so, until the next sync is asked for. With --revert it makes a commit on the branch that the Application\n"
+     "follows, with the files that it reads as they were then, and pushes it.\n"
+     "The annotation taut.dev/rollback-after: 5m asks for it automatically: a new revision that is not Healthy after\n"
+     "that time is rolled back and held.\n\n"
+     "Examples:\n  taut rollback web\n  taut rollback web 3\n  taut rollback web --revert",
      make_rollback},
     {"history", "APP", "List what an Application was synced to", "", make_history},
     {"render", "[DIR]", "Print what a folder renders to",

@@ -2,6 +2,10 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <map>
+#include <set>
+
+#include "base/strings.hh"
 #include "cli/all.hh"
 #include "cli/clusters.hh"
 #include "cli/applications.hh"
@@ -42,14 +46,18 @@ class Diff : public Command {
     folder_.declare(flags);
     flags.add("namespace", 'n', "NAMESPACE", "where a folder's objects go that name none", &ns_);
     flags.add("revision", 0, "REV", "of an Application: this revision instead of the one it follows", &revision_);
+    flags.add("rev", 0, "REV", "the same; without APP, of every application that follows --into", &revision_);
+    flags.add("into", 0, "REV", "without APP: the applications that follow this revision", &into_);
+    flags.add("repo", 0, "URL", "without APP: the repository whose revision it is", &repo_);
     flags.add("data", 0, "DIR", "where fetched repositories are kept", &data_);
     flags.add("field-manager", 0, "NAME", "a folder's objects are compared as applied by this manager", &manager_);
     flags.add("all", 0, "", "also list what stays as it is", &all_);
   }
 
   int run(const std::vector<std::string>& arguments) override {
+    if (arguments.empty() && !revision_.empty()) return diff_touched();
     if (arguments.size() != 1) {
-      print_error("a folder or an application. Usage: taut diff DIR|APP");
+      print_error("a folder or an application. Usage: taut diff DIR|APP, or taut diff --rev REV");
       return kDiffFailed;
     }
     auto plan = is_folder(arguments[0]) ? plan_folder(arguments[0]) : plan_named(arguments[0]);
@@ -74,6 +82,68 @@ class Diff : public Command {
     TAUT_ASSIGN(auto cluster, connection_.open());
     TAUT_ASSIGN(auto application, get_application(*cluster, connection_.ns, name));
     SourceRepositories repositories(*cluster, connection_.ns, data_);
+    return plan_application(cluster, repositories, application);
+  }
+
+  // One report of all applications that a merge of the revision would move.
+  int diff_touched() {
+    auto cluster = connection_.open();
+    if (!cluster) {
+      print_error(cluster.error());
+      return kDiffFailed;
+    }
+    SourceRepositories repositories(**cluster, connection_.ns, data_);
+    auto followers = find_followers(**cluster, repositories);
+    if (!followers) {
+      print_error(followers.error());
+      return kDiffFailed;
+    }
+    int touched = 0, failed = 0;
+    for (const Value& application : *followers) {
+      auto plan = plan_application(*cluster, repositories, application);
+      std::string name(name_of(application));
+      if (!plan) {
+        ++failed;
+        fmt::print("{}\n", ink(Ink::kBold, name));
+        fflush(stdout);
+        print_error(plan.error());
+      } else if (plan->changes() != 0) {
+        ++touched;
+        fmt::print("{}\n{}\n", ink(Ink::kBold, name), plan::to_text(*plan, {.color = colours(), .unchanged = all_}));
+      }
+    }
+    fmt::print("{} of {} applications would change{}\n", touched, followers->size(), failed == 0 ? "" : fmt::format(", {} cannot be compared", failed));
+    return failed != 0 ? kDiffFailed : touched != 0 ? kFailed : kDone;
+  }
+
+  // Applications of the repository whose revision is, or names the same commit as, the one to be merged into.
+  Result<std::vector<Value>> find_followers(Cluster& cluster, SourceRepositories& repositories) const {
+    TAUT_ASSIGN(auto all, list_applications(cluster, connection_.ns));
+    std::set<std::string> urls;
+    for (const Value& application : all) {
+      std::string url = application["spec"]["source"]["repoURL"].str();
+      bool chart = !application["spec"]["source"]["chart"].empty();
+      if (!url.empty() && !chart && (repo_.empty() || url == repo_)) urls.insert(url);
+    }
+    if (urls.empty()) return fail(Code::kNotFound, "no application follows {}", repo_.empty() ? "a Git repository" : repo_);
+    if (urls.size() > 1)
+      return fail(Error(Code::kInvalid, "the applications follow several repositories; say whose revision it is")
+                      .with_hint("--repo " + join(std::vector<std::string>(urls.begin(), urls.end()), ", or ")));
+    const std::string& url = *urls.begin();
+    TAUT_ASSIGN(std::string into, repositories.resolve(url, into_));
+    TAUT_TRY(repositories.resolve(url, revision_));
+    std::map<std::string, std::string> commits;
+    std::erase_if(all, [&](const Value& application) {
+      const Value& source = application["spec"]["source"];
+      if (source["repoURL"].str() != url) return true;
+      auto [at, fresh] = commits.try_emplace(source["targetRevision"].str());
+      if (fresh) at->second = repositories.resolve(url, at->first).value_or("");
+      return at->second != into;
+    });
+    return all;
+  }
+
+  Result<plan::Plan> plan_application(const std::shared_ptr<Cluster>& cluster, SourceRepositories& repositories, const Value& application) {
     TAUT_ASSIGN(auto destination, destination_of(cluster, connection_.ns, application));
     controller::PreviewRequest request;
     request.application = application;
@@ -83,13 +153,15 @@ class Diff : public Command {
     controller::ControllerOptions controller;
     controller.control_namespace = connection_.ns;
     TAUT_ASSIGN(Discovery discovery, destination.cluster->discover());
-    controller.render = controller::make_renderer(std::make_shared<render::Memo>(), controller::render_facts(discovery), &repositories);
+    controller.render = controller::make_renderer(memo_, controller::render_facts(discovery), &repositories);
     return controller::preview(request, *destination.cluster, repositories, controller, SystemClock().now());
   }
 
   Connection connection_;
   FolderSource folder_;
   std::string ns_ = "default", revision_, data_ = default_data_folder(), manager_ = "taut";
+  std::string into_ = "HEAD", repo_;
+  std::shared_ptr<render::Memo> memo_ = std::make_shared<render::Memo>();
   bool all_ = false;
 };
 

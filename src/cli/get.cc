@@ -7,6 +7,7 @@
 #include "cli/connection.hh"
 #include "cli/output.hh"
 #include "cli/terminal.hh"
+#include "health/reasons.hh"
 
 namespace taut::cli {
 namespace {
@@ -46,6 +47,9 @@ void print_list(const std::vector<Value>& applications, bool wide) {
   std::vector<std::vector<std::string>> rows{head};
   for (const Value& application : applications) rows.push_back(row_of(application, wide));
   fmt::print("{}", table(rows));
+  std::vector<std::string> causes;
+  for (const Value& application : applications) causes.push_back(cause_of(application));
+  for (const std::string& line : joined_causes(causes)) fmt::print("{}\n", line);
 }
 
 void print_one(const Value& application) {
@@ -67,12 +71,13 @@ void print_one(const Value& application) {
                                   spec["destination"]["namespace"].as_string()));
   line("Sync", fmt::format("{} to {}", coloured(status["sync"]["status"]), revision_of(application)));
   line("Health", coloured(status["health"]["status"]));
+  line("Because", cause_of(application));
   const Value& operation = status["operationState"];
   if (!operation.is_null())
     line("Last sync", fmt::format("{} {}: {}", coloured(operation["phase"]), operation["finishedAt"].as_string(),
                                   operation["message"].as_string()));
   for (const Value& condition : status["conditions"].items())
-    line(condition["type"].as_string(), condition["message"].str());
+    if (condition["type"].as_string() != "RootCauseWarning") line(condition["type"].as_string(), condition["message"].str());
   if (status["resources"].empty()) return;
   std::vector<std::vector<std::string>> rows{{"GROUP", "KIND", "NAMESPACE", "NAME", "SYNC", "HEALTH", "MESSAGE"}};
   for (const Value& resource : status["resources"].items()) {

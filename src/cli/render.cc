@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <tuple>
+
 #include "cli/all.hh"
 #include "cli/folder.hh"
 #include "cli/terminal.hh"
@@ -39,7 +41,8 @@ class Render : public Command {
   void print(const render::Rendered& rendered) const {
     std::vector<std::vector<std::string>> rows{{"KIND", "NAMESPACE", "NAME", "FROM"}};
     bool first = true;
-    for (const auto& [object, origin, generated] : rendered.objects) {
+    for (const auto& item : rendered.objects) {
+      const auto& [object, origin] = std::tie(item.object, item.origin);
       ObjectId id = ObjectId::of(object);
       if (output_ == "yaml") {
         fmt::print("{}{}", first ? "" : "---\n", to_yaml(object));

@@ -1,4 +1,4 @@
-// taut rollback: back to an earlier entry of an Application's history, and held there.
+// taut rollback: back to an earlier entry of an Application's history, and held there, or by a commit in Git.
 #include <fmt/format.h>
 
 #include <charconv>
@@ -7,8 +7,13 @@
 #include "cli/all.hh"
 #include "cli/applications.hh"
 #include "cli/connection.hh"
+#include "cli/serving.hh"
+#include "cli/source_repositories.hh"
 #include "cli/terminal.hh"
+#include "cli/write_back.hh"
 #include "dialect/argo/application.hh"
+#include "render/render.hh"
+#include "tree/recorder.hh"
 
 namespace taut::cli {
 namespace {
@@ -23,11 +28,42 @@ Result<std::optional<int64_t>> parse_id(const std::vector<std::string>& argument
   return std::optional<int64_t>(id);
 }
 
+// The files that an application's render reads at a revision. A render that fails has read what it failed on.
+ReadSet files_read(const Value& application, const engine::Source& source, TreePtr tree) {
+  Recorder recorder(std::move(tree));
+  render::RenderInput input;
+  input.tree = TreePtr(&recorder, [](const Tree*) {});
+  input.path = source.path;
+  input.source = source.raw;
+  input.application = name_of(application);
+  input.ns = application["spec"]["destination"]["namespace"].str();
+  (void)render::render(input);
+  return recorder.seen();
+}
+
+// Full name of the branch that a revision of a source names; kInvalid when it names none.
+Result<std::string> branch_of(const git::RemoteRefs& refs, const std::string& revision) {
+  if (revision.empty() || revision == "HEAD") {
+    if (refs.head_branch.empty()) return fail(Code::kInvalid, "HEAD of the repository names no branch");
+    return refs.head_branch.substr(std::string_view("refs/heads/").size());
+  }
+  std::string_view name = revision;
+  if (name.starts_with("refs/heads/")) name.remove_prefix(11);
+  if (!refs.commits.contains(fmt::format("refs/heads/{}", name)))
+    return fail(Error(Code::kInvalid, fmt::format("the application follows {}, which is no branch", quote(revision)))
+                    .with_hint("Set targetRevision to the commit to go back to, or roll back without --revert."));
+  return std::string(name);
+}
+
 class Rollback : public Command {
  public:
   void declare(Flags& flags) override {
     connection_.declare(flags);
     flags.add("prune", 0, "", "delete what that revision does not hold", &prune_);
+    flags.add("revert", 0, "", "by a commit on the branch that it follows, which is pushed", &revert_);
+    flags.add("message", 'm', "TEXT", "of that commit", &message_);
+    flags.add("dry-run", 0, "", "with --revert: only show the commit", &dry_run_);
+    flags.add("data", 0, "DIR", "where fetched repositories are kept", &data_);
     flags.add("async", 0, "", "do not wait for the end", &async_);
     flags.add("timeout", 0, "DURATION", "how long to wait", &timeout_);
   }
@@ -37,7 +73,7 @@ class Rollback : public Command {
       print_error("which application? Usage: taut rollback APP [ID]");
       return kMisused;
     }
-    auto code = roll_back(arguments);
+    auto code = revert_ ? revert(arguments) : roll_back(arguments);
     if (code) return *code;
     print_error(code.error());
     return kFailed;
@@ -55,7 +91,65 @@ class Rollback : public Command {
     return async_ ? kDone : follow_operation(*cluster, asked, timeout_);
   }
 
+  // A commit on top of the branch with the application's files as they were at that revision; other files, and what
+  // others read of them, stay.
+  Result<int> revert(const std::vector<std::string>& arguments) {
+    TAUT_ASSIGN(auto id, parse_id(arguments));
+    TAUT_ASSIGN(auto cluster, connection_.open());
+    TAUT_ASSIGN(auto application, get_application(*cluster, connection_.ns, arguments[0]));
+    TAUT_ASSIGN(auto operation, argo::rollback_operation(application, id, prune_));
+    const engine::Source& source = *operation.source;
+    if (!source.parts.empty() || !source.raw["chart"].empty())
+      return fail(Code::kUnsupported, "--revert is for applications of one Git source; roll back without it");
+    SourceRepositories repositories(*cluster, connection_.ns, data_);
+    TAUT_ASSIGN(auto refs, repositories.git().remote_refs(source.repo));
+    TAUT_ASSIGN(auto branch, branch_of(refs, application["spec"]["source"]["targetRevision"].str()));
+    std::string tip = refs.commits.find("refs/heads/" + branch)->second;
+    TAUT_ASSIGN(auto changes, reverting(application, source, repositories, operation.revision, tip));
+    if (changes.empty()) {
+      fmt::print("{} has the files of {} already at the tip of {}\n", arguments[0], short_revision(operation.revision), branch);
+      return kDone;
+    }
+    TAUT_ASSIGN(auto tree, repositories.tree(source.repo, tip));
+    TAUT_ASSIGN(auto shown, diff_text(*tree, changes));
+    fmt::print("{}", shown);
+    if (dry_run_) return kDone;
+    TAUT_ASSIGN(auto text, message(repositories, arguments[0], source.repo, operation.revision, tip));
+    TAUT_ASSIGN(auto sha, repositories.git().push(source.repo, branch, changes, text));
+    fmt::print("pushed {} to {}: {} is back at its files of {}\n", short_revision(sha), branch, arguments[0], short_revision(operation.revision));
+    if (application["spec"]["syncPolicy"]["automated"].is_null()) fmt::print("its sync is not automated: taut sync {}\n", arguments[0]);
+    return kDone;
+  }
+
+  static Result<git::FileChanges> reverting(const Value& application, const engine::Source& source, SourceRepositories& repositories,
+                                            const std::string& good, const std::string& tip) {
+    TAUT_ASSIGN(auto now, repositories.tree(source.repo, tip));
+    TAUT_ASSIGN(auto then, repositories.tree(source.repo, good));
+    TAUT_ASSIGN(auto changed, repositories.changed_paths(source.repo, good, tip));
+    ReadSet read = files_read(application, source, now);
+    read.merge(files_read(application, source, then));
+    std::erase_if(changed, [&](const std::string& path) { return !read.contains(path); });
+    return difference(*now, *then, changed);
+  }
+
+  Result<git::CommitText> message(SourceRepositories& repositories, const std::string& name, const std::string& url, const std::string& good,
+                                  const std::string& tip) const {
+    git::CommitText out;
+    if (!message_.empty()) {
+      out.message = message_;
+      return out;
+    }
+    out.message = fmt::format("Roll back {} to {}\n", name, short_revision(good));
+    TAUT_ASSIGN(auto commits, repositories.git().log(url, good, tip, 20));
+    if (!commits.empty()) out.message += "\nUndoes, for the files that it reads:\n";
+    for (const Commit& commit : commits)
+      out.message += fmt::format("  {} {}\n", short_revision(commit.sha), commit.message.substr(0, commit.message.find('\n')));
+    return out;
+  }
+
   Connection connection_;
+  bool revert_ = false, dry_run_ = false;
+  std::string message_, data_ = default_data_folder();
   bool prune_ = false, async_ = false;
   Duration timeout_ = std::chrono::minutes(10);
 };

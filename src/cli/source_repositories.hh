@@ -23,6 +23,9 @@ class SourceRepositories : public Repositories {
   }
   Result<Commit> commit(const std::string& url, const std::string& sha) override { return charts_.commit(url, sha); }
 
+  // Writes to and history of Git repositories, which the port has not.
+  git::GitRepositories& git() { return git_; }
+
  private:
   RepositoryAccess access_;
   git::GitRepositories git_;

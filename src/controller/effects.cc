@@ -79,7 +79,7 @@ void Controller::patch_application(Site& site, const engine::UnitKey& unit, Valu
 
 void Controller::perform(Site& site, const engine::Explain& effect) {
   site.readers.run([this, &site, effect] {
-    auto reason = diagnose(*site.cluster, effect.objects, {.previous_revision = effect.previous_revision, .now = clock_.now()});
+    auto reason = diagnose(*site.cluster, effect.objects, {.now = clock_.now(), .previous_revision = effect.previous_revision});
     post(site.id, engine::Explained{effect.unit, std::move(reason)});
   });
 }

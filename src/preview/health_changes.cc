@@ -1,7 +1,7 @@
 #include <map>
 
 #include "health/health.hh"
-#include "health/reasons.hh"
+#include "health/root_cause.hh"
 #include "preview/effects.hh"
 
 namespace taut::preview {
@@ -51,17 +51,23 @@ Verdicts verdicts(const State& state) {
   return out;
 }
 
-Breakage breakage(const State& state, const ObjectId& id, const Verdict& verdict, const std::string& revision) {
+// Who owns whom in the copy, and what rules look up by name.
+Family family_of(const State& state) {
+  std::vector<Value> objects, related;
+  for (const auto& [id, object] : state.objects()) {
+    objects.push_back(object);
+    if (id.kind == "PersistentVolumeClaim" || id.kind == "StorageClass" || id.kind == "ConfigMap") related.push_back(object);
+  }
+  return Family(std::move(objects), state.events(), std::move(related));
+}
+
+Breakage breakage(const State& state, const Family& family, const ObjectId& id, const Verdict& verdict, const std::string& revision) {
   Breakage out;
   out.object = id;
   out.after = health_name(verdict.health.state);
   out.sentence = verdict.health.message;
   if (verdict.seen_on != id) out.seen_on = shown(verdict.seen_on);
-  Surroundings around;
-  around.pods = state.pods_of(id);
-  around.events = state.events_of(id);
-  around.previous_revision = revision;
-  auto reason = explain(state.find(id), around);
+  auto reason = root_cause(state.find(id), family, {.previous_revision = revision});
   if (!reason) return out;
   out.sentence = reason->sentence;
   out.next_step = reason->next_step;
@@ -81,13 +87,22 @@ std::map<ObjectId, size_t> endpoints(const State& state) {
   return out;
 }
 
+// What its selector matches, and what it may have meant.
+std::string selector_words(const State& state, const Value& service) {
+  Surroundings around;
+  for (const auto& [id, object] : state.objects())
+    if (id.kind == "Pod" && id.group.empty()) around.related.push_back(object);
+  auto reason = explain(service, around);
+  return reason && reason->name == "selects-nothing" ? reason->next_step : "Compare its selector with the labels of the pods.";
+}
+
 void add_silent_services(const State& before, const State& after, std::vector<Breakage>& out) {
   auto later = endpoints(after);
   for (const auto& [id, count] : endpoints(before)) {
     const Value& service = after.find(id);
     if (count == 0 || later[id] != 0 || service.is_null() || service["spec"]["selector"].empty()) continue;
     out.push_back({id, "Healthy", "Degraded", fmt::format("No pod answers for Service {} any more; it had {}.", id.name, count == 1 ? "one" : std::to_string(count)),
-                   "Compare its selector with the labels of the pods.", "no ready endpoints", ""});
+                   selector_words(after, service), "no ready endpoints", ""});
   }
 }
 
@@ -96,6 +111,7 @@ void add_silent_services(const State& before, const State& after, std::vector<Br
 HealthChanges health_changes(const State& before, const State& after, const std::string& revision) {
   HealthChanges out;
   Verdicts earlier = verdicts(before);
+  Family family = family_of(after);
   for (const auto& [id, verdict] : verdicts(after)) {
     auto was = earlier.find(id);
     bool was_bad = was != earlier.end() && is_bad(was->second.health.state);
@@ -103,7 +119,7 @@ HealthChanges health_changes(const State& before, const State& after, const std:
       if (was_bad) out.healed.push_back(id);
       continue;
     }
-    Breakage found = breakage(after, id, verdict, revision);
+    Breakage found = breakage(after, family, id, verdict, revision);
     if (was != earlier.end()) found.before = health_name(was->second.health.state);
     (was_bad ? out.broken_before : out.broken).push_back(std::move(found));
   }

@@ -197,6 +197,7 @@ Result<Rendered> render_kustomize(const RenderInput& input, const Source& source
   for (const Value& version : parameters["apiVersions"].items()) options.helm_api_versions.push_back(version.str());
   if (options.helm_api_versions.empty()) options.helm_api_versions = input.api_versions;
   options.helm = chart_renderer({});
+  options.trace = input.trace;
   TAUT_TRY(read_build_options(input.kustomize_options, options));
   options.edit_root = [&](Value& fields) { return editor.edit(fields); };
   TAUT_ASSIGN(kustomize::Built built, kustomize::build(*input.tree, source.path, options));
@@ -205,7 +206,7 @@ Result<Rendered> render_kustomize(const RenderInput& input, const Source& source
   out.depends_on_revision = environment.uses_revision();
   for (kustomize::BuiltResource& resource : built.resources) {
     Origin origin{.file = resource.file.empty() ? built.kustomization : resource.file, .line = resource.line};
-    out.objects.push_back({std::move(resource.object), std::move(origin)});
+    out.objects.push_back({std::move(resource.object), std::move(origin), {}, std::move(resource.trail)});
   }
   return out;
 }

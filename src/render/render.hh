@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,10 @@
 #include "base/result.hh"
 #include "tree/tree.hh"
 #include "value/value.hh"
+
+namespace taut::kustomize {
+struct Trail;
+}
 
 namespace taut::render {
 
@@ -54,6 +59,7 @@ struct RenderInput {
   std::string revision;          // for $ARGOCD_APP_REVISION; only renders that ask for it depend on it
   std::string kustomize_options;  // argocd-cm's `kustomize.buildOptions`: "--enable-helm --load-restrictor ..."
   RenderLimits limits;
+  bool trace = false;  // keep what each step of a kustomization did to its objects
   ManifestCache* manifests = nullptr;  // makes it faster; the result is the same without
   RemoteCharts* charts = nullptr;  // without: dependencies that are not in charts/ are an error
 };
@@ -74,6 +80,7 @@ struct RenderedObject {
   Origin origin;
   // JSON pointers to what another render would make otherwise: random values and times that templates ask for.
   std::vector<std::string> generated = {};
+  std::shared_ptr<const kustomize::Trail> trail = {};  // of RenderInput::trace, where a kustomization made it
 };
 
 struct Warning {

@@ -17,9 +17,9 @@ namespace taut::argo {
 inline constexpr std::string_view kGroup = "argoproj.io";
 inline constexpr std::string_view kVersion = "v1alpha1";
 inline constexpr std::string_view kRefreshAnnotation = "argocd.argoproj.io/refresh";
-// "renew": what charts make at random is taken from each new render; else it is kept as it is in the cluster.
 // A Go duration: a synced revision that is not Healthy after it is rolled back.
 inline constexpr std::string_view kRollbackAfterAnnotation = "taut.dev/rollback-after";
+// "renew": what charts make at random is taken from each new render; else it is kept as it is in the cluster.
 inline constexpr std::string_view kGeneratedValuesAnnotation = "taut.dev/generated-values";
 inline constexpr std::string_view kResourcesFinalizer = "resources-finalizer.argocd.argoproj.io";
 inline constexpr std::string_view kPreDeleteFinalizer = "pre-delete-finalizer.argocd.argoproj.io";

@@ -223,6 +223,15 @@ Status Program::push(const std::string& store, const Remote& remote, const Crede
   return {};
 }
 
+Result<std::string> Program::blame(const std::string& repository, const std::string& revision, const std::string& path) const {
+  std::vector<std::string> arguments = {"-C", repository, "blame", "--porcelain"};
+  if (!revision.empty()) arguments.push_back(revision);
+  arguments.insert(arguments.end(), {"--", path});
+  TAUT_ASSIGN(auto result, run(std::move(arguments), nullptr, {}, options_.fetch_timeout));
+  if (result.code != 0) return Failure(git_error("failed to find who wrote " + path, result.err));
+  return std::move(result.out);
+}
+
 Status Program::repack(const std::string& store) const {
   TAUT_ASSIGN(auto result, run({"--git-dir=" + store, "repack", "--quiet", "-d", "--geometric=2"}, nullptr, {},
                                options_.fetch_timeout));

@@ -35,6 +35,9 @@ class Program {
                const std::vector<std::string>& refspecs, Depth depth) const;
   Status push(const std::string& store, const Remote& remote, const Credentials& credentials,
               const std::string& refspec) const;
+  // The output of `git blame --porcelain` of a file at a revision, in a store or a work tree; "" for the files as they
+  // lie in the work tree.
+  Result<std::string> blame(const std::string& repository, const std::string& revision, const std::string& path) const;
   // Joins small packs into big ones; what readers hold stays readable.
   Status repack(const std::string& store) const;
   // Removes objects that no ref reaches and that are older than a day.

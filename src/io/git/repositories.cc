@@ -129,4 +129,24 @@ Result<std::string> GitRepositories::push(const std::string& url, const std::str
   }
 }
 
+Result<std::string> GitRepositories::push_new_branch(const std::string& url, const std::string& from, const std::string& branch,
+                                                     const FileChanges& changes, const CommitText& text) {
+  TAUT_ASSIGN(auto store, this->store(url));
+  TAUT_ASSIGN(auto refs, store->refs());
+  if (!git::resolve(refs, "refs/heads/" + branch).empty()) return fail(Code::kAlreadyExists, "branch {} is there already", quote(branch));
+  TAUT_ASSIGN(auto tip, resolve(url, from));
+  TAUT_TRY(store->with_commit(tip));
+  TAUT_ASSIGN(auto workspace, GitWorkspace::open(store->directory()));
+  TAUT_ASSIGN(auto sha, workspace.commit_on(tip, changes, text));
+  TAUT_TRY(store->push(sha, branch));
+  return sha;
+}
+
+Result<std::vector<BlamedLine>> GitRepositories::blame(const std::string& url, const std::string& sha, const std::string& path) {
+  TAUT_ASSIGN(auto store, this->store(url));
+  TAUT_TRY(store->with_history(sha));
+  TAUT_ASSIGN(auto text, program_.blame(store->directory(), sha, path));
+  return parse_blame(text);
+}
+
 }  // namespace taut::git

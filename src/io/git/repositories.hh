@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 
+#include "io/git/blame.hh"
 #include "io/git/credentials.hh"
 #include "io/git/program.hh"
 #include "io/git/refs.hh"
@@ -46,6 +47,11 @@ class GitRepositories final : public Repositories {
   // done again on top of theirs, three times at most, then kConflict. kNotFound when there is no such branch.
   Result<std::string> push(const std::string& url, const std::string& branch, const FileChanges& changes,
                            const CommitText& text);
+  // The same onto a branch that is made at the tip of `from`. kAlreadyExists when the remote has it.
+  Result<std::string> push_new_branch(const std::string& url, const std::string& from, const std::string& branch, const FileChanges& changes,
+                                      const CommitText& text);
+  // Who last touched each line of a file at a commit. Fetches all history.
+  Result<std::vector<BlamedLine>> blame(const std::string& url, const std::string& sha, const std::string& path);
 
  private:
   Result<std::shared_ptr<Store>> store(const std::string& url);

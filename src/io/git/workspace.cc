@@ -182,6 +182,13 @@ Result<std::string> GitWorkspace::tip(const std::string& branch) const {
   return to_hex(*git_commit_id(commit.get()));
 }
 
+Result<std::string> GitWorkspace::head() const {
+  git_oid oid;
+  if (git_reference_name_to_id(&oid, state_->repository.get(), "HEAD") != 0)
+    return fail(Code::kNotFound, "unable to resolve 'HEAD' to a commit SHA");
+  return to_hex(oid);
+}
+
 Result<TreePtr> GitWorkspace::tree(const std::string& sha) const {
   TAUT_ASSIGN(auto oid, parse_oid(sha));
   TAUT_ASSIGN(auto objects, Objects::open(state_->directory));

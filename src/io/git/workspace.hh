@@ -47,6 +47,8 @@ class GitWorkspace {
   Status tag(const std::string& name, const std::string& sha, const std::string& message = "");
   // SHA of a branch's tip; kNotFound.
   Result<std::string> tip(const std::string& branch) const;
+  // SHA of HEAD; kNotFound in a repository without a commit.
+  Result<std::string> head() const;
   Result<TreePtr> tree(const std::string& sha) const;
   const std::string& directory() const;
 
