@@ -30,6 +30,12 @@ std::string selector_of(const Value& object) {
   return join(parts, ",");
 }
 
+// Nothing else is asked for what only waits for an address: thousands may do so where nobody gives any.
+bool says_it_itself(const Value& object) {
+  std::string_view kind = object["kind"].as_string();
+  return kind == "Ingress" || kind == "Application" || (kind == "Service" && object["spec"]["selector"].empty());
+}
+
 // Reads what belongs to the objects, each list once.
 class Collector {
  public:
@@ -38,7 +44,8 @@ class Collector {
   Family collect(std::span<const Value> objects) {
     for (const Value& object : objects) add_parts(object);
     std::set<std::string> namespaces;
-    for (const Value& object : objects) namespaces.emplace(namespace_of(object));
+    for (const Value& object : objects)
+      if (!says_it_itself(object)) namespaces.emplace(namespace_of(object));
     for (const std::string& ns : namespaces) {
       if (ns.empty()) continue;
       for (Value& event : read(kEvent, ns)) events_.push_back(std::move(event));
@@ -54,8 +61,9 @@ class Collector {
   void add_parts(const Value& object) {
     std::string_view kind = object["kind"].as_string();
     std::string ns(namespace_of(object));
-    if (ns.empty() || kind == "Application") return;
-    if (kind == "Service" || kind == "Ingress") return add_related(kPod, ns);
+    if (ns.empty()) return;
+    if (says_it_itself(object)) return;
+    if (kind == "Service") return add_related(kPod, ns);
     std::string selector = selector_of(object);
     if (kind == "CronJob") add(kJob, ns, "");
     if (kind == "Pod" || kind == kClaim.kind) return;

@@ -9,11 +9,19 @@ namespace taut::engine {
 namespace {
 
 constexpr std::string_view kType = "RootCauseWarning";
-// Progress is normal for a while.
+// Progress is normal for a while; addresses take longer, and where nobody gives any, thousands may wait.
 constexpr Duration kPatience = std::chrono::seconds(5);
+constexpr Duration kPatienceForAddresses = std::chrono::minutes(2);
 constexpr size_t kMostObjects = 10;
 
 bool is_red(const ResourceState& resource, HealthState state) { return resource.health && resource.health->state == state; }
+
+bool waits_for_addresses(const std::vector<Value>& wrong) {
+  return std::ranges::all_of(wrong, [](const Value& object) {
+    std::string_view kind = object["kind"].as_string();
+    return kind == "Ingress" || kind == "Service";
+  });
+}
 
 std::string shortened(const std::string& revision) { return is_full_sha(revision) ? revision.substr(0, 7) : revision; }
 
@@ -51,7 +59,7 @@ void Settler::ask_for_cause(const std::vector<Value>& wrong) {
   if (about != unit.explain_about) {
     unit.explain_about = about;
     unit.explain_count = 0;
-    unit.explain_at = degraded ? now : now + kPatience;
+    unit.explain_at = degraded ? now : now + (waits_for_addresses(wrong) ? kPatienceForAddresses : kPatience);
   }
   if (unit.explaining) return;
   if (now < unit.explain_at) return engine.wake_unit(unit.spec.key, unit.explain_at);

@@ -6,7 +6,6 @@
 #include "base/strings.hh"
 #include "health/reason_rules.hh"
 #include "object/id.hh"
-#include "object/selector.hh"
 
 namespace taut::reason {
 namespace {
@@ -48,6 +47,13 @@ Value near_miss(const Value& selector, const std::vector<const Value*>& pods) {
   return {};
 }
 
+// Coarse, so that a status that says it is written seldom: "3 min", "20 min", "5 h", "2 d".
+std::string roughly(Duration duration) {
+  auto minutes = std::chrono::duration_cast<std::chrono::minutes>(duration);
+  if (minutes.count() >= 10 && minutes.count() < 120) minutes = minutes / 10 * 10;
+  return minutes.count() == 0 ? "less than a minute" : spoken(minutes);
+}
+
 bool has_address(const Value& object) {
   return !object["status"]["loadBalancer"]["ingress"].empty() || !object["status"]["addresses"].empty();
 }
@@ -79,7 +85,7 @@ std::optional<Reason> no_address(const Value& object, const Surroundings& around
   bool wants = kind != "Service" || object["spec"]["type"].as_string() == "LoadBalancer";
   if (!wants || has_address(object)) return std::nullopt;
   auto born = parse_rfc3339(object["metadata"]["creationTimestamp"].as_string());
-  std::string after = born && around.now && *around.now > *born ? fmt::format(" after {}", spoken(*around.now - *born)) : "";
+  std::string after = born && around.now && *around.now > *born ? fmt::format(" after {}", roughly(*around.now - *born)) : "";
   return Reason{{},
                 fmt::format("The load balancer of {} {} has no address{}.", kind, name_of(object), after),
                 kind == "Service" ? "Check the cloud's load balancer controller and its quota."

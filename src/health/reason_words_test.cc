@@ -81,7 +81,7 @@ TEST(Reasons, a_service_that_selects_nothing) {
 TEST(Reasons, a_load_balancer_without_address) {
   Value service = json(R"({"kind":"Service","metadata":{"name":"web","creationTimestamp":"2026-11-23T03:00:00Z"},"spec":{"type":"LoadBalancer"}})");
   EXPECT_EQ(told(explain(service, {.now = parse_rfc3339("2026-11-23T03:12:00Z").value()})),
-            "The load balancer of Service web has no address after 12 min. / Check the cloud's load balancer controller and its quota.");
+            "The load balancer of Service web has no address after 10 min. / Check the cloud's load balancer controller and its quota.");
   service.set("status", json(R"({"loadBalancer":{"ingress":[{"ip":"10.0.0.1"}]}})"));
   EXPECT_EQ(told(explain(service, {})), "nothing");
 }
