@@ -28,12 +28,6 @@ def mounting(name, config):
     return out
 
 
-def hook(name):
-    return {"apiVersion": "batch/v1", "kind": "Job",
-            "metadata": {"name": name, "annotations": {"argocd.argoproj.io/hook": "PreSync", "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation"}},
-            "spec": {"backoffLimit": 0, "template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "main", "image": "registry.example/broken:1"}]}}}}
-
-
 CASES = {
     "image": ({"d.json": deployment("image", image="registry.example/missing:9")},
               "Image registry.example/missing:9 was not found in registry.example. Push the tag or roll back. ("),
@@ -53,8 +47,6 @@ CASES = {
     "immutable": ({"d.json": deployment("immutable")},
                   'spec.selector of Deployment immutable cannot be changed in place ({"matchLabels":{"app":"old"}} to {"matchLabels":{"app":"immutable"}}). '
                   "Replace it (deletes first; its pods stop until the new ones are ready) or rename. (field is immutable on Deployment immutable)"),
-    "hook": ({"j.json": hook("migrate"), "c.json": {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "hooked"}}},
-             "migrate failed after 1 try; the sync stopped in phase PreSync. "),
 }
 
 

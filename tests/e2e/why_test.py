@@ -85,7 +85,7 @@ def test_where_fields_come_from_without_a_cluster(world):
 
 def test_where_live_fields_come_from(world):
     world.start_sandbox()
-    first = world.repository.commit(files(), "the beginning")
+    first = world.repository.commit(files(tag_dev="2"), "the beginning")
     world.serve()
     world.application("web", path="overlays/dev", automated=False)
     world.application("plain")
