@@ -32,9 +32,11 @@ ALSO = {
     ("sandbox", "sandbox/workloads"): "the server starts the simulated controllers",
     ("sandbox/workloads", "sandbox"): "controllers act through the server's in-process client",
     ("preview", "sandbox"): "a preview runs on a sandbox",
+    ("server", "sandbox"): "the HTTP server is the sandbox's",
     ("preview", "controller"): "and asks the controller to sync there",
     ("io/kube", "io/net"): "the Kubernetes client speaks HTTP",
     ("io/registry", "io/net"): "the registry client speaks HTTP",
+    ("io/scm", "io/net"): "so do the clients of GitHub, GitLab and Gitea",
 }
 # io sees the core only through ports.
 IO_MAY_SEE = {"base", "value", "yaml", "tree", "schema", "object", "smd", "port"}

@@ -4,11 +4,15 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <cstdlib>
+
+#include "base/strings.hh"
 #include "cli/all.hh"
 #include "cli/connection.hh"
 #include "cli/folder.hh"
 #include "cli/import_source.hh"
 #include "cli/output.hh"
+#include "cli/posting.hh"
 #include "cli/source_repositories.hh"
 #include "cli/serving.hh"
 #include "cli/terminal.hh"
@@ -33,6 +37,7 @@ class Preview : public Command {
     flags.add("repo", 0, "URL", "without APP: the repository whose commit it is", &request_.repository);
     flags.add("prune", 0, "", "remove what is no longer in Git also where the policy does not", &request_.prune);
     flags.add("output", 'o', "FORMAT", "text, json or markdown", &output_, {"text", "json", "markdown"});
+    flags.add("post", 0, "URL", "also write the report, as markdown, to this pull request: one comment, kept up to date", &post_);
     import_.declare(flags, /*with_secrets=*/false);
     flags.add("empty", 0, "", "try it on an empty cluster", &empty_);
     flags.add("image-faults", 0, "FILE", "images that fail as in life: one glob and a fault a line", &copy_.image_faults);
@@ -54,6 +59,7 @@ class Preview : public Command {
     } else {
       fmt::print("{}", output_ == "markdown" ? preview::to_markdown(*report) : preview::to_text(*report, {.color = colours()}));
     }
+    if (!post_.empty() && !post(*report, arguments)) return kFailed;
     return report->breaks() ? kBreaks : kDone;
   }
 
@@ -71,6 +77,20 @@ class Preview : public Command {
     TAUT_ASSIGN(preview::Report report, preview::run(*copy, repositories, request_));
     add_notes(troubles, copy->imported(), report);
     return report;
+  }
+
+  bool post(const preview::Report& report, const std::vector<std::string>& arguments) const {
+    std::string name = arguments.empty() ? "of " + request_.into : join(arguments, " ");
+    if (!connection_.context.empty()) name += " on " + connection_.context;
+    auto posted = post_report(post_, name, preview::to_markdown(report), [](const char* variable) {
+      const char* value = std::getenv(variable);
+      return std::string(value != nullptr ? value : "");
+    });
+    if (posted)
+      fmt::print(stderr, "posted: {}\n", *posted);
+    else
+      print_error(posted.error());
+    return posted.has_value();
   }
 
   Status read_arguments(const std::vector<std::string>& arguments) {
@@ -118,7 +138,7 @@ class Preview : public Command {
   ImportSource import_{.path = {}, .context = {}, .secrets = "keep"};
   preview::Request request_;
   preview::CopyOptions copy_;
-  std::string source_, output_ = "text", data_ = default_data_folder();
+  std::string source_, post_, output_ = "text", data_ = default_data_folder();
   bool empty_ = false;
 };
 

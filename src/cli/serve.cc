@@ -57,6 +57,7 @@ class Serve : public Command {
               &options_.operation_processors);
     flags.add("install-crds", 0, "", "create the definitions of Application and AppProject where they are missing",
               &options_.install_definitions);
+    flags.add("listen", 0, "ADDRESS:PORT", "take webhooks of Git servers at /api/webhook; port 0 takes a free one", &options_.listen);
     flags.add("verbose", 'v', "", "log more", &verbose_);
   }
 
@@ -76,6 +77,7 @@ class Serve : public Command {
     options_.poll_jitter = std::min(options_.poll_jitter, options_.poll / 2);
     options_.observer = log_notice;
     TAUT_ASSIGN(auto serving, start_serving(std::move(cluster), options_));
+    if (serving->port() != 0) log::info("webhooks are taken on port {}", serving->port());
     log::info("serving the Applications of namespace {}", options_.ns);
     wait_for_interrupt();
     return {};

@@ -1,12 +1,15 @@
 #include "cli/serving.hh"
 
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <thread>
 
 #include "base/log.hh"
 #include "cli/clusters.hh"
+#include "cli/scm_access.hh"
 #include "cli/source_repositories.hh"
+#include "cli/webhook_secrets.hh"
 #include "controller/application_sets.hh"
 #include "controller/controller.hh"
 #include "controller/install.hh"
@@ -14,6 +17,8 @@
 #include "dialect/argo/parameters.hh"
 #include "dialect/argo/settings.hh"
 #include "io/kube/event_recorder.hh"
+#include "io/scm/scm.hh"
+#include "server/entry.hh"
 
 namespace taut::cli {
 namespace {
@@ -24,12 +29,14 @@ class Running : public Serving {
       : cluster_(std::move(cluster)),
         repositories_(*cluster_, options.ns, options.data),
         events_(*cluster_, "taut"),
+        secrets_(*cluster_, options.ns),
         controller_(controller_options(options, facts), *cluster_, repositories_, clock_),
-        sets_({.control_namespace = options.ns}, *cluster_, repositories_, clock_) {
+        sets_({.control_namespace = options.ns, .open_scm = scm::open, .call_plugin = call_plugin}, *cluster_, repositories_, clock_) {
     controller_.start();
     sets_.start();
   }
   ~Running() override {
+    entry_.reset();
     sets_.stop();
     controller_.stop();
   }
@@ -39,7 +46,32 @@ class Running : public Serving {
     sets_.notify(url);
   }
 
+  // "127.0.0.1:8080", ":8080" for all addresses.
+  Status listen(const std::string& where) {
+    size_t colon = where.rfind(':');
+    auto port = parse_port(colon == std::string::npos ? where : where.substr(colon + 1));
+    if (!port) return fail(Code::kInvalid, "--listen {}: not an ADDRESS:PORT", where);
+    server::http::HttpOptions options;
+    options.address = colon == std::string::npos || colon == 0 ? "0.0.0.0" : where.substr(0, colon);
+    options.port = *port;
+    options.max_body = server::kMostPayload;
+    auto take = [this](const argo::Push& push) {
+      controller_.pushed(push);
+      sets_.pushed(push);
+    };
+    auto secrets = [this](std::string_view key) { return secrets_.find(key); };
+    TAUT_ASSIGN(entry_, server::http::start_http_server(options, server::make_entry({server::webhook_route(secrets, take)})));
+    return {};
+  }
+  uint16_t port() const override { return entry_ ? entry_->port() : 0; }
+
  private:
+  static std::optional<uint16_t> parse_port(std::string_view text) {
+    uint16_t out = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+    return error == std::errc() && end == text.data() + text.size() ? std::optional(out) : std::nullopt;
+  }
+
   controller::ControllerOptions controller_options(const ServingOptions& options,
                                                     const controller::RenderFacts& facts) {
     controller::ControllerOptions out;
@@ -89,8 +121,10 @@ class Running : public Serving {
   SystemClock clock_;
   SourceRepositories repositories_;
   kube::EventRecorder events_;
+  WebhookSecretStore secrets_;
   controller::Controller controller_;
   controller::ApplicationSets sets_;
+  std::unique_ptr<server::http::HttpServer> entry_;
 };
 
 }  // namespace
@@ -125,7 +159,9 @@ Result<std::unique_ptr<Serving>> start_serving(std::shared_ptr<Cluster> cluster,
   std::filesystem::create_directories(options.data, error);
   if (error) return fail(Code::kInvalid, "{} cannot be used as data folder: {}", options.data, error.message());
   TAUT_ASSIGN(Discovery discovery, prepare(*cluster, options));
-  return std::make_unique<Running>(std::move(cluster), options, controller::render_facts(discovery));
+  auto running = std::make_unique<Running>(std::move(cluster), options, controller::render_facts(discovery));
+  if (!options.listen.empty()) TAUT_TRY(running->listen(options.listen));
+  return running;
 }
 
 }  // namespace taut::cli

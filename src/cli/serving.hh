@@ -20,6 +20,7 @@ struct ServingOptions {
   std::string ns = "argocd";    // where Applications are looked for
   Duration poll = std::chrono::seconds(120);
   Duration poll_jitter = std::chrono::seconds(60);
+  std::string listen;  // "ADDRESS:PORT" of the HTTP entry for webhooks; empty: none
   int status_processors = 20;
   int operation_processors = 10;
   Duration patience = std::chrono::minutes(2);  // with an API server that does not answer at the start
@@ -32,10 +33,13 @@ class Serving {
   virtual ~Serving() = default;  // stops
   // Asks a repository for its refs now: a push was announced.
   virtual void notify(const std::string& url) = 0;
+  // The port of the HTTP entry; 0 without one.
+  virtual uint16_t port() const = 0;
 };
 
 // Makes the control namespace and the definitions where they are missing, then keeps the cluster equal to Git until
-// it is destroyed. Errors are those of the first calls to the cluster; passing ones are tried again for `patience`.
+// it is destroyed. Errors are those of the first calls to the cluster, of which passing ones are tried again for
+// `patience`, and those of the HTTP entry.
 Result<std::unique_ptr<Serving>> start_serving(std::shared_ptr<Cluster> cluster, ServingOptions options);
 
 }  // namespace taut::cli

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/log.hh"
+#include "controller/generator_world.hh"
 #include "dialect/argo/application.hh"
-#include "dialect/argo/appset/repository_files.hh"
 #include "dialect/argo/repository_secret.hh"
 #include "value/patch.hh"
 
@@ -18,65 +18,29 @@ constexpr size_t kKinds = 4;  // that are watched
 
 Gvk set_gvk() { return {std::string(argo::kGroup), std::string(argo::kVersion), "ApplicationSet"}; }
 
-// What generators see: the cluster as it was when they began, repositories as they are. Each revision is asked for once.
-class GeneratorWorld : public argo::appset::World {
- public:
-  GeneratorWorld(Repositories& repositories, std::vector<Value> secrets, std::set<std::string> projects)
-      : repositories_(repositories), secrets_(std::move(secrets)), projects_(std::move(projects)) {}
-
-  Result<std::vector<std::string>> folders(const std::string& repo, const std::string& revision) override {
-    TAUT_ASSIGN(TreePtr tree, tree_of(repo, revision));
-    return argo::appset::folders_of(*tree);
-  }
-  Result<std::map<std::string, std::string>> files(const std::string& repo, const std::string& revision, const std::string& pattern) override {
-    TAUT_ASSIGN(TreePtr tree, tree_of(repo, revision));
-    return argo::appset::files_of(*tree, pattern);
-  }
-  Result<std::vector<Value>> cluster_secrets() override { return secrets_; }
-  Status project(const std::string& name) override {
-    if (name == "default" || projects_.contains(name)) return {};
-    return fail(Code::kNotFound, "appprojects.argoproj.io \"{}\" not found", name);
-  }
-
-  std::set<std::string> asked;
-
- private:
-  Result<TreePtr> tree_of(const std::string& repo, const std::string& revision) {
-    asked.insert(repo);
-    auto& known = trees_[{repo, revision}];
-    if (known) return known;
-    TAUT_ASSIGN(auto sha, repositories_.resolve(repo, revision));
-    TAUT_ASSIGN(known, repositories_.tree(repo, sha));
-    return known;
-  }
-
-  Repositories& repositories_;
-  std::vector<Value> secrets_;
-  std::set<std::string> projects_;
-  std::map<std::pair<std::string, std::string>, TreePtr> trees_;
-};
-
-// The shortest wish of a git generator, inside others too; nothing when there is none.
-std::optional<Duration> poll_of(const Value& generators, Duration usual) {
-  std::optional<Duration> shortest;
-  auto consider = [&](std::optional<Duration> wish) {
-    if (wish && (!shortest || *wish < *shortest)) shortest = wish;
-  };
-  for (const Value& generator : generators.items()) {
-    if (generator["git"].is_map()) {
-      int64_t seconds = generator["git"]["requeueAfterSeconds"].as_int();
-      consider(seconds > 0 ? Duration(std::chrono::seconds(seconds)) : usual);
-    }
-    for (std::string_view kind : {"matrix", "merge"}) consider(poll_of(generator[kind]["generators"], usual));
-  }
-  return shortest;
-}
-
 template <class Map>
 std::vector<Value> values_of(const Map& map) {
   std::vector<Value> out;
   for (const auto& [name, value] : map) out.push_back(value);
   return out;
+}
+
+std::set<std::string> changed_specs(const argo::appset::Work& work) {
+  std::set<std::string> out;
+  for (const auto& update : work.update)
+    if (update.patch.contains("spec")) out.insert(update.name);
+  return out;
+}
+
+// The syncs that a rollout starts go into the updates.
+void add_syncs(const argo::appset::Rollout& rollout, const Applications& wanted, const std::set<std::string>& pruned, argo::appset::Work& work) {
+  for (const std::string& name : rollout.sync) {
+    auto application = std::ranges::find(wanted.list, name, [](const Value& one) { return name_of(one); });
+    if (application == wanted.list.end()) continue;
+    auto update = std::ranges::find(work.update, name, &argo::appset::Update::name);
+    if (update == work.update.end()) update = work.update.insert(update, {name, Value::map({})});
+    update->patch.set("operation", argo::appset::rollout_operation(*application, pruned.contains(name)));
+  }
 }
 
 bool gone(const WatchEvent& event) { return event.type == WatchEvent::Type::kDeleted; }
@@ -141,8 +105,9 @@ void ApplicationSets::set_changed(const WatchEvent& event) {
   Entry& entry = sets_[name];
   bool asked = !annotation_of(event.object, kRefresh).empty();
   bool same = entry.object["spec"] == event.object["spec"] && entry.object["metadata"]["uid"] == event.object["metadata"]["uid"];
+  bool going = event.object["metadata"].contains("deletionTimestamp");
   entry.object = event.object;
-  if (asked || !same) look_at(entry, true);
+  if (asked || !same || going) look_at(entry, !going);
 }
 
 // What a set wrote itself comes back here too, and changes nothing.
@@ -182,6 +147,13 @@ void ApplicationSets::notify(const std::string& repo) {
   changed_.notify_all();
 }
 
+void ApplicationSets::pushed(const argo::Push& push) {
+  std::lock_guard lock(mutex_);
+  for (auto& [name, entry] : sets_)
+    if (argo::push_concerns_set(entry.object, push)) look_at(entry, true);
+  changed_.notify_all();
+}
+
 void ApplicationSets::loop() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
@@ -215,7 +187,6 @@ void ApplicationSets::reconcile(const std::string& name) {
     if (it == sets_.end()) return;
     Entry& entry = it->second;
     entry.due = Time::max();
-    if (entry.object["metadata"].contains("deletionTimestamp")) return;
     if (entry.generate_again <= clock_.now()) entry.made.reset();
     set = entry.object;
     made = entry.made;
@@ -223,7 +194,9 @@ void ApplicationSets::reconcile(const std::string& name) {
     for (const auto& [project, object] : projects_) projects.insert(project);
     secrets = values_of(secrets_);
   }
-  GeneratorWorld world(repositories_, secrets, projects);
+  if (set["metadata"].contains("deletionTimestamp")) return take_leave(set);
+  keep_finalizer(set);
+  GeneratorWorld world(options_, cluster_, repositories_, secrets, projects);
   bool generated = !made;
   if (generated) made = argo::appset::applications_of(set, world);
   auto permitted = [&](const Value& application) -> std::string {
@@ -231,14 +204,24 @@ void ApplicationSets::reconcile(const std::string& name) {
     if (project == "default" || projects.contains(project)) return {};
     return fmt::format("application references project {} which does not exist", project);
   };
-  argo::appset::Work work = argo::appset::work_for(set, *made, applications(), permitted);
+  Applications wanted = *made;
+  // RollingSync is planned (progressive.hh) but not carried out here yet: such a set syncs all at once.
+  constexpr bool rolling = false;
+  std::set<std::string> pruned;
+  if (rolling) pruned = argo::appset::hold_back(wanted.list);
+  argo::appset::Work work = argo::appset::work_for(set, wanted, applications(), permitted);
+  std::optional<argo::appset::Rollout> rollout;
+  if (rolling) {
+    rollout = argo::appset::roll_out(set, wanted.list, owned(set), changed_specs(work), clock_.now());
+    add_syncs(*rollout, wanted, pruned, work);
+  }
   std::string failed = carry_out(work);
   if (!failed.empty() && work.error.empty()) {
     work.error = failed;
     work.reason = "UpdateApplicationError";
   }
   if (!work.error.empty()) log::warn("ApplicationSet {}: {}", name, work.error);
-  write_status(set, *made, work.error, work.reason);
+  write_status(set, *made, work, rollout ? &*rollout : nullptr);
 
   std::lock_guard lock(mutex_);
   auto it = sets_.find(name);
@@ -253,6 +236,10 @@ void ApplicationSets::reconcile(const std::string& name) {
     entry.generate_again = poll ? now + *poll : Time::max();
   }
   entry.due = std::min(entry.due, entry.generate_again);
+  if (rollout && rollout->again) entry.due = std::min(entry.due, *rollout->again);
+  // Each look moves an Application by one state: once that is written the next may follow.
+  bool moved = rollout && rollout->statuses != set["status"]["applicationStatus"];
+  if (moved && entry.object["status"]["applicationStatus"] == rollout->statuses) entry.due = Time{};
   if (!failed.empty()) entry.due = std::min(entry.due, now + options_.retry_interval);
 }
 
@@ -296,8 +283,67 @@ std::string ApplicationSets::carry_out(const argo::appset::Work& work) {
   return failed;
 }
 
-void ApplicationSets::write_status(const Value& set, const Applications& made, std::string error, std::string reason) {
-  Value status = argo::appset::status_of(set, error, reason, !made.error, applications(), clock_.now());
+std::vector<Value> ApplicationSets::owned(const Value& set) const {
+  std::vector<Value> out = applications();
+  std::erase_if(out, [&](const Value& application) { return !argo::appset::owns(set, application); });
+  return out;
+}
+
+void ApplicationSets::patch_set(const Value& set, Value metadata) {
+  WriteRequest request;
+  request.verb = WriteVerb::kMergePatch;
+  request.ref = {set_gvk(), options_.control_namespace, std::string(name_of(set))};
+  request.field_manager = "argocd-applicationset-controller";
+  request.body = Value::map({{"metadata", std::move(metadata)}});
+  auto written = cluster_.write(request);
+  if (!written && written.error().code() != Code::kNotFound)
+    log::warn("ApplicationSet {}: {}", name_of(set), written.error().message());
+}
+
+// A set that deletes in reverse order must not go before its Applications.
+void ApplicationSets::keep_finalizer(const Value& set) {
+  if (!argo::appset::deletes_in_reverse(set)) return;
+  Value finalizers = set["metadata"]["finalizers"].is_list() ? set["metadata"]["finalizers"] : Value::list();
+  for (const Value& finalizer : finalizers.items())
+    if (finalizer.as_string() == argo::kResourcesFinalizer) return;
+  finalizers.push_back(std::string(argo::kResourcesFinalizer));
+  patch_set(set, Value::map({{"finalizers", finalizers}}));
+}
+
+// A set that is being deleted. Kubernetes' garbage collector removes what it owns; a policy that forbids that lets the
+// Applications go free first, and a reverse order removes them one by one. Both need the finalizer, as in Argo CD.
+void ApplicationSets::take_leave(const Value& set) {
+  Value finalizers = Value::list();
+  bool held = false;
+  for (const Value& finalizer : set["metadata"]["finalizers"].items()) {
+    bool ours = finalizer.as_string() == argo::kResourcesFinalizer;
+    held = held || ours;
+    if (!ours) finalizers.push_back(finalizer);
+  }
+  if (!held) return;
+  argo::appset::Work work;
+  if (!argo::appset::may_remove(set)) {
+    for (const Value& application : owned(set))
+      work.update.push_back({std::string(name_of(application)), argo::appset::release_patch(application, set)});
+  } else if (argo::appset::deletes_in_reverse(set)) {
+    auto reverse = argo::appset::next_removal(set, owned(set));
+    if (reverse.next) work.remove.push_back(*reverse.next);
+    if (reverse.left) finalizers = nullptr;
+  } else {
+    return;
+  }
+  std::string failed = carry_out(work);
+  if (!failed.empty()) {
+    log::warn("ApplicationSet {}: {}", name_of(set), failed);
+    std::lock_guard lock(mutex_);
+    if (auto it = sets_.find(std::string(name_of(set))); it != sets_.end()) it->second.due = clock_.now() + options_.retry_interval;
+    return;
+  }
+  if (finalizers.is_list()) patch_set(set, Value::map({{"finalizers", finalizers}}));
+}
+
+void ApplicationSets::write_status(const Value& set, const Applications& made, const argo::appset::Work& work, const argo::appset::Rollout* rollout) {
+  Value status = argo::appset::status_of(set, work.error, work.reason, !made.error, applications(), clock_.now(), rollout);
   Value patch = Value::map({});
   if (Value changes = make_merge_patch(set["status"].is_map() ? set["status"] : Value::map({}), status); !changes.empty())
     patch.set("status", changes);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -15,7 +16,9 @@
 #include <thread>
 #include <vector>
 
+#include "dialect/argo/appset/progressive.hh"
 #include "dialect/argo/appset/reconcile.hh"
+#include "dialect/argo/push.hh"
 #include "port/clock.hh"
 #include "port/cluster.hh"
 #include "port/repositories.hh"
@@ -27,6 +30,9 @@ struct ApplicationSetOptions {
   // How often repositories are looked at where the generator says nothing (requeueAfterSeconds).
   Duration poll_interval = std::chrono::minutes(3);
   Duration retry_interval = std::chrono::seconds(30);
+  // How servers of repositories and plugins are reached; without them such generators have an error.
+  std::function<Result<std::shared_ptr<Scm>>(const ScmAccount&)> open_scm = {};
+  std::function<Result<Value>(const argo::appset::PluginCall&)> call_plugin = {};
 };
 
 // One thread of its own. A set is generated anew when it, a cluster's Secret, a project or its repositories change;
@@ -41,8 +47,9 @@ class ApplicationSets {
 
   void start();
   void stop();
-  // Thread-safe.
+  // Thread-safe, both.
   void notify(const std::string& repo);
+  void pushed(const argo::Push& push);
 
  private:
   struct Entry {
@@ -65,7 +72,12 @@ class ApplicationSets {
   void loop();
   void reconcile(const std::string& name);
   std::string carry_out(const argo::appset::Work& work);
-  void write_status(const Value& set, const argo::appset::Applications& made, std::string error, std::string reason);
+  void write_status(const Value& set, const argo::appset::Applications& made, const argo::appset::Work& work,
+                    const argo::appset::Rollout* rollout);
+  std::vector<Value> owned(const Value& set) const;
+  void take_leave(const Value& set);
+  void keep_finalizer(const Value& set);
+  void patch_set(const Value& set, Value metadata);
   std::vector<Value> applications() const;
 
   const ApplicationSetOptions options_;

@@ -120,5 +120,18 @@ TEST_F(ApplicationSetsTest, what_cannot_be_generated_is_told_and_nothing_is_dele
   EXPECT_FALSE(app("web").is_null());
 }
 
+TEST_F(ApplicationSetsTest, a_policy_against_deletion_lets_the_applications_go_free) {
+  put_set("  syncPolicy: {applicationsSync: create-update}\n");
+  start();
+  ASSERT_TRUE(eventually([&] { return !app("api").is_null() && !app("web").is_null(); }));
+  Value held = set();
+  held.edit("metadata").set("finalizers", Value::list({"resources-finalizer.argocd.argoproj.io"}));
+  cluster.put(held);
+  ASSERT_TRUE(cluster.remove({{"argoproj.io", "v1alpha1", "ApplicationSet"}, "argocd", "shop"}, {}));
+  ASSERT_TRUE(eventually([&] { return set().is_null(); })) << to_json(set());
+  EXPECT_TRUE(app("api")["metadata"]["ownerReferences"].empty());
+  EXPECT_FALSE(app("api")["metadata"].contains("deletionTimestamp"));
+}
+
 }  // namespace
 }  // namespace taut::controller

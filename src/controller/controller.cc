@@ -50,6 +50,8 @@ void Controller::stop() {
 
 void Controller::notify(const std::string& repo) { post(Notified{repo}); }
 
+void Controller::pushed(argo::Push push) { post(Pushed{std::move(push)}); }
+
 std::optional<engine::UnitStatus> Controller::status(const std::string& ns, const std::string& name) const {
   std::lock_guard lock(engine_mutex_);
   for (const auto& [id, site] : sites_)
@@ -116,13 +118,22 @@ Controller::Events Controller::translate(std::vector<Message> messages) {
     if (live && is_definition(live->gvk)) definitions.insert(happened.site);
     events[happened.site].push_back(std::move(happened.event));
   };
+  auto tell = [&](const std::string& server, engine::Event event) {
+    // Who wants to know now is not told what was true a while ago.
+    if (std::holds_alternative<engine::RefreshRequested>(event) || std::holds_alternative<engine::OperationRequested>(event)) ++news_;
+    events[site_of(server).id].push_back(std::move(event));
+  };
   auto take_seen = [&](Seen& seen) {
     auto told = registry_.changed(seen.gvk, seen.event);
     if (seen.gvk.kind == "Secret") follow_clusters();
-    for (auto& [server, event] : told) events[site_of(server).id].push_back(std::move(event));
+    for (auto& [server, event] : told) tell(server, std::move(event));
   };
   auto take_notified = [&](Notified& notified) {
+    ++news_;
     for (const auto& [id, site] : sites_) events[id].push_back(engine::RepositoryChanged{notified.repo});
+  };
+  auto take_pushed = [&](Pushed& pushed) {
+    for (auto& [server, event] : registry_.pushed(pushed.push)) tell(server, std::move(event));
   };
   auto take_wrote = [&](Wrote& wrote) {
     if (wrote.result) registry_.seen(wrote.unit, wrote.result->object);
@@ -131,9 +142,10 @@ Controller::Events Controller::translate(std::vector<Message> messages) {
     if (!wrote.result && !gone) status = tl::unexpected(wrote.result.error());
     events[wrote.site].push_back(engine::StatusWritten{wrote.unit, std::move(status)});
   };
+  auto take_resolved = [&](Resolved& answer) { resolved(answer, events); };
   auto take_reached = [&](Reached& answer) { reached(answer, events); };
   for (Message& message : messages)
-    std::visit(Overload{take_happened, take_seen, take_wrote, take_notified, take_reached}, message);
+    std::visit(Overload{take_happened, take_seen, take_wrote, take_notified, take_pushed, take_resolved, take_reached}, message);
   for (SiteId id : definitions) {
     auto it = sites_.find(id);
     if (it == sites_.end() || !it->second->kinds.anything_missing()) continue;

@@ -21,6 +21,7 @@
 #include "controller/registry.hh"
 #include "controller/thread_pool.hh"
 #include "dialect/argo/events.hh"
+#include "dialect/argo/push.hh"
 #include "dialect/argo/tracking.hh"
 #include "engine/engine.hh"
 #include "port/clock.hh"
@@ -72,8 +73,10 @@ class Controller {
   void start();
   void stop();
 
-  // Asks a repository for its refs now. Thread-safe, as are the two below.
+  // Asks a repository for its refs now. Thread-safe, as are those below.
   void notify(const std::string& repo);
+  // Refreshes the applications that a push is about.
+  void pushed(argo::Push push);
   // The status and the plan of the last comparison of an application; nothing when it is not known.
   std::optional<engine::UnitStatus> status(const std::string& ns, const std::string& name) const;
   std::optional<plan::Plan> plan(const std::string& ns, const std::string& name) const;
@@ -95,11 +98,17 @@ class Controller {
   struct Notified {  // a push was announced
     std::string repo;
   };
+  struct Pushed {  // a webhook told of it
+    argo::Push push;
+  };
+  struct Resolved {  // a repository answered
+    engine::RevisionResolved answer;
+  };
   struct Reached {  // a cluster said what it serves, or could not be asked
     SiteId site;
     Result<Discovery> discovery;
   };
-  using Message = std::variant<Happened, Seen, Wrote, Notified, Reached>;
+  using Message = std::variant<Happened, Seen, Wrote, Notified, Pushed, Resolved, Reached>;
   using Events = std::map<SiteId, std::vector<engine::Event>>;
 
   void post(Message message);
@@ -131,6 +140,16 @@ class Controller {
   void perform(Site& site, const engine::Notice& effect);
   void patch_application(Site& site, const engine::UnitKey& unit, Value patch, bool may_wait);
 
+  // What repositories answered, for the engines of all clusters: each question is on its way once, and an answer that
+  // is fresh serves the others too.
+  struct Question {
+    std::vector<SiteId> sites;  // that wait for the answer
+    uint64_t asked_at = 0;      // news_ then
+    std::string sha;
+    Time answered{};
+  };
+  void resolved(Resolved& answer, Events& events);
+
   const ControllerOptions options_;
   Cluster& cluster_;  // that the Applications are in
   Repositories& repositories_;
@@ -140,6 +159,8 @@ class Controller {
   mutable std::mutex engine_mutex_;  // the strand against status() and plan()
   std::map<SiteId, std::unique_ptr<Site>> sites_;
   SiteId next_site_ = 1;
+  std::map<std::pair<std::string, std::string>, Question> questions_;  // by repository and revision
+  uint64_t news_ = 0;  // how often somebody said that repositories may have changed: answers from before do not count
   ThreadPool readers_;
   ThreadPool writers_;   // to `cluster_`: statuses and events
   ThreadPool retiring_;  // ends what clusters that are no longer named still do

@@ -6,9 +6,29 @@
 namespace taut::controller {
 
 void Controller::perform(Site& site, const engine::ResolveRevision& effect) {
-  readers_.run([this, id = site.id, effect] {
-    post(id, engine::RevisionResolved{effect.repo, effect.revision, repositories_.resolve(effect.repo, effect.revision)});
-  });
+  auto resolve = [this, effect] { return engine::RevisionResolved{effect.repo, effect.revision, repositories_.resolve(effect.repo, effect.revision)}; };
+  Question& question = questions_[{effect.repo, effect.revision}];
+  bool current = question.asked_at == news_;
+  bool fresh = current && !question.sha.empty() && clock_.now() < question.answered + options_.engine.poll_interval / 2;
+  // A single cluster asks when its engine wants to.
+  if (fresh && sites_.size() > 2) return post(site.id, engine::RevisionResolved{effect.repo, effect.revision, question.sha});
+  bool on_its_way = !question.sites.empty();
+  if (on_its_way && current) return question.sites.push_back(site.id);
+  if (on_its_way) return readers_.run([this, id = site.id, resolve] { post(id, resolve()); });
+  question.sites.push_back(site.id);
+  question.asked_at = news_;
+  readers_.run([this, resolve] { post(Resolved{resolve()}); });
+}
+
+void Controller::resolved(Resolved& resolved, Events& events) {
+  const engine::RevisionResolved& answer = resolved.answer;
+  auto it = questions_.find({answer.repo, answer.revision});
+  if (it == questions_.end()) return;
+  Question& question = it->second;
+  for (SiteId site : std::exchange(question.sites, {})) events[site].push_back(answer);
+  question.sha = answer.sha.value_or("");
+  question.answered = clock_.now();
+  if (question.sha.empty() || sites_.size() <= 2) questions_.erase(it);
 }
 
 void Controller::perform(Site& site, const engine::Render& effect) {

@@ -153,6 +153,16 @@ void Registry::tell(Entry& entry, std::vector<Told>& events) {
   entry.terminating = read.terminate;
 }
 
+std::vector<Told> Registry::pushed(const argo::Push& push) const {
+  std::vector<Told> events;
+  for (const auto& [key, entry] : applications_) {
+    if (!entry.told || !argo::push_concerns(entry.object, push)) continue;
+    log::info("Requested app '{}' refresh", name_of(entry.object));
+    events.push_back({*entry.told, engine::RefreshRequested{key}});
+  }
+  return events;
+}
+
 void Registry::tell_all(std::vector<Told>& events, const std::string* project) {
   for (auto& [key, entry] : applications_)
     if (!project || project_of(entry.object) == *project) tell(entry, events);

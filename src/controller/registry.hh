@@ -9,6 +9,7 @@
 
 #include "dialect/argo/application.hh"
 #include "dialect/argo/cluster_secret.hh"
+#include "dialect/argo/push.hh"
 #include "engine/event.hh"
 #include "port/cluster.hh"
 
@@ -34,6 +35,8 @@ class Registry {
   std::vector<Watched> watched() const;
   // A change in one of these watches; the events that follow from it.
   std::vector<Told> changed(const Gvk& gvk, const WatchEvent& event);
+  // What follows from a push: a refresh of each Application that it is about.
+  std::vector<Told> pushed(const argo::Push& push) const;
   // The clusters that Secrets name, each server once; not the local one.
   std::vector<argo::ClusterSecret> clusters() const;
 

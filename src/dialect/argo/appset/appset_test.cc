@@ -117,7 +117,7 @@ spec:
   template:
     metadata: {name: '{{ .name }}'}
     spec: {project: default}
-)")), "ApplicationGenerationFromParamsError: generators of kind plugin are not run by taut yet web");
+)")), "ApplicationGenerationFromParamsError: plugin generators cannot be run here web");
   EXPECT_EQ(names(run(R"(
 metadata: {name: set, namespace: argocd}
 spec:

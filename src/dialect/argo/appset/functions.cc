@@ -20,29 +20,13 @@ using gotmpl::Function;
 
 Result<gotmpl::Value> normalize(Call& call) { return call.heap.text(normalized_name(call.text(0))); }
 
-// github.com/gosimple/slug on a normalized name: runs of anything but letters and digits are one "-"; then cut at
-// whole words.
 Result<gotmpl::Value> slugify(Call& call) {
   size_t longest = 50;
   bool whole_words = true;
   size_t last = call.size() - 1;
   if (call.size() > 1 && call[0].is_signed()) longest = static_cast<size_t>(std::max<int64_t>(0, call[0].as_int()));
   if (call.size() > 2 && call[1].is_bool()) whole_words = call[1].as_bool();
-  std::string out;
-  for (char c : normalized_name(call[last].text_or_empty())) {
-    bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-    if (plain || (!out.empty() && !out.ends_with('-'))) out += plain ? c : '-';
-  }
-  auto trimmed = [&] { while (out.ends_with('-')) out.pop_back(); };
-  trimmed();
-  if (longest > 0 && out.size() > longest) {
-    size_t end = longest;
-    if (whole_words && out[longest] != '-')
-      if (size_t dash = out.rfind('-', longest); dash != std::string::npos && dash > 0) end = dash;
-    out.resize(end);
-    trimmed();
-  }
-  return call.heap.text(out);
+  return call.heap.text(slug_of(normalized_name(call[last].text_or_empty()), longest, whole_words));
 }
 
 Result<gotmpl::Value> to_yaml_text(Call& call) {

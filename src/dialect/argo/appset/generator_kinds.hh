@@ -1,6 +1,8 @@
 // The kinds of generators, one function each. Internal to the room.
 #pragma once
 
+#include <re2/re2.h>
+
 #include "dialect/argo/appset/generators.hh"
 
 namespace taut::argo::appset {
@@ -11,6 +13,21 @@ Result<ParameterSets> cluster_parameters(const Value& clusters, const Value& app
 Result<ParameterSets> git_parameters(const Value& git, const Value& application_set, World& world);
 Result<ParameterSets> matrix_parameters(const Value& matrix, const Value& application_set, World& world);
 Result<ParameterSets> merge_parameters(const Value& merge, const Value& application_set, World& world);
+Result<ParameterSets> pull_request_parameters(const Value& generator, const Value& application_set, World& world);
+Result<ParameterSets> scm_parameters(const Value& generator, const Value& application_set, World& world);
+Result<ParameterSets> plugin_parameters(const Value& plugin, const Value& application_set, World& world);
+Result<ParameterSets> decision_parameters(const Value& generator, const Value& application_set, World& world);
+
+// The server that a block names (`github`, `gitlab`, `gitea` with api, tokenRef, insecure), ready to be asked. `kind`
+// is the generator's, for errors.
+struct NamedScm {
+  std::string provider;
+  const Value* block;
+  std::shared_ptr<Scm> scm;
+};
+Result<NamedScm> named_scm(const Value& generator, std::string_view kind, World& world);
+// A key of an item that is a regular expression, or nothing.
+Result<std::shared_ptr<const re2::RE2>> expression_of(const Value& item, std::string_view key, std::string_view what);
 
 // A generator inside a matrix or merge, filled in with `parameters` first if there are any.
 Result<ParameterSets> child_parameters(const Value& generator, const Value& application_set, const Value& parameters, World& world);

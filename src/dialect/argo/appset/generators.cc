@@ -14,13 +14,13 @@ struct Kind {
   Result<ParameterSets> (*parameters)(const Value& block, const Value& application_set, World& world);
 };
 
-// In the order of the fields of an ApplicationSetGenerator. Without a function: refused by name.
+// In the order of the fields of an ApplicationSetGenerator.
 constexpr std::array kKinds = {
     Kind{"list", list_parameters},      Kind{"clusters", cluster_parameters},
-    Kind{"git", git_parameters},        Kind{"scmProvider", nullptr},
-    Kind{"clusterDecisionResource", nullptr}, Kind{"pullRequest", nullptr},
+    Kind{"git", git_parameters},        Kind{"scmProvider", scm_parameters},
+    Kind{"clusterDecisionResource", decision_parameters}, Kind{"pullRequest", pull_request_parameters},
     Kind{"matrix", matrix_parameters},  Kind{"merge", merge_parameters},
-    Kind{"plugin", nullptr},
+    Kind{"plugin", plugin_parameters},
 };
 
 // What a matrix fills into its second child. Values are filled where they can be: a name that only that child gives
@@ -58,7 +58,6 @@ Result<std::vector<Generated>> run(const Value& generator, const Value& applicat
   for (const Kind& kind : kKinds) {
     const Value& block = generator[kind.field];
     if (!block.is_map()) continue;
-    if (!kind.parameters) return fail(Code::kUnsupported, "generators of kind {} are not run by taut yet", kind.field);
     Value filled = block;
     if (!fill_with.empty()) {
       TAUT_ASSIGN(Value child, filled_child(Value::map({{kind.field, block}}), fill_with, language));

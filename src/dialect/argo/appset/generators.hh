@@ -2,14 +2,39 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/result.hh"
+#include "base/time.hh"
 #include "dialect/argo/appset/text.hh"
+#include "port/scm.hh"
 #include "value/value.hh"
 
 namespace taut::argo::appset {
+
+// A plugin's service (ApplicationSet plugin generators).
+struct PluginCall {
+  std::string url;    // base URL
+  std::string token;
+  Value request;      // {applicationSetName, input}
+  Duration timeout{};
+};
+
+// Servers of repositories, plugins and other objects of the control namespace.
+class Outside {
+ public:
+  virtual ~Outside() = default;
+  virtual Result<std::shared_ptr<Scm>> scm(const ScmAccount& account) = 0;
+  // One key of a Secret.
+  virtual Result<std::string> secret(const std::string& name, const std::string& key) = 0;
+  virtual Result<Value> config_map(const std::string& name) = 0;
+  virtual Result<Value> call_plugin(const PluginCall& call) = 0;
+  // Objects of a resource by its plural; `name` empty for all that the selector selects.
+  virtual Result<std::vector<Value>> objects(const std::string& api_version, const std::string& plural, const std::string& name,
+                                             const std::string& label_selector) = 0;
+};
 
 // What generators ask for. Calls may block.
 class World {
@@ -24,6 +49,8 @@ class World {
   virtual Result<std::vector<Value>> cluster_secrets() = 0;
   // kNotFound if there is no such AppProject.
   virtual Status project(const std::string& name) = 0;
+  // What lies outside Git and the clusters; kUnsupported where nobody can be asked.
+  virtual Outside* outside() { return nullptr; }
 };
 
 using ParameterSets = std::vector<Value>;
@@ -34,8 +61,8 @@ struct Generated {
   Value application;  // {metadata, spec}
 };
 
-// Runs one item of `spec.generators`: list, clusters, git, matrix, merge; its selector is applied. kUnsupported for
-// kinds that taut does not run, kInvalid in Argo CD's words for the rest.
+// Runs one item of `spec.generators`: its selector is applied. kUnsupported for servers of repositories that taut
+// does not ask, kInvalid in Argo CD's words for the rest.
 Result<std::vector<Generated>> generate(const Value& generator, const Value& application_set, World& world);
 
 }  // namespace taut::argo::appset

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "dialect/argo/appset/progressive.hh"
 #include "lang/jq/jq.hh"
 #include "object/id.hh"
 #include "value/patch.hh"
@@ -163,9 +164,14 @@ Work work_for(const Value& application_set, const Applications& wanted, std::spa
 }
 
 Value status_of(const Value& application_set, const std::string& error, const std::string& reason, bool generated,
-                std::span<const Value> existing, Time now) {
+                std::span<const Value> existing, Time now, const Rollout* rollout) {
   Value conditions = Value::list();
-  const Value made = conditions_of(error, reason, generated);
+  Value made = conditions_of(error, reason, generated);
+  // While the generators fail a rollout stands still.
+  bool paused = !rollout && rolls(application_set);
+  if (rollout) made.push_back(rollout->condition);
+  for (const Value& old : application_set["status"]["conditions"].items())
+    if (paused && old["type"].as_string() == "RolloutProgressing") made.push_back(old);
   for (Value one : made.items()) {
     Value since = format_rfc3339(now);
     for (const Value& old : application_set["status"]["conditions"].items()) {
@@ -187,7 +193,20 @@ Value status_of(const Value& application_set, const std::string& error, const st
   }
   Value list = Value::list();
   for (auto& [name, resource] : resources) list.push_back(std::move(resource));
-  return Value::map({{"conditions", conditions}, {"resources", list}});
+  Value out = Value::map({{"conditions", conditions}, {"resources", list}});
+  if (rollout) out.set("applicationStatus", rollout->statuses);
+  if (paused && application_set["status"]["applicationStatus"].is_list())
+    out.set("applicationStatus", application_set["status"]["applicationStatus"]);
+  return out;
+}
+
+bool may_remove(const Value& application_set) { return policy_of(application_set).remove; }
+
+Value release_patch(const Value& application, const Value& application_set) {
+  Value owners = Value::list();
+  for (const Value& owner : application["metadata"]["ownerReferences"].items())
+    if (owner["uid"] != application_set["metadata"]["uid"]) owners.push_back(owner);
+  return Value::map({{"metadata", Value::map({{"ownerReferences", owners}})}});
 }
 
 }  // namespace taut::argo::appset

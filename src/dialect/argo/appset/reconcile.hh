@@ -36,10 +36,16 @@ struct Work {
 Work work_for(const Value& application_set, const Applications& wanted, std::span<const Value> existing,
               const std::function<std::string(const Value& application)>& permitted);
 
-// `status` of the set: conditions in Argo CD's words, and the Applications it owns. Times of conditions that say the
-// same as before stay.
+// `status` of the set: conditions in Argo CD's words, the Applications it owns and how far their rollout is, if there
+// is one. Times of conditions that say the same as before stay.
+struct Rollout;
 Value status_of(const Value& application_set, const std::string& error, const std::string& reason, bool generated,
-                std::span<const Value> existing, Time now);
+                std::span<const Value> existing, Time now, const Rollout* rollout = nullptr);
+
+// Whether Applications may be removed that the set no longer makes, or that are left when it goes.
+bool may_remove(const Value& application_set);
+// The merge patch after which an Application belongs to no set.
+Value release_patch(const Value& application, const Value& application_set);
 
 // Whether the set is the controller of the object.
 bool owns(const Value& application_set, const Value& object);

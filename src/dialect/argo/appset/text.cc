@@ -110,4 +110,21 @@ std::string normalized_name(std::string_view name) {
   return clean.substr(from, clean.find_last_not_of("-.") - from + 1);
 }
 
+std::string slug_of(std::string_view text, size_t longest, bool whole_words) {
+  std::string out;
+  for (char c : to_lower(text)) {
+    bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (plain || (!out.empty() && !out.ends_with('-'))) out += plain ? c : '-';
+  }
+  auto trimmed = [&] { while (out.ends_with('-')) out.pop_back(); };
+  trimmed();
+  if (longest == 0 || out.size() <= longest) return out;
+  size_t end = longest;
+  if (whole_words && out[longest] != '-')
+    if (size_t dash = out.rfind('-', longest); dash != std::string::npos && dash > 0) end = dash;
+  out.resize(end);
+  trimmed();
+  return out;
+}
+
 }  // namespace taut::argo::appset

@@ -28,4 +28,8 @@ Result<Value> fill_all(const Value& document, const Value& parameters, const Lan
 // A name as Kubernetes takes it: lower case, letters, digits, "-" and ".", at most 253, no "-" or "." at the ends.
 std::string normalized_name(std::string_view name);
 
+// github.com/gosimple/slug: in lower case, runs of anything but letters and digits are one "-"; longer than `longest`
+// it is cut, at whole words if wished.
+std::string slug_of(std::string_view text, size_t longest, bool whole_words);
+
 }  // namespace taut::argo::appset

@@ -1,0 +1,84 @@
+#include "cli/posting.hh"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/strings.hh"
+#include "base/url.hh"
+#include "io/scm/scm.hh"
+
+namespace taut::cli {
+namespace {
+
+// GitHub takes 65,536 characters, the others more.
+constexpr size_t kLongestComment = 60'000;
+
+// How each server's web pages name a pull request, and its token.
+struct Page {
+  std::string_view provider, before_number;
+  const char* token;
+};
+constexpr Page kPages[] = {
+    {"gitlab", "/-/merge_requests/", "GITLAB_TOKEN"},
+    {"github", "/pull/", "GITHUB_TOKEN"},
+    {"gitea", "/pulls/", "GITEA_TOKEN"},
+};
+
+const Page* page_of(std::string_view path) {
+  for (const Page& page : kPages)
+    if (contains(path, page.before_number)) return &page;
+  return nullptr;
+}
+
+}  // namespace
+
+Result<PullRequestAddress> parse_pull_request(std::string_view text) {
+  auto refuse = [&] { return fail(Code::kInvalid, "{} is not the address of a pull request on GitHub, GitLab or Gitea", text); };
+  auto url = Url::parse(text);
+  if (!url || url->host.empty() || (url->scheme != "https" && url->scheme != "http")) return refuse();
+  const Page* page = page_of(url->path);
+  if (!page) return refuse();
+  std::string_view project, rest;
+  cut(url->path, page->before_number, project, rest);
+  if (project.starts_with('/')) project.remove_prefix(1);
+  PullRequestAddress out;
+  rest = rest.substr(0, rest.find('/'));  // ".../files", ".../diffs"
+  auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), out.number);
+  bool two_parts = std::ranges::count(project, '/') == 1;
+  if (error != std::errc() || end != rest.data() + rest.size() || out.number <= 0 || project.empty() || (page->provider != "gitlab" && !two_parts))
+    return refuse();
+  out.project = project;
+  out.account.provider = page->provider;
+  bool is_public = page->provider == "github" && url->host == "github.com";
+  if (!is_public) out.account.api = fmt::format("{}://{}{}", url->scheme, url->host, url->port == 0 ? "" : fmt::format(":{}", url->port));
+  return out;
+}
+
+std::string comment_text(const std::string& marker, std::string_view report) {
+  std::string out = marker + "\n";
+  if (report.size() <= kLongestComment) return out.append(report);
+  // Whole lines; a fence that was opened is closed.
+  std::string_view kept = report.substr(0, kLongestComment);
+  kept = kept.substr(0, kept.rfind('\n') + 1);
+  out.append(kept);
+  bool open = false;
+  for (std::string_view line : split(kept, '\n'))
+    if (line.starts_with("```")) open = !open;
+  if (open) out += "```\n";
+  return out + fmt::format("\n*The report is longer than a comment may be: {} of {} characters are shown.*\n", kept.size(), report.size());
+}
+
+Result<std::string> post_report(std::string_view url, std::string_view name, std::string_view report,
+                                const std::function<std::string(const char*)>& environment) {
+  TAUT_ASSIGN(PullRequestAddress address, parse_pull_request(url));
+  const Page* page = page_of(url);
+  address.account.token = environment(page->token);
+  if (address.account.token.empty()) return fail(Code::kUnauthenticated, "posting to {} needs a token in {}", address.account.provider, page->token);
+  TAUT_ASSIGN(auto scm, scm::open(address.account));
+  std::string marker = fmt::format("<!-- taut preview {} -->", replace_all(name, "--", "- -"));
+  auto written = scm->comment(address.project, address.number, marker, comment_text(marker, report));
+  if (!written) return tl::unexpected(std::move(written).error().while_doing(fmt::format("posting the report to {}", url)));
+  return written;
+}
+
+}  // namespace taut::cli

@@ -1,0 +1,32 @@
+// A report as a comment of a pull request: one comment, kept up to date.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/result.hh"
+#include "port/scm.hh"
+
+namespace taut::cli {
+
+// A pull request as its web page names it.
+struct PullRequestAddress {
+  ScmAccount account;   // without token
+  std::string project;  // "acme/shop", "group/sub/shop"
+  int64_t number = 0;
+};
+
+// "https://github.com/acme/shop/pull/7", "https://gitlab.com/group/shop/-/merge_requests/7",
+// "https://gitea.example/acme/shop/pulls/7"; the path tells which server it is. kInvalid for anything else.
+Result<PullRequestAddress> parse_pull_request(std::string_view url);
+
+// The comment's text: the marker by which it is found again, then the report, cut to what a comment may hold.
+std::string comment_text(const std::string& marker, std::string_view report);
+
+// The comment's URL. The token is that of GITHUB_TOKEN, GITLAB_TOKEN or GITEA_TOKEN, asked of `environment`.
+// `name` tells this report from others on the same pull request.
+Result<std::string> post_report(std::string_view url, std::string_view name, std::string_view report,
+                                const std::function<std::string(const char*)>& environment);
+
+}  // namespace taut::cli

@@ -1,0 +1,71 @@
+// The port to a server of repositories, such as GitHub: what it says about repositories and pull requests, beside Git
+// itself. Calls block; all methods are thread-safe. Errors: kNotFound for what is not there or may not be seen,
+// kUnauthenticated and kForbidden for the token, kUnavailable and kTimeout for the server. No token is part of one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hh"
+
+namespace taut {
+
+// Who is asked, and as whom.
+struct ScmAccount {
+  std::string provider;  // "github", "gitlab", "gitea"
+  std::string api;       // base URL; empty: the public server of the provider
+  std::string token;     // empty: as nobody
+  bool insecure = false;
+  std::string ca;        // PEM, in place of the system's
+};
+
+struct PullRequest {
+  int64_t number = 0;
+  std::string title;
+  std::string branch, target_branch;
+  std::string head_sha;
+  std::string author;
+  std::vector<std::string> labels;
+};
+
+struct PullRequestFilter {
+  std::vector<std::string> labels;  // all of them
+  std::string state;                // GitLab: "opened", "closed", ...; empty: the open ones (all, for GitLab)
+};
+
+struct ScmRepository {
+  std::string organization;
+  std::string repository;
+  std::string id;
+  std::string url;  // for cloning
+  std::string branch;
+  std::string sha;
+  std::vector<std::string> labels;  // topics
+};
+
+struct RepositoryFilter {
+  std::string protocol;  // "ssh", "https"; empty: ssh
+  bool all_branches = false;
+  bool subgroups = false;  // GitLab: of the groups below too
+  bool shared = true;      // GitLab: projects that are shared with the group
+  std::string topic;       // GitLab
+};
+
+class Scm {
+ public:
+  virtual ~Scm() = default;
+  // `project`: "owner/name"; for GitLab also a number.
+  virtual Result<std::vector<PullRequest>> pull_requests(const std::string& project, const PullRequestFilter& filter) = 0;
+  // The repositories of an organization or group with their default branches, `sha` empty; archived ones too.
+  virtual Result<std::vector<ScmRepository>> repositories(const std::string& owner, const RepositoryFilter& filter) = 0;
+  // The repository once for its branch, or for each, with `sha`; none when the branch is not there.
+  virtual Result<std::vector<ScmRepository>> branches(const ScmRepository& repository, bool all) = 0;
+  // Whether there is a file or folder in the repository's branch.
+  virtual Result<bool> has_path(const ScmRepository& repository, const std::string& path) = 0;
+  // Writes a comment to a pull request: in place of the one that begins with `marker`, if there is one. Its URL.
+  virtual Result<std::string> comment(const std::string& project, int64_t number, const std::string& marker, const std::string& text) = 0;
+};
+
+}  // namespace taut
