@@ -7,15 +7,18 @@
 
 #include "base/log.hh"
 #include "cli/clusters.hh"
+#include "cli/flux_repositories.hh"
 #include "cli/scm_access.hh"
 #include "cli/source_repositories.hh"
 #include "cli/webhook_secrets.hh"
 #include "controller/application_sets.hh"
 #include "controller/controller.hh"
+#include "controller/flux_sources.hh"
 #include "controller/install.hh"
 #include "controller/rendering.hh"
 #include "dialect/argo/parameters.hh"
 #include "dialect/argo/settings.hh"
+#include "dialect/flux/dialect.hh"
 #include "io/kube/event_recorder.hh"
 #include "io/scm/scm.hh"
 #include "server/entry.hh"
@@ -30,20 +33,29 @@ class Running : public Serving {
         repositories_(*cluster_, options.ns, options.data),
         events_(*cluster_, "taut"),
         secrets_(*cluster_, options.ns),
-        controller_(controller_options(options, facts), *cluster_, repositories_, clock_),
-        sets_({.control_namespace = options.ns, .open_scm = scm::open, .call_plugin = call_plugin}, *cluster_, repositories_, clock_) {
+        flux_repositories_(options.data),
+        artifacts_(std::make_shared<flux::Artifacts>()),
+        routed_(*artifacts_, repositories_),
+        controller_(controller_options(options, facts), *cluster_, routed_, clock_),
+        sets_({.control_namespace = options.ns, .open_scm = scm::open, .call_plugin = call_plugin}, *cluster_, repositories_, clock_),
+        flux_sources_(flux_options(), *cluster_, *artifacts_, clock_) {
+    artifacts_->on_change([this] { controller_.look(); });
     controller_.start();
     sets_.start();
+    flux_sources_.start();
   }
   ~Running() override {
     entry_.reset();
+    flux_sources_.stop();
     sets_.stop();
     controller_.stop();
+    artifacts_->on_change(nullptr);
   }
 
   void notify(const std::string& url) override {
     controller_.notify(url);
     sets_.notify(url);
+    flux_sources_.notify(url);
   }
 
   // "127.0.0.1:8080", ":8080" for all addresses.
@@ -89,9 +101,9 @@ class Running : public Serving {
     out.open_cluster = open_cluster;
     out.observer = options.observer;
     out.record_event = [this](const Value& application, const argo::EventText& event) {
-      auto written = events_.record(application, {event.type, event.reason, event.message}, clock_.now());
-      if (!written) log::warn("no event written for {}: {}", name_of(application), written.error().message());
+      record(application, {event.type, event.reason, event.message});
     };
+    out.dialects = {std::make_shared<flux::Dialect>(artifacts_)};
     return out;
   }
 
@@ -117,13 +129,30 @@ class Running : public Serving {
     out.engine.self_heal_cap = found.self_heal_cap.value_or(out.engine.self_heal_cap);
   }
 
+  controller::FluxSourceOptions flux_options() {
+    controller::FluxSourceOptions out;
+    out.open = [this](const flux::SourceAccess& access) { return flux_repositories_.open(access); };
+    out.open_oci = open_oci;
+    out.record_note = [this](const engine::Dialect::Note& note) { record(note.about, {note.type, note.reason, note.message}); };
+    return out;
+  }
+
+  void record(const Value& about, const kube::EventNote& note) {
+    auto written = events_.record(about, note, clock_.now());
+    if (!written) log::warn("no event written for {}: {}", name_of(about), written.error().message());
+  }
+
   std::shared_ptr<Cluster> cluster_;
   SystemClock clock_;
   SourceRepositories repositories_;
   kube::EventRecorder events_;
   WebhookSecretStore secrets_;
+  FluxRepositories flux_repositories_;
+  std::shared_ptr<flux::Artifacts> artifacts_;
+  RoutedRepositories routed_;
   controller::Controller controller_;
   controller::ApplicationSets sets_;
+  controller::FluxSources flux_sources_;
   std::unique_ptr<server::http::HttpServer> entry_;
 };
 

@@ -30,19 +30,22 @@ Controller::Controller(ControllerOptions options, Cluster& cluster, Repositories
 Controller::~Controller() { stop(); }
 
 void Controller::start() {
-  strand_ = std::thread([this] { loop(); });
   for (const auto& [gvk, only] : registry_.watched())
     watches_.push_back(cluster_.watch(gvk, only, [this, gvk = gvk](WatchEvent event) { post(Seen{gvk, std::move(event)}); }));
+  for (const auto& dialect : options_.dialects)
+    for (const auto& watched : dialect->watched()) watch(*dialect, watched);
+  // From here on the strand may add watches.
+  strand_ = std::thread([this] { loop(); });
 }
 
 void Controller::stop() {
-  watches_.clear();
   {
     std::lock_guard lock(mutex_);
     stopping_ = true;
     changed_.notify_all();
   }
   if (strand_.joinable()) strand_.join();
+  watches_.clear();
   readers_.stop();
   writers_.stop();
   stop_sites();
@@ -77,7 +80,7 @@ void Controller::post(Message message) {
 // that an engine asked for.
 void Controller::loop() {
   while (true) {
-    std::optional<Time> wake;
+    std::optional<Time> dialects = dialects_wake(), wake = dialects;
     for (const auto& [id, site] : sites_)
       if (site->wake && (!wake || *site->wake < *wake)) wake = site->wake;
     std::vector<Message> messages;
@@ -93,6 +96,7 @@ void Controller::loop() {
     }
     Events events = translate(std::move(messages));
     Time now = clock_.now();
+    if (dialects && *dialects <= now) look(events);
     for (const auto& [id, site] : sites_)
       if (site->wake && *site->wake <= now) events[id].push_back(engine::Tick{});
     for (auto& [id, list] : events)
@@ -145,7 +149,10 @@ Controller::Events Controller::translate(std::vector<Message> messages) {
   auto take_resolved = [&](Resolved& answer) { resolved(answer, events); };
   auto take_reached = [&](Reached& answer) { reached(answer, events); };
   for (Message& message : messages)
-    std::visit(Overload{take_happened, take_seen, take_wrote, take_notified, take_pushed, take_resolved, take_reached}, message);
+    std::visit(Overload{take_happened, take_seen, take_wrote, take_notified, take_pushed, take_resolved, take_reached,
+                        [&](Heard& heard) { take(heard, events); }, [&](DialectWrote& answer) { take(answer, events); },
+                        [&](Look&) { look(events); }},
+               message);
   for (SiteId id : definitions) {
     auto it = sites_.find(id);
     if (it == sites_.end() || !it->second->kinds.anything_missing()) continue;

@@ -23,6 +23,7 @@
 #include "dialect/argo/events.hh"
 #include "dialect/argo/push.hh"
 #include "dialect/argo/tracking.hh"
+#include "engine/dialect.hh"
 #include "engine/engine.hh"
 #include "port/clock.hh"
 #include "port/cluster.hh"
@@ -58,6 +59,8 @@ struct ControllerOptions {
   // Writes a Kubernetes event about an Application; called from the writers' threads, may block. Empty: none are
   // written.
   std::function<void(const Value& application, const argo::EventText& event)> record_event;
+  // Further dialects beside Argo CD's.
+  std::vector<std::shared_ptr<engine::Dialect>> dialects;
   // Told of everything that happens, on the strand; it must not block.
   std::function<void(const engine::Notice&)> observer;
 };
@@ -75,6 +78,8 @@ class Controller {
 
   // Asks a repository for its refs now. Thread-safe, as are those below.
   void notify(const std::string& repo);
+  // Asks the dialects to look again at what they do not watch.
+  void look();
   // Refreshes the applications that a push is about.
   void pushed(argo::Push push);
   // The status and the plan of the last comparison of an application; nothing when it is not known.
@@ -108,7 +113,19 @@ class Controller {
     SiteId site;
     Result<Discovery> discovery;
   };
-  using Message = std::variant<Happened, Seen, Wrote, Notified, Pushed, Resolved, Reached>;
+  struct Heard {  // by a dialect's watch
+    engine::Dialect& dialect;
+    engine::Dialect::Watched watch;
+    WatchEvent event;
+  };
+  struct DialectWrote {  // a write that a dialect asked for was answered
+    engine::Dialect& dialect;
+    WriteRequest request;
+    Result<WriteResult> result;
+    engine::UnitKey status_of = {};  // the Unit whose status it was
+  };
+  struct Look {};  // a dialect is to look again
+  using Message = std::variant<Happened, Seen, Wrote, Notified, Pushed, Resolved, Reached, Heard, DialectWrote, Look>;
   using Events = std::map<SiteId, std::vector<engine::Event>>;
 
   void post(Message message);
@@ -139,6 +156,18 @@ class Controller {
   void perform(Site& site, const engine::Explain& effect);
   void perform(Site& site, const engine::Notice& effect);
   void patch_application(Site& site, const engine::UnitKey& unit, Value patch, bool may_wait);
+
+  // dialects.cc
+  engine::Dialect* dialect_of(const engine::UnitKey& unit) const;
+  std::vector<const engine::Ownership*> ownerships() const;
+  void watch(engine::Dialect& dialect, const engine::Dialect::Watched& watched);
+  void take(Heard& heard, Events& events);
+  void take(DialectWrote& wrote, Events& events);
+  void look(Events& events);
+  std::optional<Time> dialects_wake() const;
+  void carry_out(engine::Dialect& dialect, engine::Dialect::Turn turn, std::vector<engine::Event>& events);
+  void write(engine::Dialect& dialect, WriteRequest request, engine::UnitKey status_of, bool may_wait);
+  void tell(engine::Dialect& dialect, const engine::UnitKey& unit, engine::Dialect::Turn turn, bool may_wait);
 
   // What repositories answered, for the engines of all clusters: each question is on its way once, and an answer that
   // is fresh serves the others too.

@@ -71,6 +71,7 @@ void Controller::perform(Site& site, const engine::Delete& effect) {
 }
 
 void Controller::perform(Site& site, const engine::WriteStatus& effect) {
+  if (auto* dialect = dialect_of(effect.unit)) return tell(*dialect, effect.unit, dialect->tell(effect, clock_.now()), effect.may_wait);
   Value application = registry_.application(effect.unit);
   const engine::UnitSpec* spec = registry_.spec(effect.unit);
   Value patch;
@@ -83,6 +84,7 @@ void Controller::perform(Site& site, const engine::WriteStatus& effect) {
 }
 
 void Controller::perform(Site& site, const engine::ReleaseUnit& effect) {
+  if (auto* dialect = dialect_of(effect.unit)) return tell(*dialect, effect.unit, dialect->tell(effect), false);
   Value application = registry_.application(effect.unit);
   if (application.is_null()) return post(site.id, engine::StatusWritten{effect.unit, {}});
   patch_application(site, effect.unit, argo::release_patch(application), false);

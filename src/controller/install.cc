@@ -5,6 +5,8 @@
 
 #include "dialect/argo/application.hh"
 #include "dialect/argo/definitions.hh"
+#include "dialect/flux/definitions.hh"
+#include "dialect/flux/words.hh"
 
 namespace taut::controller {
 namespace {
@@ -21,20 +23,22 @@ Status create_if_missing(Cluster& cluster, const Value& object) {
 
 bool all_served(Cluster& cluster) {
   auto discovery = cluster.discover();
-  return discovery && discovery->find(argo::application_gvk()) && discovery->find(argo::project_gvk());
+  return discovery && discovery->find(argo::application_gvk()) && discovery->find(argo::project_gvk()) &&
+         discovery->find(flux::kustomization_gvk()) && discovery->find(flux::source_gvk("GitRepository"));
 }
 
 }  // namespace
 
 Status install(Cluster& cluster, const std::string& control_namespace, Duration patience) {
-  for (const Value& definition : argo::definitions()) TAUT_TRY(create_if_missing(cluster, definition));
+  for (const auto* definitions : {&argo::definitions(), &flux::definitions()})
+    for (const Value& definition : *definitions) TAUT_TRY(create_if_missing(cluster, definition));
   TAUT_TRY(create_if_missing(cluster, Value::map({{"apiVersion", "v1"},
                                                   {"kind", "Namespace"},
                                                   {"metadata", Value::map({{"name", control_namespace}})}})));
   auto deadline = std::chrono::steady_clock::now() + patience;
   while (!all_served(cluster)) {
     if (std::chrono::steady_clock::now() > deadline)
-      return fail(Code::kTimeout, "the cluster does not serve argoproj.io/v1alpha1 after {}", format_go_duration(patience));
+      return fail(Code::kTimeout, "the cluster does not serve the kinds of Argo CD and Flux after {}", format_go_duration(patience));
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
   return {};

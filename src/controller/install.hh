@@ -9,8 +9,8 @@
 
 namespace taut::controller {
 
-// Applies Argo CD's CustomResourceDefinitions and the control namespace, and waits until the kinds are served (at
-// most `patience`). Definitions that are there already are left alone: an Argo CD may have put them there.
+// Applies Argo CD's and Flux's CustomResourceDefinitions and the control namespace, and waits until the kinds are served (at
+// most `patience`). Definitions that are there already are left alone: an Argo CD or a Flux may have put them there.
 Status install(Cluster& cluster, const std::string& control_namespace, Duration patience = std::chrono::seconds(30));
 
 }  // namespace taut::controller

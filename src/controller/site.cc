@@ -3,12 +3,12 @@
 namespace taut::controller {
 
 Site::Site(SiteId id, std::string server, uint64_t fingerprint, std::shared_ptr<Cluster> cluster, const ControllerOptions& options,
-           const engine::Ownership& ownership, Kinds::Post post)
+           std::vector<const engine::Ownership*> ownerships, Kinds::Post post)
     : id(id),
       server(std::move(server)),
       fingerprint(fingerprint),
       cluster(std::move(cluster)),
-      engine(options.engine, {&ownership}),
+      engine(options.engine, std::move(ownerships)),
       kinds(*this->cluster, std::move(post)),
       readers(std::max<size_t>(1, options.status_processors)),
       writers(std::max<size_t>(1, options.operation_processors)) {}

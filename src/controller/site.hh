@@ -20,7 +20,7 @@ namespace taut::controller {
 // Lives on the controller's strand; work on its pools may use `cluster` and `kinds`.
 struct Site {
   Site(SiteId id, std::string server, uint64_t fingerprint, std::shared_ptr<Cluster> cluster, const ControllerOptions& options,
-       const engine::Ownership& ownership, Kinds::Post post);
+       std::vector<const engine::Ownership*> ownerships, Kinds::Post post);
   ~Site();
 
   // Ends the watches and waits for the work under way. Thread-safe; may be called again.

@@ -17,7 +17,7 @@ constexpr Duration kFirstWait = std::chrono::milliseconds(500), kLongestWait = s
 
 Site& Controller::add_site(std::string server, uint64_t fingerprint, std::shared_ptr<Cluster> cluster, RenderFunction render) {
   SiteId id = next_site_++;
-  auto site = std::make_unique<Site>(id, std::move(server), fingerprint, std::move(cluster), options_, ownership_,
+  auto site = std::make_unique<Site>(id, std::move(server), fingerprint, std::move(cluster), options_, ownerships(),
                                      [this, id](engine::Event event) { post(id, std::move(event)); });
   site->render = std::move(render);
   std::lock_guard lock(engine_mutex_);

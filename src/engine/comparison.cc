@@ -87,19 +87,26 @@ std::vector<plan::Pair> Settler::pairs() const {
     LiveKey key = key_of(object);
     wanted.insert(key.id);
     const Value* live = engine.live_.find(key);
+    if (!live && unit.spec.rules && unit.spec.rules->leaves_alone(object, Value())) continue;
     auto kept = unit.kept.find(key.id);
     Value desired = live && kept != unit.kept.end() ? plan::with_kept(object, *live, kept->second) : object;
     out.push_back({std::move(desired), live ? *live : Value()});
   }
   std::set<ObjectId> extra;
+  auto left_behind = [this](const ObjectId& id, const Value& live) {
+    if (unit.spec.listed_only && (!unit.spec.policy.prune || !is_listed(id))) return false;
+    return !unit.spec.rules || !unit.spec.rules->keeps(live);
+  };
   for (const LiveKey& key : engine.live_.owned_by(unit.spec.name)) {
     const Value* live = engine.live_.find(key);
-    if (live && !wanted.contains(key.id) && !excluded(Gvk::of(*live)) && extra.insert(key.id).second) out.push_back({nullptr, *live});
+    bool extraneous = live && !wanted.contains(key.id) && !excluded(Gvk::of(*live)) && left_behind(key.id, *live);
+    if (extraneous && extra.insert(key.id).second) out.push_back({nullptr, *live});
   }
   return out;
 }
 
 std::vector<plan::FieldChange> Settler::changes_of(const Value& desired, const Value& live) {
+  if (unit.spec.rules && unit.spec.rules->leaves_alone(desired, live)) return {};
   ObjectId id = ObjectId::of(desired);
   auto& memory = unit.remembered[id];
   if (memory.desired.same(desired) && memory.live.same(live)) return memory.changes;
@@ -120,6 +127,7 @@ plan::Plan Settler::make_plan(const std::vector<plan::Pair>& pairs, const Operat
   plan::BuildOptions options;
   options.unit = unit.spec.name;
   options.revision = unit.rendered;
+  options.rules = unit.spec.rules.get();
   options.ignore = unit.spec.ignore;
   options.compare = [this](const Value& desired, const Value& live) { return changes_of(desired, live); };
   options.live = [this](const Value& hook) {
@@ -174,6 +182,22 @@ void Settler::note_shared(const std::vector<plan::Pair>& pairs) {
   }
 }
 
+// Whether the status names an object as one of the Unit's.
+bool Settler::is_listed(const ObjectId& id) const {
+  return std::ranges::any_of(unit.status.resources, [&](const ResourceState& resource) { return resource.id == id; });
+}
+
+// The health of what others own.
+void Settler::judge_checks() {
+  unit.status.checks.clear();
+  for (const auto& [gvk, id] : unit.spec.checks) {
+    const Value* live = engine.live_.find({id, gvk.version});
+    ResourceState check{gvk, id, {}, Health{HealthState::kMissing, ""}, false, false, 0};
+    if (live) check.health = health_of(*live, unit.spec, now);
+    unit.status.checks.push_back(std::move(check));
+  }
+}
+
 // The sync state of one object goes into `resource`; what it means for the Unit is returned.
 SyncState Settler::judge_sync(const plan::Pair& pair, const plan::Step* step, ResourceState& resource) const {
   if (!step) return SyncState::kSynced;
@@ -198,10 +222,10 @@ void Settler::judge(const std::vector<plan::Pair>& pairs) {
   std::set<std::string> images;
   for (const plan::Pair& pair : pairs) {
     const Value& object = pair.live.is_null() ? pair.desired : pair.live;
-    plan::Intent intent = plan::intent_of(object);
+    plan::Intent intent = plan::intent_of(object, unit.spec.rules.get());
     if (intent.skip || (intent.hook && pair.live.is_null())) continue;
     ResourceState resource{Gvk::of(object), ObjectId::of(object), {}, {}, intent.hook, false, 0};
-    resource.wave = pair.desired.is_null() ? 0 : plan::wave_of(pair.desired);
+    resource.wave = pair.desired.is_null() ? 0 : intent.wave;
     collect_images(object, images);
     auto step = steps.find(resource.id);
     if (!intent.hook) {
@@ -212,6 +236,7 @@ void Settler::judge(const std::vector<plan::Pair>& pairs) {
   }
   unit.status.sync = sync;
   unit.status.images.assign(images.begin(), images.end());
+  judge_checks();
   std::ranges::stable_sort(unit.status.resources, {}, [](const ResourceState& r) { return r.id; });
   Health sum = health.result();
   if (sum.state != unit.status.health.state)

@@ -13,6 +13,8 @@ namespace taut::engine {
 class Ownership {
  public:
   virtual ~Ownership() = default;
+  // Whether it marks the objects of this Unit: each dialect those of its own.
+  virtual bool marks(const UnitSpec&) const { return true; }
   // The object with the Unit's mark.
   virtual Value mark(Value object, const UnitSpec& unit) const = 0;
   // UnitSpec::name of the Unit that the object's mark names; nothing without a mark, or when the mark was made for

@@ -7,7 +7,7 @@
 namespace taut::engine {
 
 bool is_full_sha(const std::string& revision) {
-  return revision.size() == 40 && revision.find_first_not_of("0123456789abcdef") == std::string::npos;
+  return (revision.size() == 40 || revision.size() == 64) && revision.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
 void Revisions::follow(const UnitKey& unit, const Source& source, Time now) {

@@ -67,7 +67,7 @@ class Revisions {
   std::map<UnitKey, std::set<Followed>> followed_;
 };
 
-// A full commit SHA names itself.
+// A full commit SHA names itself, and so does a SHA-256.
 bool is_full_sha(const std::string& revision);
 
 }  // namespace taut::engine

@@ -32,6 +32,8 @@ std::vector<Condition> Settler::conditions() {
 
 void Settler::write_status() {
   unit.status.conditions = conditions();
+  unit.status.load_error.reset();
+  if (auto error = load_error()) unit.status.load_error = LoadError{error->code(), error->to_string()};
   // Nothing is said before something is known, so that a restart does not wipe out what was known before.
   bool known = unit.compared || load_error() || unit.unreadable || !unit.spec.errors.empty() || unit.spec.deleting ||
                unit.stage != OperationStage::kNone;

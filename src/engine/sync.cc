@@ -244,7 +244,7 @@ bool Sync::start_migration(Task& task, World& world) {
 
 // Force=true recreates an object, but only when the server said that a field cannot be changed, and once.
 bool Sync::may_recreate(const Task& task, const Error& error, const World& world) const {
-  bool forced = state_.operation.force || option(world, "Force=true", task.step->desired);
+  bool forced = state_.operation.force || task.step->intent.recreate || option(world, "Force=true", task.step->desired);
   return forced && !task.removed && !state_.operation.dry_run && error.code() == Code::kInvalid &&
          says_immutable(error.message()) && live_of(task, world);
 }
@@ -353,7 +353,7 @@ void Sync::check(Task& task, World& world) {
   }
   if (is_crd(step) && !established(*live)) return;
   bool hook = step.action == Action::kHook;
-  if (!hook && !multi_step_) return end(true, {});
+  if (!hook && (!multi_step_ || !step.intent.awaited)) return end(true, {});
   auto health = settled_health_of(*live, world.spec, world.now);
   HealthState state = health ? health->state : HealthState::kHealthy;
   std::string message = health ? health->message : std::string();

@@ -71,6 +71,7 @@ std::vector<Gvk> Settler::kinds_to_watch() const {
   for (const ResourceState& resource : unit.status.resources)
     if (!excluded(resource.gvk)) add(resource.gvk);
   if (plan::has_option(unit.spec.policy.options, "CreateNamespace=true")) add({"", "v1", "Namespace"});
+  for (const auto& [gvk, id] : unit.spec.checks) add(gvk);
   // A kind that is not served yet comes with its definition.
   bool unserved = std::ranges::any_of(kinds, [&](const Gvk& gvk) {
     const auto* kind = engine.live_.find_kind(gvk);
@@ -138,10 +139,11 @@ void Settler::prepare() {
       continue;
     }
     Value marked = labelled(placed(unit.objects[index]));
-    plan::Intent intent = plan::intent_of(marked);
+    plan::Intent intent = plan::intent_of(marked, unit.spec.rules.get());
     before = before || intent.pre_delete;
     after = after || intent.post_delete;
-    for (const Ownership* ownership : engine.ownerships_) marked = ownership->mark(std::move(marked), unit.spec);
+    for (const Ownership* ownership : engine.ownerships_)
+      if (ownership->marks(unit.spec)) marked = ownership->mark(std::move(marked), unit.spec);
     marked = plan::normalized(std::move(marked));
     ObjectId id = ObjectId::of(marked);
     if (auto made = unit.generated.find(index); made != unit.generated.end() && !unit.spec.renew_generated)
@@ -168,6 +170,7 @@ void Settler::prepare() {
     if (!name_of(object).empty()) unit.wanted.emplace_back(Gvk::of(object), ObjectId::of(object));
   if (!unit.spec.destination.ns.empty() && plan::has_option(unit.spec.policy.options, "CreateNamespace=true"))
     unit.wanted.emplace_back(Gvk{"", "v1", "Namespace"}, ObjectId{"", "Namespace", "", unit.spec.destination.ns});
+  unit.wanted.insert(unit.wanted.end(), unit.spec.checks.begin(), unit.spec.checks.end());
   std::vector<LiveKey> keys;
   for (const auto& [gvk, id] : unit.wanted) keys.push_back({id, gvk.version});
   engine.live_.want(unit.spec.key, keys);

@@ -48,20 +48,24 @@ void Settler::tear_down() {
 
 // True when all that was to go is gone. An object that asks for it keeps everything until somebody confirms.
 bool Settler::delete_objects() {
+  // Other rules know no waves for what goes.
+  auto wave_of = [this](const Value& object) { return unit.spec.rules ? 0 : plan::wave_of(object); };
   std::vector<const Value*> left;
   int wave = INT_MIN;
   for (const LiveKey& key : engine.live_.owned_by(unit.spec.name)) {
     const Value* object = engine.live_.find(key);
-    if (!object || is_kept(*object) || excluded(Gvk::of(*object))) continue;
-    plan::Intent intent = plan::intent_of(*object);
+    const plan::ObjectRules* rules = unit.spec.rules.get();
+    if (!object || (rules ? rules->keeps(*object) : is_kept(*object)) || excluded(Gvk::of(*object))) continue;
+    if (unit.spec.listed_only && !is_listed(key.id)) continue;
+    plan::Intent intent = plan::intent_of(*object, rules);
     if ((intent.pre_delete && unit.spec.pre_delete) || (intent.post_delete && unit.spec.post_delete)) continue;
     left.push_back(object);
-    wave = std::max(wave, plan::wave_of(*object));
+    wave = std::max(wave, wave_of(*object));
   }
   if (left.empty()) return true;
   if (now < unit.delete_again) return false;
   auto unconfirmed = std::ranges::find_if(left, [&](const Value* object) { return asks_first(*object, unit.spec); });
-  if (unconfirmed != left.end() && !unit.spec.confirmed(unit.spec.deleting_since)) {
+  if (!unit.spec.rules && unconfirmed != left.end() && !unit.spec.confirmed(unit.spec.deleting_since)) {
     unit.sync_error = Condition{"DeletionConfirmationWarning",
                                 fmt::format("Waiting for confirmation to delete {}: annotate the application with "
                                             "argocd.argoproj.io/deletion-approved and the present time",
@@ -71,7 +75,7 @@ bool Settler::delete_objects() {
   }
   if (unit.sync_error && unit.sync_error->type == "DeletionConfirmationWarning") unit.sync_error.reset();
   for (const Value* object : left)
-    if (plan::wave_of(*object) == wave) tear_down(*object);
+    if (wave_of(*object) == wave) tear_down(*object);
   return false;
 }
 

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.hh"
 #include "base/time.hh"
 #include "engine/gate.hh"
 #include "health/customizations.hh"
@@ -34,6 +35,8 @@ struct Source {
   Value raw;  // the dialect's own source, with which it renders; a list of them where there are several
   // Of a Unit with several sources: each of them. The Unit's revision is then that of each, with commas between.
   std::vector<Source> parts = {};
+  // What else tells this revision from others, in the dialect's words; nothing is rendered by it.
+  std::string stamp = {};
 
   bool operator==(const Source&) const;
   // The parts, or the source itself.
@@ -108,6 +111,12 @@ struct UnitSpec {
   std::shared_ptr<const Permissions> permissions;
   std::shared_ptr<const Gate> gate;  // null: always open
   std::string field_manager = "taut";
+  std::shared_ptr<const plan::ObjectRules> rules;  // null: Argo CD's annotations
+  // Only what the Unit is known to have applied is pruned or deleted with it, whatever else carries its mark: a
+  // mark in labels is copied by controllers.
+  bool listed_only = false;
+  // Objects of others whose health is wanted too.
+  std::vector<std::pair<Gvk, ObjectId>> checks;
   Judgement judgement = Judgement::kArgo;
   std::shared_ptr<const Customizations> customizations;  // health checks that come before; may be null
   int64_t history_limit = 10;
@@ -212,6 +221,13 @@ struct ResourceState {
   bool operator==(const ResourceState&) const = default;
 };
 
+// Why a Unit's source cannot be read or rendered, as the source's own error.
+struct LoadError {
+  Code code = Code::kInternal;
+  std::string message;
+  bool operator==(const LoadError&) const = default;
+};
+
 struct UnitStatus {
   SyncState sync = SyncState::kUnknown;
   std::string revision;
@@ -227,6 +243,8 @@ struct UnitStatus {
   // The target has hooks that run before or after the Unit's deletion: it must not go without them.
   bool pre_delete_hooks = false;
   bool post_delete_hooks = false;
+  std::vector<ResourceState> checks;  // of UnitSpec::checks; Missing where there is no such object
+  std::optional<LoadError> load_error;  // why there is no target
   bool operator==(const UnitStatus&) const = default;
 };
 

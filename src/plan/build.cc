@@ -34,7 +34,7 @@ Step base_step(const Pair& pair, const BuildOptions& options) {
   step.live = pair.live;
   step.gvk = Gvk::of(step.object());
   step.id = ObjectId::of(step.object());
-  step.intent = intent_of(step.object());
+  step.intent = intent_of(step.object(), options.rules);
   step.wave = step.intent.wave;
   if (options.refuse) step.refused = options.refuse(step.gvk, step.object());
   return step;
@@ -57,7 +57,7 @@ Step resource_step(const Pair& pair, const BuildOptions& options) {
 }
 
 void add_hook_steps(const Pair& pair, const BuildOptions& options, std::vector<Step>& steps) {
-  for (Phase phase : intent_of(pair.desired).phases) {
+  for (Phase phase : intent_of(pair.desired, options.rules).phases) {
     Pair hook{prepared_hook(pair.desired, phase, options), pair.live};
     if (options.live) hook.live = options.live(hook.desired);
     Step step = base_step(hook, options);
@@ -78,7 +78,7 @@ Plan build(std::span<const Pair> pairs, const BuildOptions& options) {
   Plan plan{options.unit, options.revision, {}};
   for (const Pair& pair : pairs) {
     const Value& object = pair.desired.is_null() ? pair.live : pair.desired;
-    Intent intent = intent_of(object);
+    Intent intent = intent_of(object, options.rules);
     if (intent.skip) continue;
     bool chosen = options.only.empty() || std::ranges::any_of(options.only, [&](const Selector& selector) {
       return selector.chooses(ObjectId::of(object));

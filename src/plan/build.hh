@@ -38,6 +38,7 @@ struct BuildOptions {
   // Follows the generateName of a hook, with the phase in its middle: "<revision>-<phase>-<time>".
   std::string hook_prefix;
   std::string hook_suffix;
+  const ObjectRules* rules = nullptr;  // null: Argo CD's annotations
   // Finds the live object for a hook whose name was generated here.
   std::function<Value(const Value& desired)> live;
   // Whether an object may be applied or pruned: the reason why not, or nothing.

@@ -119,6 +119,8 @@ Intent intent_of(const Value& object) {
   return intent;
 }
 
+Intent intent_of(const Value& object, const ObjectRules* rules) { return rules ? rules->intent(object) : intent_of(object); }
+
 bool is_hook(const Value& object) { return intent_of(object).hook; }
 
 bool has_option(const Value& object, std::string_view key, std::string_view option) {

@@ -36,9 +36,26 @@ struct Intent {
   bool delete_before_creation = false;
   bool delete_on_success = false;
   bool delete_on_failure = false;
+  bool awaited = true;   // later waves wait for its health; a definition is waited for in any case
+  bool recreate = false; // deleted and made anew when a field cannot be changed
 };
 
 Intent intent_of(const Value& object);
+
+// How a dialect reads what an object asks of a sync, where that is not by the annotations above. Immutable and
+// thread-safe.
+class ObjectRules {
+ public:
+  virtual ~ObjectRules() = default;
+  virtual Intent intent(const Value& object) const = 0;
+  // Whether nothing is to be written of a wanted object as it is now; `live` is null where there is none.
+  virtual bool leaves_alone(const Value& desired, const Value& live) const = 0;
+  // Whether an object stays when it is no longer wanted, or when its Unit goes.
+  virtual bool keeps(const Value& live) const = 0;
+};
+
+// By the rules; by the annotations where there are none.
+Intent intent_of(const Value& object, const ObjectRules* rules);
 int wave_of(const Value& object);
 bool is_hook(const Value& object);
 

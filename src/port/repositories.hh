@@ -5,6 +5,7 @@
 // the revision or the commit does not exist. Credentials never appear in an error.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,6 +34,10 @@ class Repositories {
   // Paths that differ between two commits.
   virtual Result<std::vector<std::string>> changed_paths(const std::string& url, const std::string& from,
                                                          const std::string& to) = 0;
+  // All refs of the remote by their full names ("refs/heads/main", "refs/tags/v1"), each with its commit.
+  virtual Result<std::map<std::string, std::string>> refs(const std::string& url) {
+    return fail(Code::kUnsupported, "{}: refs cannot be listed", url);
+  }
   virtual Result<Commit> commit(const std::string& url, const std::string& sha) = 0;
 };
 

@@ -3,6 +3,7 @@
 #include "base/strings.hh"
 #include "object/id.hh"
 #include "render/directory.hh"
+#include "render/flux.hh"
 #include "render/helm.hh"
 #include "render/kustomize.hh"
 #include "render/source.hh"
@@ -22,6 +23,7 @@ constexpr Renderer kRenderers[] = {
     {SourceType::kKustomize, "Kustomize", render_kustomize},
     {SourceType::kHelm, "Helm", render_helm},
     {SourceType::kPlugin, "Plugin", nullptr},
+    {SourceType::kFlux, "Kustomization", render_flux},
 };
 
 const Renderer& renderer_of(SourceType type) { return kRenderers[static_cast<size_t>(type)]; }
@@ -52,7 +54,8 @@ std::string Origin::to_string() const {
 }
 
 Result<Rendered> render(const RenderInput& input) {
-  TAUT_ASSIGN(auto source, find_source(input));
+  bool flux = input.source.contains("flux");
+  TAUT_ASSIGN(auto source, flux ? Result<Source>(Source{SourceType::kFlux, input.path, input.source}) : find_source(input));
   const Renderer& renderer = renderer_of(source.type);
   if (renderer.run == nullptr) {
     return fail(Code::kUnsupported, "{}: is a {} source, which cannot be rendered",

@@ -2,7 +2,8 @@
 //
 // The parameters are the `source` block of an Argo CD Application (`directory`, `kustomize`, `helm`, `plugin`),
 // since that is what the sources people write look like; other dialects translate theirs. What kind of source a
-// folder is is told by the block that is set, or else found as Argo CD finds it.
+// folder is is told by the block that is set, or else found as Argo CD finds it. Flux's Kustomization is a block of
+// its own, `flux`: the object's spec, and in `variables` what its substituteFrom names.
 #pragma once
 
 #include <map>
@@ -22,7 +23,7 @@ struct Trail;
 
 namespace taut::render {
 
-enum class SourceType { kDirectory, kKustomize, kHelm, kPlugin };
+enum class SourceType { kDirectory, kKustomize, kHelm, kPlugin, kFlux };
 
 // "Directory", "Kustomize", "Helm", "Plugin": the names in an Application's status.
 std::string_view source_type_name(SourceType type);

@@ -12,6 +12,7 @@ std::string instance_name(std::string_view ns, std::string_view name, std::strin
 
 class AnnotationOwnership : public engine::Ownership {
  public:
+  bool marks(const engine::UnitSpec& unit) const override { return unit.key.starts_with("argoproj.io/"); }
   Value mark(Value object, const engine::UnitSpec& unit) const override;
   std::optional<std::string> owner(const Value& object) const override;
 };

@@ -99,6 +99,11 @@ Result<Commit> GitRepositories::commit(const std::string& url, const std::string
   return objects->commit(oid);
 }
 
+Result<std::map<std::string, std::string>> GitRepositories::refs(const std::string& url) {
+  TAUT_ASSIGN(RemoteRefs found, remote_refs(url));
+  return std::map<std::string, std::string>(found.commits.begin(), found.commits.end());
+}
+
 Result<RemoteRefs> GitRepositories::remote_refs(const std::string& url) {
   TAUT_ASSIGN(auto store, this->store(url));
   return store->refs();

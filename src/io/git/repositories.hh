@@ -36,6 +36,7 @@ class GitRepositories final : public Repositories {
   Result<TreePtr> tree(const std::string& url, const std::string& sha) override;
   Result<std::vector<std::string>> changed_paths(const std::string& url, const std::string& from,
                                                  const std::string& to) override;
+  Result<std::map<std::string, std::string>> refs(const std::string& url) override;
   Result<Commit> commit(const std::string& url, const std::string& sha) override;
 
   // All refs, for polling: equal digests mean that nothing moved. Asks the remote every time.

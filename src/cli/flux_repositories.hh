@@ -1,0 +1,46 @@
+// The repositories of Flux's sources: each set of credentials has its own, so that nobody reads by another's Secret.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "dialect/flux/artifacts.hh"
+#include "dialect/flux/source.hh"
+
+namespace taut::cli {
+
+// Thread-safe.
+class FluxRepositories {
+ public:
+  // What is fetched is kept below `data`.
+  explicit FluxRepositories(std::string data) : data_(std::move(data)) {}
+  std::shared_ptr<Repositories> open(const flux::SourceAccess& access);
+
+ private:
+  const std::string data_;
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<Repositories>> opened_;  // by the name of the credentials
+};
+
+// Artifacts by "flux://...", everything else as before. Both must outlive it.
+class RoutedRepositories : public Repositories {
+ public:
+  RoutedRepositories(Repositories& artifacts, Repositories& others) : artifacts_(artifacts), others_(others) {}
+  Result<std::string> resolve(const std::string& url, const std::string& revision) override { return of(url).resolve(url, revision); }
+  Result<TreePtr> tree(const std::string& url, const std::string& sha) override { return of(url).tree(url, sha); }
+  Result<std::vector<std::string>> changed_paths(const std::string& url, const std::string& from, const std::string& to) override {
+    return of(url).changed_paths(url, from, to);
+  }
+  Result<std::map<std::string, std::string>> refs(const std::string& url) override { return of(url).refs(url); }
+  Result<Commit> commit(const std::string& url, const std::string& sha) override { return of(url).commit(url, sha); }
+
+ private:
+  Repositories& of(const std::string& url) { return url.starts_with("flux://") ? artifacts_ : others_; }
+
+  Repositories& artifacts_;
+  Repositories& others_;
+};
+
+}  // namespace taut::cli

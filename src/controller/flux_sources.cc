@@ -1,0 +1,234 @@
+#include "controller/flux_sources.hh"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/log.hh"
+#include "dialect/flux/git_repository.hh"
+#include "value/patch.hh"
+
+namespace taut::controller {
+namespace {
+
+using flux::SourceError;
+using flux::SourceOutcome;
+using flux::SourceRef;
+
+constexpr std::array<std::string_view, 3> kKinds = {"GitRepository", "OCIRepository", "Bucket"};
+
+SourceRef ref_of(const Gvk& gvk, const Value& object) {
+  return {gvk.kind, std::string(namespace_of(object)), std::string(name_of(object))};
+}
+
+bool suspended(const Value& object) { return object["spec"]["suspend"].as_bool(); }
+
+// Whether the two ask for the same at the same time.
+bool same_wish(const Value& a, const Value& b) {
+  return a["spec"] == b["spec"] && a["metadata"]["uid"] == b["metadata"]["uid"] &&
+         annotation_of(a, flux::kRequestedAt) == annotation_of(b, flux::kRequestedAt);
+}
+
+Duration interval_of(const Value& object) {
+  return std::max<Duration>(parse_go_duration(object["spec"]["interval"].as_string()).value_or(std::chrono::minutes(1)),
+                            std::chrono::seconds(1));
+}
+
+}  // namespace
+
+FluxSources::FluxSources(FluxSourceOptions options, Cluster& cluster, flux::Artifacts& artifacts, const Clock& clock)
+    : options_(std::move(options)),
+      cluster_(cluster),
+      artifacts_(artifacts),
+      clock_(clock),
+      pool_(std::max<size_t>(1, options_.processors)) {}
+
+FluxSources::~FluxSources() { stop(); }
+
+void FluxSources::start() {
+  thread_ = std::thread([this] { loop(); });
+  for (std::string_view kind : kKinds) {
+    Gvk gvk = flux::source_gvk(kind);
+    watches_.push_back(cluster_.watch(gvk, {}, [this, gvk](WatchEvent event) { take(gvk, event); }));
+  }
+}
+
+void FluxSources::stop() {
+  watches_.clear();
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+  }
+  if (thread_.joinable()) thread_.join();
+  pool_.stop();
+}
+
+void FluxSources::take(const Gvk& gvk, const WatchEvent& event) {
+  if (event.type == WatchEvent::Type::kFailed) return;
+  std::lock_guard lock(mutex_);
+  changed_.notify_all();
+  if (event.type == WatchEvent::Type::kSynced) {
+    listed_.insert(gvk.kind);
+    return;
+  }
+  SourceRef ref = ref_of(gvk, event.object);
+  if (event.type == WatchEvent::Type::kDeleted) {
+    entries_.erase(ref);
+    artifacts_.remove(ref);
+    return;
+  }
+  auto [it, fresh] = entries_.try_emplace(ref);
+  Entry& entry = it->second;
+  if (fresh || !same_wish(entry.object, event.object)) entry.due = Time{};
+  entry.object = event.object;
+}
+
+void FluxSources::notify(const std::string& url) {
+  std::lock_guard lock(mutex_);
+  for (auto& [ref, entry] : entries_)
+    if (entry.object["spec"]["url"].as_string() == url) entry.due = Time{};
+  changed_.notify_all();
+}
+
+// What is being asked already is asked again afterwards if it became due meanwhile.
+void FluxSources::loop() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    Time now = clock_.now(), next = Time::max();
+    for (auto& [ref, entry] : entries_) {
+      if (entry.busy) continue;
+      if (entry.due > now) {
+        next = std::min(next, entry.due);
+        continue;
+      }
+      entry.busy = true;
+      entry.due = Time::max();
+      pool_.run([this, ref = ref, object = entry.object, failures = entry.failures] { reconcile(ref, object, failures); });
+    }
+    if (next == Time::max())
+      changed_.wait(lock);
+    else
+      changed_.wait_for(lock, std::min<Duration>(next - now, std::chrono::hours(1)));
+  }
+}
+
+void FluxSources::reconcile(const SourceRef& ref, Value object, int failures) {
+  Duration pause = interval_of(object);
+  if (suspended(object) && artifacts_.find(ref)) {
+    pause = std::chrono::hours(24);
+  } else {
+    SourceOutcome outcome = fetch(ref, object);
+    auto before = artifacts_.find(ref);
+    bool fresh = outcome.artifact && (!before || before->revision != outcome.artifact->revision || before->digest != outcome.artifact->digest);
+    if (fresh) artifacts_.put(ref, *outcome.artifact);
+    failures = outcome.error ? failures + 1 : 0;
+    if (outcome.error) pause = outcome.error->stalled ? pause : flux::source_retry(failures);
+    if (fresh) hurry_including(ref);
+    bool written = true;
+    if (!suspended(object)) {
+      std::vector<flux::Note> notes;
+      Value status = flux::source_status(object, outcome, clock_.now(), notes);
+      Value patch = make_merge_patch(object["status"].is_map() ? object["status"] : Value::map(), status);
+      if (!patch.empty()) written = write(ref, Value::map({{"status", std::move(patch)}}), "status");
+      for (const auto& note : notes)
+        if (options_.record_note) options_.record_note({object, note.type, note.reason, note.message});
+    }
+    if (!written) pause = std::chrono::seconds(1);
+  }
+  std::lock_guard lock(mutex_);
+  auto it = entries_.find(ref);
+  if (it == entries_.end()) {
+    artifacts_.remove(ref);
+    return;
+  }
+  it->second.busy = false;
+  it->second.failures = failures;
+  it->second.due = std::min(it->second.due, clock_.now() + pause);
+  changed_.notify_all();
+}
+
+// Whoever copies files of this source into its own artifact.
+void FluxSources::hurry_including(const SourceRef& ref) {
+  std::lock_guard lock(mutex_);
+  for (auto& [other, entry] : entries_) {
+    auto included = flux::included_by(entry.object);
+    if (std::ranges::find(included, ref) != included.end()) entry.due = Time{};
+  }
+}
+
+SourceOutcome FluxSources::fetch(const SourceRef& ref, const Value& object) {
+  SourceOutcome out;
+  auto unsupported = [&](std::string message) {
+    out.error = flux::fetch_failed(std::string(flux::kUnsupportedField), std::move(message));
+    out.error->stalled = true;
+    return out;
+  };
+  if (ref.kind != "GitRepository") return unsupported(fmt::format("kind {} is not supported", ref.kind));
+  if (auto error = flux::unsupported_git_field(object["spec"])) {
+    out.error = std::move(error);
+    return out;
+  }
+  auto access = access_of(object);
+  if (!access) {
+    out.error = flux::fetch_failed("AuthenticationFailed", access.error().message());
+    return out;
+  }
+  auto repositories = options_.open(*access);
+  if (suspended(object)) {
+    out.artifact = flux::restore_git(object, *repositories, artifacts_);
+    return out;
+  }
+  auto fetched = flux::fetch_git(object, *repositories, artifacts_);
+  if (fetched) {
+    out.artifact = std::move(*fetched);
+    return out;
+  }
+  out.error = fetched.error();
+  if (!artifacts_.find(ref)) out.artifact = flux::restore_git(object, *repositories, artifacts_);
+  return out;
+}
+
+// The Secret that a field of the spec names, in the object's namespace; null when there is no such field.
+Result<Value> FluxSources::secret(const Value& object, std::string_view field) {
+  std::string name = object["spec"][field]["name"].str();
+  if (name.empty()) return Value();
+  std::string ns(namespace_of(object));
+  auto found = cluster_.get({{"", "v1", "Secret"}, ns, name});
+  if (found) return found;
+  return fail(found.error().code(), "failed to get secret '{}/{}': {}", ns, name, found.error().message());
+}
+
+Result<flux::SourceAccess> FluxSources::access_of(const Value& object) {
+  flux::SourceAccess out;
+  TAUT_ASSIGN(Value secret_object, secret(object, "secretRef"));
+  if (!secret_object.is_null()) {
+    TAUT_ASSIGN(out, flux::read_access(secret_object, object["spec"]["url"].as_string()));
+  }
+  TAUT_ASSIGN(Value proxy, secret(object, "proxySecretRef"));
+  if (!proxy.is_null()) {
+    TAUT_ASSIGN(out.proxy, flux::read_proxy(proxy));
+  }
+  return out;
+}
+
+bool FluxSources::write(const SourceRef& ref, Value patch, std::string subresource) {
+  WriteRequest request;
+  request.verb = WriteVerb::kMergePatch;
+  request.ref = {flux::source_gvk(ref.kind), ref.ns, ref.name};
+  request.body = std::move(patch);
+  request.subresource = std::move(subresource);
+  request.field_manager = "source-controller";
+  auto written = cluster_.write(request);
+  if (written || written.error().code() == Code::kNotFound) {
+    std::lock_guard lock(mutex_);
+    if (auto it = entries_.find(ref); written && it != entries_.end() && same_wish(it->second.object, written->object))
+      it->second.object = written->object;
+    return true;
+  }
+  log::warn("{} could not be written: {}", ref.to_string(), written.error().message());
+  return false;
+}
+
+}  // namespace taut::controller

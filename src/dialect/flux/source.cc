@@ -1,0 +1,121 @@
+#include "dialect/flux/source.hh"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/base64.hh"
+#include "base/strings.hh"
+#include "base/url.hh"
+#include "dialect/flux/conditions.hh"
+
+namespace taut::flux {
+namespace {
+
+constexpr std::string_view kInStorage = "ArtifactInStorage";
+constexpr std::string_view kFailures[] = {"FetchFailed", "IncludeUnavailable", "StorageOperationFailed"};
+
+// Each key has an older name.
+std::string either(const Value& data, std::string_view key, std::string_view old) {
+  return data[key].empty() ? data[old].str() : data[key].str();
+}
+
+Value artifact_value(const Value& object, const Artifact& artifact, Time now) {
+  std::string kind = to_lower(object["kind"].as_string());
+  std::string path = fmt::format("{}/{}/{}/{}.tar.gz", kind, namespace_of(object), name_of(object), artifact.sha);
+  Value out = Value::map({{"revision", artifact.revision}, {"digest", artifact.digest}, {"path", path},
+                          {"url", "taut://" + path}, {"lastUpdateTime", format_rfc3339(now)}});
+  if (!artifact.origin.empty()) out.set("metadata", Value::map({{"org.opencontainers.image.revision", artifact.origin}}));
+  const Value& old = object["status"]["artifact"];
+  if (old["revision"] == out["revision"] && old["digest"] == out["digest"]) out.set("lastUpdateTime", old["lastUpdateTime"]);
+  return out;
+}
+
+}  // namespace
+
+Value secret_data(const Value& secret) {
+  Value out = Value::map();
+  for (const Entry& entry : secret["data"].entries())
+    if (auto text = base64_decode(entry.value.as_string())) out.set(entry.key(), *text);
+  return out;
+}
+
+Result<SourceAccess> read_access(const Value& secret, std::string_view url) {
+  Value data = secret_data(secret);
+  SourceAccess out;
+  if (data.contains("githubAppID"))
+    return fail(Code::kUnsupported, "secretRef: a GitHub App (githubAppID) is not supported yet");
+  out.ca_certificates = either(data, "ca.crt", "caFile");
+  out.client_certificate = either(data, "tls.crt", "certFile");
+  out.client_key = either(data, "tls.key", "keyFile");
+  if (!url.starts_with("ssh://")) {
+    out.username = data["username"].str();
+    out.password = data["password"].str();
+    out.bearer_token = data["bearerToken"].str();
+    if (out.username.empty() != out.password.empty())
+      return fail(Code::kInvalid, "invalid 'https' auth option: 'username' and 'password' must be set together");
+    return out;
+  }
+  out.ssh_identity = data["identity"].str();
+  out.ssh_known_hosts = data["known_hosts"].str();
+  if (out.ssh_identity.empty()) return fail(Code::kInvalid, "invalid 'ssh' auth option: 'identity' is required");
+  if (out.ssh_known_hosts.empty()) return fail(Code::kInvalid, "invalid 'ssh' auth option: 'known_hosts' is required");
+  if (!data["password"].empty())
+    return fail(Code::kUnsupported, "secretRef: an SSH identity with a password is not supported yet");
+  return out;
+}
+
+Result<std::string> read_proxy(const Value& secret) {
+  Value data = secret_data(secret);
+  std::string address = data["address"].str();
+  if (address.empty()) return fail(Code::kInvalid, "invalid proxy secret '{}/{}': key 'address' is missing", namespace_of(secret), name_of(secret));
+  std::string_view scheme, rest;
+  if (data["username"].empty() || !cut(address, "://", scheme, rest)) return address;
+  return fmt::format("{}://{}:{}@{}", scheme, url_encode(data["username"].as_string()), url_encode(data["password"].as_string()), rest);
+}
+
+Value source_status(const Value& object, const SourceOutcome& outcome, Time now, std::vector<Note>& notes) {
+  Value status = object["status"].is_map() ? object["status"] : Value::map();
+  int64_t generation = object["metadata"]["generation"].as_int();
+  Conditions conditions(status["conditions"], generation, now);
+  for (std::string_view type : kFailures) conditions.remove(type);
+  conditions.remove(kStalled);
+  conditions.remove(kReconciling);
+  if (outcome.artifact) {
+    bool fresh = status["artifact"]["revision"].as_string() != outcome.artifact->revision;
+    status.set("artifact", artifact_value(object, *outcome.artifact, now));
+    std::string message = fmt::format("stored artifact for revision '{}'", outcome.artifact->revision);
+    conditions.set_true(kInStorage, kSucceeded, message);
+    if (fresh) notes.push_back({"Normal", "NewArtifact", message});
+    if (!outcome.error) conditions.set_true(kReady, kSucceeded, message);
+    const Value& spec = object["spec"];
+    for (const auto& [field, observed] : {std::pair("ignore", "observedIgnore"), std::pair("include", "observedInclude")})
+      if (const Value* value = spec.find(field))
+        status.set(observed, *value);
+      else
+        status.erase(observed);
+  }
+  if (outcome.error) {
+    const SourceError& error = *outcome.error;
+    bool again = conditions.find(kReady)["message"].as_string() == error.message;
+    conditions.set_true(error.type, error.reason, error.message);
+    conditions.set_false(kReady, error.reason, error.message);
+    if (error.stalled)
+      conditions.set_true(kStalled, error.reason, error.message);
+    else
+      conditions.set_true(kReconciling, kProgressingWithRetry, "reconciliation in progress");
+    if (!again) notes.push_back({"Warning", error.reason, error.message});
+  }
+  std::string_view requested = annotation_of(object, kRequestedAt);
+  if (!requested.empty()) status.set("lastHandledReconcileAt", requested);
+  status.set("observedGeneration", generation);
+  status.set("conditions", conditions.list());
+  return status;
+}
+
+Duration source_retry(int failures) {
+  Duration wait = std::chrono::milliseconds(750) * (1 << std::clamp(failures - 1, 0, 20));
+  return std::min<Duration>(wait, std::chrono::minutes(15));
+}
+
+}  // namespace taut::flux

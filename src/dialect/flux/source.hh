@@ -1,0 +1,57 @@
+// What Flux's sources have in common: how they are opened, how they fail, and their status (source-controller 1.9).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "dialect/flux/artifacts.hh"
+#include "dialect/flux/kustomization_status.hh"
+
+namespace taut::flux {
+
+// What a secretRef and a proxySecretRef say.
+struct SourceAccess {
+  std::string username;
+  std::string password;
+  std::string bearer_token;
+  std::string ssh_identity;
+  std::string ssh_known_hosts;
+  std::string ca_certificates;
+  std::string client_certificate;
+  std::string client_key;
+  std::string proxy;
+  bool operator==(const SourceAccess&) const = default;
+};
+
+// Repositories that are opened with these credentials and with no others. Never null; called from several threads.
+using OpenRepositories = std::function<std::shared_ptr<Repositories>(const SourceAccess& access)>;
+
+// Why a source could not be reconciled, as its conditions say it.
+struct SourceError {
+  std::string type;    // "FetchFailed", "IncludeUnavailable", "StorageOperationFailed"
+  std::string reason;  // "GitOperationFailed"
+  std::string message;
+  bool stalled = false;
+};
+inline SourceError fetch_failed(std::string reason, std::string message) { return {"FetchFailed", std::move(reason), std::move(message)}; }
+
+// A Secret's data in plain text.
+Value secret_data(const Value& secret);
+// The access that the Secret of a `secretRef` gives to a URL; kInvalid in Flux's words.
+Result<SourceAccess> read_access(const Value& secret, std::string_view url);
+// "http://user:password@proxy:3128" of the Secret of a proxySecretRef.
+Result<std::string> read_proxy(const Value& secret);
+
+struct SourceOutcome {
+  std::optional<Artifact> artifact;  // as it is now; nothing: as it was
+  std::optional<SourceError> error;
+};
+
+// The whole status after an attempt. `notes`: what is to be told by events.
+Value source_status(const Value& object, const SourceOutcome& outcome, Time now, std::vector<Note>& notes);
+// How long to wait after this many failures in a row.
+Duration source_retry(int failures);
+
+}  // namespace taut::flux

@@ -1,0 +1,57 @@
+// Dialect: what one tool's custom resources mean to the engine, and how what the engine says is written back to them.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/event.hh"
+#include "engine/ownership.hh"
+
+namespace taut::engine {
+
+// Lives on the controller's strand: it is called from one thread at a time and must not block.
+class Dialect {
+ public:
+  virtual ~Dialect() = default;
+
+  struct Watched {
+    Gvk gvk;
+    ListOptions options;
+  };
+  // A Kubernetes event about a custom resource.
+  struct Note {
+    Value about;
+    std::string type;  // "Normal" or "Warning"
+    std::string reason;
+    std::string message;
+  };
+  struct Turn {
+    std::vector<Event> events;
+    std::vector<WriteRequest> writes;  // of the dialect's own; `wrote` hears of each
+    std::vector<Watched> watches;      // to be watched from now on
+    std::vector<Note> notes;
+    // The answer to `tell`: what writes the status. Nothing: it is as it should be already.
+    std::optional<WriteRequest> status = {};
+  };
+
+  // How its objects are marked; lives as long as the dialect.
+  virtual const Ownership& ownership() const = 0;
+  // What is to be watched from the beginning.
+  virtual std::vector<Watched> watched() const = 0;
+  // A change in one of the watches.
+  virtual Turn changed(const Watched& watch, const WatchEvent& event, Time now) = 0;
+  // Something that is not watched may have changed, or the time has come that `wake` named.
+  virtual Turn look(Time now) = 0;
+  virtual std::optional<Time> wake() const = 0;
+  // Whether a Unit is this dialect's.
+  virtual bool has(const UnitKey& unit) const = 0;
+  // The engine's effects that end in the custom resource.
+  virtual Turn tell(const WriteStatus& effect, Time now) = 0;
+  virtual Turn tell(const ReleaseUnit& effect) = 0;
+  // A write of this dialect was answered.
+  virtual void wrote(const WriteRequest& request, const Result<WriteResult>& result, Time now) = 0;
+};
+
+}  // namespace taut::engine

@@ -1,0 +1,51 @@
+#include "render/flux.hh"
+
+#include "base/strings.hh"
+#include "kustomize/flux.hh"
+#include "tree/path.hh"
+
+namespace taut::render {
+namespace {
+
+// The folder in the artifact: what leads out of it is cut off, as securejoin does.
+std::string folder_of(std::string_view path) {
+  std::vector<std::string_view> parts;
+  for (std::string_view part : split(path, '/')) {
+    if (part.empty() || part == ".") continue;
+    if (part != "..")
+      parts.push_back(part);
+    else if (!parts.empty())
+      parts.pop_back();
+  }
+  return join(parts, "/");
+}
+
+}  // namespace
+
+Result<Rendered> render_flux(const RenderInput& input, const Source& source) {
+  std::string folder = folder_of(source.path);
+  auto entry = folder.empty() ? Result<TreeEntry>(TreeEntry{.name = {}, .type = TreeEntry::Type::kFolder}) : input.tree->stat(folder);
+  if (!entry && entry.error().code() == Code::kNotFound)
+    return fail(Code::kNotFound, "kustomization path not found: stat {}: no such file or directory", folder);
+  if (!entry) return Failure(entry.error());
+  if (entry->type == TreeEntry::Type::kFile) return fail(Code::kNotFound, "kustomization path is not a directory: {}", folder);
+  kustomize::FluxOptions options;
+  for (const Value& map : source.parameters["variables"].items()) options.variables.push_back(map);
+  auto built = kustomize::build_flux(input.tree, folder, source.parameters["flux"], options);
+  if (!built) {
+    std::string message = built.error().message();
+    if (!message.starts_with("post build failed")) message = "kustomize build failed: " + message;
+    return fail(Error(built.error()).with_message(std::move(message)));
+  }
+  Rendered out;
+  out.depends_on_cluster = false;
+  for (auto& resource : built->resources) {
+    std::string file = resource.file.empty() ? built->kustomization : resource.file;
+    out.objects.push_back({std::move(resource.object), {.file = std::move(file), .line = resource.line}});
+  }
+  for (const std::string& warning : built->warnings)
+    out.warnings.push_back({Warning::Kind::kSkippedFile, warning, {.file = built->kustomization}});
+  return out;
+}
+
+}  // namespace taut::render
