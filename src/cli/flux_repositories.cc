@@ -2,6 +2,7 @@
 
 #include "base/hash.hh"
 #include "io/git/repositories.hh"
+#include "io/registry/oci.hh"
 
 namespace taut::cli {
 namespace {
@@ -31,7 +32,33 @@ std::string folder_of(const flux::SourceAccess& access) {
   return access == flux::SourceAccess() ? "anonymous" : hash128(all).hex();
 }
 
+class RegistryClient : public flux::OciClient {
+ public:
+  explicit RegistryClient(const flux::OciPlace& place)
+      : http_({.tls = {.ca = place.access.ca_certificates, .certificate = place.access.client_certificate, .key = place.access.client_key},
+               .proxy = place.access.proxy}),
+        registry_(http_, place.host, {place.access.username, place.access.password}, place.plain_http),
+        repository_(place.repository) {}
+
+  Result<std::vector<std::string>> tags() override { return registry_.tags(repository_); }
+  Result<Manifest> manifest(const std::string& reference) override {
+    TAUT_ASSIGN(std::string text, registry_.manifest(repository_, reference));
+    std::string digest = registry::sha256_digest(text);
+    if (reference.starts_with("sha256:") && reference != digest)
+      return fail(Code::kInvalid, "{}: what came is not what {} names", repository_, reference);
+    return Manifest{std::move(digest), std::move(text)};
+  }
+  Result<std::string> blob(const std::string& digest) override { return registry_.blob(repository_, digest); }
+
+ private:
+  net::HttpClient http_;
+  registry::OciRegistry registry_;
+  const std::string repository_;
+};
+
 }  // namespace
+
+std::unique_ptr<flux::OciClient> open_oci(const flux::OciPlace& place) { return std::make_unique<RegistryClient>(place); }
 
 std::shared_ptr<Repositories> FluxRepositories::open(const flux::SourceAccess& access) {
   std::lock_guard lock(mutex_);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "dialect/flux/artifacts.hh"
+#include "dialect/flux/oci_repository.hh"
 #include "dialect/flux/source.hh"
 
 namespace taut::cli {
@@ -23,6 +24,9 @@ class FluxRepositories {
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Repositories>> opened_;  // by the name of the credentials
 };
+
+// A repository of a registry as Flux's sources ask for it.
+std::unique_ptr<flux::OciClient> open_oci(const flux::OciPlace& place);
 
 // Artifacts by "flux://...", everything else as before. Both must outlive it.
 class RoutedRepositories : public Repositories {

@@ -160,34 +160,53 @@ void FluxSources::hurry_including(const SourceRef& ref) {
 
 SourceOutcome FluxSources::fetch(const SourceRef& ref, const Value& object) {
   SourceOutcome out;
-  auto unsupported = [&](std::string message) {
-    out.error = flux::fetch_failed(std::string(flux::kUnsupportedField), std::move(message));
+  if (ref.kind == "GitRepository") {
+    out.error = flux::unsupported_git_field(object["spec"]);
+    if (!out.error) fetch_git(ref, object, out);
+  } else if (ref.kind == "OCIRepository") {
+    out.error = flux::unsupported_oci_field(object["spec"]);
+    if (!out.error) fetch_oci(ref, object, out);
+  } else {
+    out.error = flux::fetch_failed(std::string(flux::kUnsupportedField), fmt::format("kind {} is not supported yet", ref.kind));
     out.error->stalled = true;
-    return out;
-  };
-  if (ref.kind != "GitRepository") return unsupported(fmt::format("kind {} is not supported", ref.kind));
-  if (auto error = flux::unsupported_git_field(object["spec"])) {
-    out.error = std::move(error);
-    return out;
   }
+  return out;
+}
+
+void FluxSources::fetch_git(const SourceRef& ref, const Value& object, SourceOutcome& out) {
   auto access = access_of(object);
   if (!access) {
     out.error = flux::fetch_failed("AuthenticationFailed", access.error().message());
-    return out;
+    return;
   }
   auto repositories = options_.open(*access);
   if (suspended(object)) {
     out.artifact = flux::restore_git(object, *repositories, artifacts_);
-    return out;
+    return;
   }
   auto fetched = flux::fetch_git(object, *repositories, artifacts_);
   if (fetched) {
     out.artifact = std::move(*fetched);
-    return out;
+    return;
   }
   out.error = fetched.error();
   if (!artifacts_.find(ref)) out.artifact = flux::restore_git(object, *repositories, artifacts_);
-  return out;
+}
+
+void FluxSources::fetch_oci(const SourceRef& ref, const Value& object, SourceOutcome& out) {
+  auto place = place_of(object);
+  if (!place) {
+    bool url = place.error().code() == Code::kInvalid;
+    out.error = flux::fetch_failed(url ? "URLInvalid" : "AuthenticationFailed", place.error().message());
+    out.error->stalled = url;
+    return;
+  }
+  auto client = options_.open_oci(*place);
+  auto fetched = flux::fetch_oci(object, *client, artifacts_.find(ref));
+  if (fetched)
+    out.artifact = std::move(*fetched);
+  else
+    out.error = fetched.error();
 }
 
 // The Secret that a field of the spec names, in the object's namespace; null when there is no such field.
@@ -202,15 +221,36 @@ Result<Value> FluxSources::secret(const Value& object, std::string_view field) {
 
 Result<flux::SourceAccess> FluxSources::access_of(const Value& object) {
   flux::SourceAccess out;
-  TAUT_ASSIGN(Value secret_object, secret(object, "secretRef"));
-  if (!secret_object.is_null()) {
-    TAUT_ASSIGN(out, flux::read_access(secret_object, object["spec"]["url"].as_string()));
+  TAUT_ASSIGN(Value login, secret(object, "secretRef"));
+  if (!login.is_null()) {
+    TAUT_ASSIGN(out, flux::read_access(login, object["spec"]["url"].as_string()));
   }
+  TAUT_TRY(add_proxy_and_tls(object, out));
+  return out;
+}
+
+Status FluxSources::add_proxy_and_tls(const Value& object, flux::SourceAccess& access) {
   TAUT_ASSIGN(Value proxy, secret(object, "proxySecretRef"));
   if (!proxy.is_null()) {
-    TAUT_ASSIGN(out.proxy, flux::read_proxy(proxy));
+    TAUT_ASSIGN(access.proxy, flux::read_proxy(proxy));
   }
-  return out;
+  TAUT_ASSIGN(Value certificates, secret(object, "certSecretRef"));
+  if (certificates.is_null()) return {};
+  TAUT_ASSIGN(auto read, flux::read_access(certificates, "https://"));
+  access.ca_certificates = read.ca_certificates;
+  access.client_certificate = read.client_certificate;
+  access.client_key = read.client_key;
+  return {};
+}
+
+Result<flux::OciPlace> FluxSources::place_of(const Value& object) {
+  TAUT_ASSIGN(auto place, flux::read_place(object["spec"]));
+  TAUT_ASSIGN(Value login, secret(object, "secretRef"));
+  if (!login.is_null()) {
+    TAUT_ASSIGN(place.access, flux::read_docker_login(login, place.host));
+  }
+  TAUT_TRY(add_proxy_and_tls(object, place.access));
+  return place;
 }
 
 bool FluxSources::write(const SourceRef& ref, Value patch, std::string subresource) {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "controller/thread_pool.hh"
+#include "dialect/flux/oci_repository.hh"
 #include "dialect/flux/source.hh"
 #include "engine/dialect.hh"
 #include "port/clock.hh"
@@ -25,6 +26,7 @@ namespace taut::controller {
 
 struct FluxSourceOptions {
   flux::OpenRepositories open;
+  flux::OpenOci open_oci;
   size_t processors = 4;  // how many sources are asked at once
   // Writes a Kubernetes event; called from the processors' threads, may block. Empty: none are written.
   std::function<void(const engine::Dialect::Note& note)> record_note;
@@ -57,6 +59,10 @@ class FluxSources {
   void loop();
   void reconcile(const flux::SourceRef& ref, Value object, int failures);
   flux::SourceOutcome fetch(const flux::SourceRef& ref, const Value& object);
+  void fetch_git(const flux::SourceRef& ref, const Value& object, flux::SourceOutcome& out);
+  void fetch_oci(const flux::SourceRef& ref, const Value& object, flux::SourceOutcome& out);
+  Status add_proxy_and_tls(const Value& object, flux::SourceAccess& access);
+  Result<flux::OciPlace> place_of(const Value& object);
   Result<flux::SourceAccess> access_of(const Value& object);
   Result<Value> secret(const Value& object, std::string_view field);
   bool write(const flux::SourceRef& ref, Value patch, std::string subresource);

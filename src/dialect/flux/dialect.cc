@@ -324,6 +324,7 @@ void Dialect::wrote(const WriteRequest& request, const Result<WriteResult>& resu
   if (it == entries_.end()) return;
   Entry& entry = it->second;
   if (result) {
+    if (request.subresource.empty()) entry.asked = false;
     if (older(result->object, entry.object)) return;
     entry.object = result->object;
     entry.read = read_kustomization(entry.object);

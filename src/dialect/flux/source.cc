@@ -89,7 +89,8 @@ Value source_status(const Value& object, const SourceOutcome& outcome, Time now,
     if (fresh) notes.push_back({"Normal", "NewArtifact", message});
     if (!outcome.error) conditions.set_true(kReady, kSucceeded, message);
     const Value& spec = object["spec"];
-    for (const auto& [field, observed] : {std::pair("ignore", "observedIgnore"), std::pair("include", "observedInclude")})
+    for (const auto& [field, observed] : {std::pair("ignore", "observedIgnore"), std::pair("include", "observedInclude"),
+                                         std::pair("layerSelector", "observedLayerSelector")})
       if (const Value* value = spec.find(field))
         status.set(observed, *value);
       else

@@ -1,0 +1,208 @@
+"""Flux's own objects run by taut: a GitRepository and the Kustomizations of the sample repository's `flux` folder, and
+what people do to them. Their status is read in Flux's words."""
+import sys
+
+import taut_e2e
+from taut_e2e import ROOT, config_map, deployment, eventually
+
+SOURCES = "/apis/source.toolkit.fluxcd.io/v1/namespaces/flux-system/gitrepositories"
+KUSTOMIZATIONS = "/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/{}/kustomizations"
+MAPS = "/api/v1/namespaces/default/configmaps"
+
+
+def start(world, files):
+    world.start_sandbox("--workload-speed", "10")
+    world.repository.commit(files)
+    world.serve()
+    world.kube.create("/api/v1/namespaces", {"metadata": {"name": "flux-system"}})
+
+
+def source(world, **spec):
+    world.kube.create(SOURCES, {"apiVersion": "source.toolkit.fluxcd.io/v1", "kind": "GitRepository",
+                                "metadata": {"name": "home", "namespace": "flux-system"},
+                                "spec": {"interval": "1s", "url": world.repository.url, "ref": {"branch": "main"}, **spec}})
+
+
+def kustomization(world, name, namespace="flux-system", **spec):
+    body = {"interval": "10m", "retryInterval": "1s", "prune": True, "path": f"./{name}",
+            "sourceRef": {"kind": "GitRepository", "name": "home", "namespace": "flux-system"}, **spec}
+    world.kube.create(KUSTOMIZATIONS.format(namespace), {"apiVersion": "kustomize.toolkit.fluxcd.io/v1", "kind": "Kustomization",
+                                                         "metadata": {"name": name, "namespace": namespace}, "spec": body})
+
+
+def status(world, name, namespace="flux-system"):
+    return world.kube.get(f"{KUSTOMIZATIONS.format(namespace)}/{name}").get("status", {})
+
+
+def ready(of):
+    return next((c for c in of.get("conditions", []) if c["type"] == "Ready"), {})
+
+
+def await_ready(world, name, value="True", reason=None, message="", revision=None, namespace="flux-system", seconds=20):
+    def holds():
+        now = status(world, name, namespace)
+        condition = ready(now)
+        fits = condition.get("status") == value and message in condition.get("message", "") and reason in (None, condition.get("reason"))
+        return now if fits and (revision is None or now.get("lastAppliedRevision") == f"main@sha1:{revision}") else None
+    try:
+        return eventually(holds, seconds, "")
+    except AssertionError:
+        raise AssertionError(f"{name} is not {value} {reason} {message} {revision}: {status(world, name, namespace)}") from None
+
+
+def change(world, name, patch):
+    world.kube.patch(f"{KUSTOMIZATIONS.format('flux-system')}/{name}", patch)
+
+
+def test_a_commit_is_applied_and_told_in_the_words_of_flux(world):
+    start(world, {"app/kustomization.yaml": "resources: [web.yaml]\nconfigMapGenerator:\n- name: settings\n  literals: [a=1]\n",
+                  "app/web.yaml": deployment("web")})
+    source(world)
+    kustomization(world, "app", targetNamespace="default", wait=True, namePrefix="my-",
+                  commonMetadata={"labels": {"team": "red"}}, images=[{"name": "registry.example/app", "newTag": "2"}],
+                  patches=[{"patch": "- {op: replace, path: /spec/replicas, value: 2}", "target": {"kind": "Deployment"}}])
+    sha = world.repository.git("rev-parse", "HEAD")
+    now = await_ready(world, "app", message=f"Applied revision: main@sha1:{sha}", revision=sha)
+    assert ready(now)["reason"] == "ReconciliationSucceeded", now
+    assert now["lastAttemptedRevision"] == f"main@sha1:{sha}" and now["observedGeneration"] == 1, now
+    ids = [entry["id"] for entry in now["inventory"]["entries"]]
+    assert "default_my-web_apps_Deployment" in ids and len(ids) == 2, ids
+    healthy = next(c for c in now["conditions"] if c["type"] == "Healthy")
+    assert healthy["status"] == "True" and healthy["message"].startswith("Health check passed in "), healthy
+    web = world.kube.get("/apis/apps/v1/namespaces/default/deployments/my-web")
+    labels = web["metadata"]["labels"]
+    assert labels["kustomize.toolkit.fluxcd.io/name"] == "app" and labels["team"] == "red", labels
+    assert labels["kustomize.toolkit.fluxcd.io/namespace"] == "flux-system", labels
+    assert web["spec"]["replicas"] == 2 and web["spec"]["template"]["spec"]["containers"][0]["image"].endswith(":2"), web
+    assert any(m["manager"] == "kustomize-controller" for m in web["metadata"]["managedFields"]), web
+    own = world.kube.get(f"{SOURCES}/home")["status"]
+    assert own["artifact"]["revision"] == f"main@sha1:{sha}", own
+    assert ready(own)["message"] == f"stored artifact for revision 'main@sha1:{sha}'", own
+    assert "finalizers.fluxcd.io" in world.kube.get(f"{KUSTOMIZATIONS.format('flux-system')}/app")["metadata"]["finalizers"]
+
+
+def test_drift_is_healed_and_what_git_drops_is_pruned(world):
+    start(world, {"app/a.yaml": config_map("a", key="git"), "app/b.yaml": config_map("b", key="git"),
+                  "app/kept.yaml": config_map("kept", annotations={"kustomize.toolkit.fluxcd.io/prune": "Disabled"}, key="git"),
+                  "app/once.yaml": config_map("once", annotations={"kustomize.toolkit.fluxcd.io/ssa": "IfNotPresent"}, key="git")})
+    source(world)
+    kustomization(world, "app", targetNamespace="default")
+    await_ready(world, "app")
+    for name in ("a", "once"):
+        world.kube.patch(f"{MAPS}/{name}", {"data": {"key": "hand"}})
+    eventually(lambda: world.kube.get(f"{MAPS}/a")["data"]["key"] == "git", 10, "drift is healed")
+    # Somebody else's object with the same labels is not the Kustomization's to prune.
+    stranger = config_map("stranger")
+    stranger["metadata"]["labels"] = world.kube.get(f"{MAPS}/a")["metadata"]["labels"]
+    world.kube.create(MAPS, stranger)
+    sha = world.repository.commit({"app/b.yaml": None, "app/kept.yaml": None})
+    now = await_ready(world, "app", revision=sha)
+    eventually(lambda: world.kube.find(f"{MAPS}/b") is None, 10, "b is pruned")
+    assert world.kube.find(f"{MAPS}/kept") and world.kube.find(f"{MAPS}/stranger"), "nothing else is pruned"
+    assert world.kube.get(f"{MAPS}/once")["data"]["key"] == "hand", "what is there already stays"
+    assert "default_a__ConfigMap" in [e["id"] for e in now["inventory"]["entries"]], now
+
+
+def test_dependencies_go_first_and_suspension_holds(world):
+    start(world, {"infra/a.yaml": config_map("infra", key="1"), "app/b.yaml": config_map("app", key="1")})
+    world.kube.create("/api/v1/namespaces", {"metadata": {"name": "team"}})
+    source(world)
+    kustomization(world, "app", namespace="team", targetNamespace="default", dependsOn=[{"name": "infra", "namespace": "flux-system"}])
+    await_ready(world, "app", "False", "DependencyNotReady", "dependency 'flux-system/infra' not found", namespace="team")
+    assert world.kube.find(f"{MAPS}/app") is None
+    kustomization(world, "infra", targetNamespace="default")
+    await_ready(world, "infra")
+    await_ready(world, "app", namespace="team")
+    change(world, "infra", {"spec": {"suspend": True}})
+    sha = world.repository.commit({"infra/a.yaml": config_map("infra", key="2"), "app/b.yaml": config_map("app", key="2")})
+    await_ready(world, "app", "False", "DependencyNotReady", "dependency 'flux-system/infra' is not ready", namespace="team")
+    assert world.kube.get(f"{MAPS}/infra")["data"]["key"] == "1" and world.kube.get(f"{MAPS}/app")["data"]["key"] == "1"
+    change(world, "infra", {"spec": {"suspend": False}})
+    await_ready(world, "infra", revision=sha)
+    await_ready(world, "app", revision=sha, namespace="team")
+    assert world.kube.get(f"{MAPS}/app")["data"]["key"] == "2"
+
+
+def test_variables_are_substituted_and_a_missing_one_is_told(world):
+    start(world, {"app/a.yaml": config_map("a", who="${who}", where="${where:=here}", secret="${password}")})
+    source(world)
+    kustomization(world, "app", targetNamespace="default",
+                  postBuild={"substitute": {"who": "me"}, "substituteFrom": [{"kind": "Secret", "name": "values"}]})
+    await_ready(world, "app", "False", "BuildFailed", "secrets \"values\" not found")
+    world.kube.create("/api/v1/namespaces/flux-system/secrets", {"metadata": {"name": "values"}, "stringData": {"password": "hush"}})
+    await_ready(world, "app")
+    assert world.kube.get(f"{MAPS}/a")["data"] == {"who": "me", "where": "here", "secret": "hush"}
+    world.repository.commit({"app/a.yaml": config_map("a", who="${nobody}")})
+    now = await_ready(world, "app", "False", "BuildFailed", "variable substitution failed")
+    assert "nobody" in ready(now)["message"] and "hush" not in str(now), now
+    sha = world.repository.commit({"app/a.yaml": config_map("a", who="fixed")})
+    await_ready(world, "app", revision=sha)
+
+
+def test_failures_are_told_and_go_away(world):
+    start(world, {"bad/a.yaml": {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "w"}},
+                  "slow/d.yaml": deployment("slow", replicas=1)})
+    source(world)
+    kustomization(world, "none")
+    kustomization(world, "bad", targetNamespace="default")
+    kustomization(world, "sops", decryption={"provider": "sops"})
+    kustomization(world, "slow", targetNamespace="default", timeout="1s",
+                  healthChecks=[{"apiVersion": "apps/v1", "kind": "Deployment", "name": "absent", "namespace": "default"}])
+    await_ready(world, "none", "False", "ArtifactFailed", "kustomization path not found")
+    await_ready(world, "bad", "False", "ReconciliationFailed", "Widget")
+    now = await_ready(world, "sops", "False", "UnsupportedField", "spec.decryption")
+    assert any(c["type"] == "Stalled" and c["status"] == "True" for c in now["conditions"]), now
+    await_ready(world, "slow", "False", "HealthCheckFailed", "timeout waiting for: [Deployment/default/absent status: 'NotFound']")
+    world.kube.create("/apis/apps/v1/namespaces/default/deployments", deployment("absent"))
+    await_ready(world, "slow")
+
+
+def test_the_objects_go_with_the_kustomization_or_stay(world):
+    start(world, {"goes/a.yaml": config_map("goes"), "stays/b.yaml": config_map("stays")})
+    source(world)
+    kustomization(world, "goes", targetNamespace="default")
+    kustomization(world, "stays", targetNamespace="default", deletionPolicy="Orphan")
+    for name in ("goes", "stays"):
+        await_ready(world, name)
+        world.kube.delete(f"{KUSTOMIZATIONS.format('flux-system')}/{name}")
+        eventually(lambda: world.kube.find(f"{KUSTOMIZATIONS.format('flux-system')}/{name}") is None, 10, f"{name} is gone")
+    assert world.kube.find(f"{MAPS}/goes") is None and world.kube.find(f"{MAPS}/stays")
+
+
+def test_the_home_of_the_sample_repository_runs(world):
+    folder = ROOT / "examples" / "flux"
+    files = {f"flux/{path.relative_to(folder)}": path.read_text() for path in folder.rglob("*.yaml")}
+    start(world, files)
+    home = world.folder / "home"
+    home.mkdir()
+    (home / "home.yaml").write_text(files["flux/home.yaml"].replace("{{repository}}", world.repository.url))
+    world.run("apply", "--kubeconfig", world.kubeconfig, str(home))
+    for name in ("tenant", "storefront"):
+        await_ready(world, name, message="Applied revision: main@sha1:")
+    settings = world.kube.get("/api/v1/namespaces/storefront/configmaps/storefront")
+    assert settings["data"] == {"greeting": "Welcome", "currency": "EUR"}, settings
+
+
+def test_a_request_is_handled_and_a_restart_forgets_nothing(world):
+    start(world, {"app/a.yaml": config_map("a"), "app/b.yaml": config_map("b")})
+    source(world, interval="1h", ignore="app/b.yaml\n")
+    kustomization(world, "app", targetNamespace="default")
+    await_ready(world, "app")
+    assert world.kube.find(f"{MAPS}/b") is None, "what the source ignores is not there"
+    sha = world.repository.commit({"app/a.yaml": None, "app/c.yaml": config_map("c")})
+    for process in world.processes[1:]:
+        process.kill()
+        process.wait()
+    world.serve()
+    wish = {"metadata": {"annotations": {"reconcile.fluxcd.io/requestedAt": "now"}}}
+    world.kube.patch(f"{SOURCES}/home", wish)
+    change(world, "app", wish)
+    now = await_ready(world, "app", revision=sha)
+    eventually(lambda: status(world, "app").get("lastHandledReconcileAt") == "now", 10, "the request is handled")
+    assert world.kube.get(f"{SOURCES}/home")["status"]["lastHandledReconcileAt"] == "now"
+    eventually(lambda: world.kube.find(f"{MAPS}/a") is None, 10, "what was applied before the restart is pruned")
+    assert world.kube.find(f"{MAPS}/c"), now
+
+
+if __name__ == "__main__":
+    taut_e2e.main(sys.modules[__name__])
