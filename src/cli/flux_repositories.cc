@@ -1,6 +1,7 @@
 #include "cli/flux_repositories.hh"
 
 #include "base/hash.hh"
+#include "base/sha256.hh"
 #include "io/git/repositories.hh"
 #include "io/registry/oci.hh"
 
@@ -43,7 +44,7 @@ class RegistryClient : public flux::OciClient {
   Result<std::vector<std::string>> tags() override { return registry_.tags(repository_); }
   Result<Manifest> manifest(const std::string& reference) override {
     TAUT_ASSIGN(std::string text, registry_.manifest(repository_, reference));
-    std::string digest = registry::sha256_digest(text);
+    std::string digest = sha256_digest(text);
     if (reference.starts_with("sha256:") && reference != digest)
       return fail(Code::kInvalid, "{}: what came is not what {} names", repository_, reference);
     return Manifest{std::move(digest), std::move(text)};

@@ -75,7 +75,8 @@ class Writer {
     for (const engine::Condition& condition : unit.conditions)
       if (condition.type == "ComparisonError" || condition.type == "DeletionError" || condition.type == "SyncError")
         return fail_with(kReconciliationFailed, condition.message);
-    if (unit.sync != SyncState::kSynced) return progress();
+    // What was compared last may be an earlier revision still.
+    if (unit.sync != SyncState::kSynced || revision_of(unit.compared_source) != revision()) return progress();
     note_inventory();
     judge_health();
   }
