@@ -63,7 +63,7 @@ bool is_switch(const Flags::Flag& flag) { return std::holds_alternative<bool*>(f
 void Flags::add(std::string_view name, char short_name, std::string_view value_name, std::string_view help,
                 Target target, std::vector<std::string_view> choices) {
   defaults_.push_back(show_default(target));
-  flags_.push_back({name, short_name, value_name, help, target, std::move(choices)});
+  flags_.push_back({name, short_name, value_name, help, target, std::move(choices), {}});
 }
 
 const Flags::Flag* Flags::find(std::string_view name) const {
@@ -92,6 +92,7 @@ Status Flags::parse_long(const std::vector<std::string>& arguments, size_t& i) {
   if (flag == nullptr) return fail(Code::kInvalid, "unknown flag: {}", shown);
   if (with_value) return set(*flag, shown, std::string(value));
   if (is_switch(*flag)) return set(*flag, shown, "true");
+  if (!flag->alone.empty()) return set(*flag, shown, std::string(flag->alone));
   if (i + 1 == arguments.size()) return fail(Code::kInvalid, "flag needs an argument: {}", shown);
   return set(*flag, shown, arguments[++i]);
 }

@@ -24,11 +24,14 @@ class Flags {
     std::string_view help;
     Target target;
     std::vector<std::string_view> choices;  // when not empty, the only values taken; also for completion
+    std::string_view alone = {};  // when not empty: the value that the flag without one stands for; others need "="
   };
 
   // The value in `target` at this time is the default that the help shows. A vector collects repeats.
   void add(std::string_view name, char short_name, std::string_view value_name, std::string_view help, Target target,
            std::vector<std::string_view> choices = {});
+  // The last flag may stand alone, as pflag's NoOptDefVal: --wait is --wait=watcher.
+  void alone_means(std::string_view value) { flags_.back().alone = value; }
   // The arguments left over. Errors are pflag's: "unknown flag: --x", "flag needs an argument: --x",
   // "invalid argument ...".
   Result<std::vector<std::string>> parse(const std::vector<std::string>& arguments);

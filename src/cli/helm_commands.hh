@@ -20,6 +20,22 @@ std::unique_ptr<Command> make_helm_dependency_list();
 std::unique_ptr<Command> make_helm_dependency_build();
 std::unique_ptr<Command> make_helm_dependency_update();
 
+// Of releases.
+std::unique_ptr<Command> make_helm_install();
+std::unique_ptr<Command> make_helm_upgrade();
+std::unique_ptr<Command> make_helm_rollback();
+std::unique_ptr<Command> make_helm_uninstall();
+std::unique_ptr<Command> make_helm_test();
+std::unique_ptr<Command> make_helm_history();
+std::unique_ptr<Command> make_helm_list();
+std::unique_ptr<Command> make_helm_status();
+std::unique_ptr<Command> make_helm_get_values();
+std::unique_ptr<Command> make_helm_get_manifest();
+std::unique_ptr<Command> make_helm_get_hooks();
+std::unique_ptr<Command> make_helm_get_notes();
+std::unique_ptr<Command> make_helm_get_metadata();
+std::unique_ptr<Command> make_helm_get_all();
+
 // "Error: ..." on standard error, in helm's own form, which scripts look for. Returns the exit code.
 int print_helm_error(const Error& error);
 
