@@ -22,6 +22,15 @@ std::string join_conditions(const std::vector<Condition>& conditions) {
   return join(parts, ";");
 }
 
+// A commit came between the announcement and the first step: what is applied, and what the history says was, is what was
+// announced.
+bool announced_another_target(const UnitState& unit) {
+  if (unit.sync || !unit.status.operation) return false;
+  const OperationState& state = *unit.status.operation;
+  bool waits = unit.stage == OperationStage::kAnnounced || (unit.stage == OperationStage::kRunning && !state.operation.automated);
+  return waits && unit.rendered != state.revision;
+}
+
 }  // namespace
 
 void Settler::consider_operation() {
@@ -37,6 +46,10 @@ void Settler::consider_operation() {
   }
   if (unit.stage == OperationStage::kNone && !consider_rollback()) consider_automated_sync();
   if (unit.stage == OperationStage::kRetrying && (now >= unit.retry_at || unit.terminate)) retry_operation();
+  if (announced_another_target(unit)) {
+    unit.stage = OperationStage::kPreparing;
+    unit.announced = unit.announcing = false;
+  }
   if (unit.stage == OperationStage::kPreparing) prepare_operation();
   if (unit.stage == OperationStage::kAnnounced && unit.announced) unit.stage = OperationStage::kRunning;
   if (unit.stage == OperationStage::kRunning && (unit.terminate || may_go_on())) run_operation();

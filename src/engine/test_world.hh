@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -44,6 +45,8 @@ class TestWorld {
   std::vector<std::string> log;
   std::unique_ptr<Engine> engine;
   std::optional<Time> wake;
+  size_t events = 0;  // told to engines so far
+  std::function<void(const Effect&)> watcher = nullptr;  // sees each effect as it is decided
 
   // The process dies and another one starts: what was on its way may or may not have happened.
   void restart() {
@@ -55,9 +58,11 @@ class TestWorld {
   }
 
   void tell(const Event& event) {
+    ++events;
     Effects effects = engine->step(event, now);
     wake = effects.wake;
     for (auto& effect : effects.list) {
+      if (watcher) watcher(effect);
       if (const auto* notice = std::get_if<Notice>(&effect))
         log.push_back(notice_line(*notice));
       else
