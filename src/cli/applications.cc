@@ -113,18 +113,23 @@ Result<Value> wait_for(Cluster& cluster, const std::string& ns, const std::strin
   return result;
 }
 
-Result<Value> request_operation(Cluster& cluster, const Value& application, const Value& operation) {
-  if (!application["operation"].is_null())
-    return fail(Code::kConflict, "another operation is already in progress for {}", name_of(application));
-  WriteRequest request;
-  request.verb = WriteVerb::kMergePatch;
-  request.ref = {application_kind(), std::string(namespace_of(application)), std::string(name_of(application))};
-  // The version guards against a request that somebody else made in between.
-  request.body = Value::map({{"metadata", Value::map({{"resourceVersion", application["metadata"]["resourceVersion"]}})},
-                             {"operation", operation}});
-  request.field_manager = "taut-cli";
-  TAUT_ASSIGN(auto written, cluster.write(request));
-  return std::move(written.object);
+Result<Value> request_operation(Cluster& cluster, Value application, const Value& operation) {
+  constexpr int kTries = 10;
+  for (int i = 1;; ++i) {
+    if (!application["operation"].is_null())
+      return fail(Code::kConflict, "another operation is already in progress for {}", name_of(application));
+    WriteRequest request;
+    request.verb = WriteVerb::kMergePatch;
+    request.ref = {application_kind(), std::string(namespace_of(application)), std::string(name_of(application))};
+    // The version guards against a request that somebody else made in between. Most of what comes between is status.
+    request.body = Value::map({{"metadata", Value::map({{"resourceVersion", application["metadata"]["resourceVersion"]}})},
+                               {"operation", operation}});
+    request.field_manager = "taut-cli";
+    auto written = cluster.write(request);
+    if (written) return std::move(written->object);
+    if (written.error().code() != Code::kConflict || i == kTries) return fail(std::move(written).error());
+    TAUT_ASSIGN(application, get_application(cluster, std::string(namespace_of(application)), std::string(name_of(application))));
+  }
 }
 
 namespace {

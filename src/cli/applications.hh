@@ -39,8 +39,9 @@ std::string trouble_of(const Value& application);
 Result<Value> wait_for(Cluster& cluster, const std::string& ns, const std::string& name, Duration timeout,
                        const std::function<bool(const Value&)>& done);
 
-// Requests an operation (the `operation` field of the Application is the request).
-Result<Value> request_operation(Cluster& cluster, const Value& application, const Value& operation);
+// Requests an operation (the `operation` field of the Application is the request). kConflict when another one is asked
+// for already; status that is written meanwhile is no conflict.
+Result<Value> request_operation(Cluster& cluster, Value application, const Value& operation);
 // Waits for the operation that was requested on `application` to end, printing each resource as it is done.
 // Returns the exit code: kDone only for phase Succeeded.
 int follow_operation(Cluster& cluster, const Value& application, Duration timeout);

@@ -99,11 +99,13 @@ def test_a_release_from_install_to_uninstall(world):
 
 @taut_e2e.sandbox_only
 def test_a_failed_upgrade_goes_back_when_asked(world):
-    world.start_sandbox()
+    faults = world.folder / "images"
+    faults.write_text("*:nosuchtag image-pull\n")
+    world.start_sandbox("--image-faults", str(faults))
     taut(world, "install", "rel", chart(world), "--create-namespace", "--wait")
     done = taut(world, "upgrade", "rel", chart(world), "--set", "image=registry.example/web:nosuchtag",
                 "--rollback-on-failure", "--timeout", "3s", check=False)
-    assert done.returncode == 1
+    assert done.returncode == 1, (done.stdout, done.stderr)
     assert "Error: UPGRADE FAILED: release rel failed, and has been rolled back due to rollback-on-failure being set: " \
            "resource Deployment/shop/rel not ready. status: InProgress" in done.stderr, done.stderr
     assert "context deadline exceeded" in done.stderr
