@@ -1,5 +1,6 @@
 // Names that most objects have, and the same with "f:" before them, as managedFields have them. Each exists once and
 // is never counted, which saves memory and time; a name that is not here works the same.
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <memory>
@@ -90,8 +91,7 @@ class Table {
     auto* node = new (at) TextNode;
     node->references.store(kImmortal, std::memory_order_relaxed);
     node->size = static_cast<uint32_t>(before.size() + name.size());
-    std::memcpy(node->text(), before.data(), before.size());
-    std::memcpy(node->text() + before.size(), name.data(), name.size());
+    std::copy(name.begin(), name.end(), std::copy(before.begin(), before.end(), node->text()));
     at += node_size(node->size);
     size_t slot = hash({node->text(), node->size});
     while (slots_[slot] != nullptr) slot = (slot + 1) % slots_.size();
@@ -114,7 +114,7 @@ class Table {
 }  // namespace
 
 const TextNode* find_known_key(std::string_view text) {
-  static const Table table;
+  static const Table& table = *new Table;  // never freed: values of other static objects hold its nodes
   return table.find(text);
 }
 
