@@ -31,6 +31,10 @@ class Sandbox : public Command {
     flags.add("fault", 0, "FILE", "server faults to inject: latency, errors, resets by path and verb",
               &options_.fault_file);
     flags.add("audit", 0, "FILE", "append who asked for what, as audit.k8s.io/v1 events, never with contents", &options_.audit_file);
+    flags.add("requests-per-second", 0, "N", "taken of each user but administrators, more are answered 429; 0 takes all",
+              &options_.requests_per_second);
+    flags.add("max-watches", 0, "N", "open at the same time, more are answered 429", &max_watches_);
+    flags.add("max-connections", 0, "N", "open at the same time, more are closed", &max_connections_);
     import_.declare(flags);
   }
 
@@ -39,7 +43,13 @@ class Sandbox : public Command {
       print_error(fmt::format("invalid port {}", port_));
       return kMisused;
     }
+    if (options_.requests_per_second < 0 || max_watches_ < 1 || max_connections_ < 1) {
+      print_error("a limit of the sandbox must be positive");
+      return kMisused;
+    }
     hold_interrupts();
+    options_.max_watches = static_cast<size_t>(max_watches_);
+    options_.max_connections = static_cast<size_t>(max_connections_);
     options_.port = static_cast<uint16_t>(port_);
     options_.workloads = workloads_ == "on";
     std::string kubeconfig = options_.kubeconfig_path;
@@ -76,7 +86,7 @@ class Sandbox : public Command {
  private:
   sandbox::SandboxOptions options_;
   ImportSource import_;
-  int port_ = 6443;
+  int port_ = 6443, max_watches_ = 10'000, max_connections_ = 4096;
   std::string workloads_ = "on";
 };
 

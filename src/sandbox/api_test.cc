@@ -57,6 +57,12 @@ TEST_F(ApiTest, swagger_has_all_kinds_in_one_document) {
   EXPECT_EQ(swagger["definitions"]["io.k8s.apimachinery.pkg.api.resource.Quantity"]["type"].as_string(), "string");
 }
 
+TEST_F(ApiTest, a_new_cluster_has_the_service_of_its_own_api) {
+  const Value service = json(call("GET", "/api/v1/namespaces/default/services/kubernetes"));
+  EXPECT_EQ(service["spec"]["clusterIPs"][0].as_string(), "10.96.0.1");
+  EXPECT_EQ(service["spec"]["internalTrafficPolicy"].as_string(), "Cluster");
+}
+
 TEST_F(ApiTest, creates_what_can_be_read_back) {
   create_map("one");
   Response got = call("GET", "/api/v1/namespaces/default/configmaps/one");

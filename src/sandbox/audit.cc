@@ -4,10 +4,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 #include "base/log.hh"
+#include "base/strings.hh"
 #include "value/json.hh"
 
 namespace taut::sandbox {
@@ -34,6 +36,21 @@ Value object_of(const RequestInfo& info) {
   return out;
 }
 
+// As the real server: those that proxies name, then the one at the other end.
+Value source_ips(const Request& request) {
+  std::vector<std::string> ips;
+  for (std::string_view part : split(request.header("X-Forwarded-For"), ','))
+    if (part = trim(part); !part.empty()) ips.emplace_back(part);
+  auto add = [&](std::string_view ip) {
+    if (!ip.empty() && std::find(ips.begin(), ips.end(), ip) == ips.end()) ips.emplace_back(ip);
+  };
+  add(trim(request.header("X-Real-Ip")));
+  add(request.client);
+  Value out = Value::list();
+  for (const std::string& ip : ips) out.push_back(ip);
+  return out;
+}
+
 }  // namespace
 
 Value audit_object(const AuditEvent& event) {
@@ -44,6 +61,7 @@ Value audit_object(const AuditEvent& event) {
   out.set("requestReceivedTimestamp", format_rfc3339_micro(event.received));
   out.set("requestURI", request.query.empty() ? request.path : request.path + '?' + request.query);
   out.set("responseStatus", Value::map({{"code", event.response.code}, {"metadata", Value::map()}}));
+  if (Value ips = source_ips(request); !ips.empty()) out.set("sourceIPs", std::move(ips));
   out.set("stage", event.response.stream ? "ResponseStarted" : "ResponseComplete");
   out.set("stageTimestamp", format_rfc3339_micro(event.answered));
   out.set("user", user_of(event.user));

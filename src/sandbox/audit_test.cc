@@ -34,6 +34,16 @@ TEST(Audit, an_event_says_who_asked_for_what) {
   EXPECT_EQ(event["requestURI"].as_string(), "/api/v1/namespaces/n/secrets/s?fieldManager=m");
   EXPECT_EQ(event["responseStatus"]["code"].as_int(), 403);
   EXPECT_EQ(event["verb"].as_string(), "update");
+  EXPECT_FALSE(event.find("sourceIPs"));
+}
+
+TEST(Audit, an_event_says_where_it_came_from_through_proxies_too) {
+  Request request = put_secret();
+  request.client = "127.0.0.1";
+  request.headers.emplace_back("X-Forwarded-For", "203.0.113.7, 10.0.0.1");
+  const Query query(request.query);
+  const Value event = audit_object({request, parse_request(request, query), User(), Response(), "an-id", true, Time(), Time()});
+  EXPECT_EQ(to_json(event["sourceIPs"]), R"(["203.0.113.7","10.0.0.1","127.0.0.1"])");
 }
 
 TEST(Audit, neither_tokens_nor_contents_are_written) {

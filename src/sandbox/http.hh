@@ -20,6 +20,7 @@ struct Request {
   std::string query;  // raw
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  std::string client;      // the IP address it came from; "" in process
   bool too_large = false;  // the body is above the server's limit and was not read
 
   // The first header of that name, whatever its case; "" when there is none.

@@ -1,5 +1,8 @@
 #include "sandbox/http_session.hh"
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
+
 #include <array>
 
 namespace taut::sandbox {
@@ -43,11 +46,21 @@ std::string_view reason(int code) {
   }
 }
 
+std::string address_of_peer(int socket) {
+  sockaddr_storage peer{};
+  socklen_t size = sizeof peer;
+  char text[INET6_ADDRSTRLEN] = "";
+  if (::getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) != 0) return "";
+  if (peer.ss_family == AF_INET) ::inet_ntop(AF_INET, &reinterpret_cast<sockaddr_in&>(peer).sin_addr, text, sizeof text);
+  if (peer.ss_family == AF_INET6) ::inet_ntop(AF_INET6, &reinterpret_cast<sockaddr_in6&>(peer).sin6_addr, text, sizeof text);
+  return text;
+}
+
 }  // namespace
 
 Session::Session(SessionHost& host, uint64_t id, int socket, SSL_CTX* context)
     : host_(host), id_(id), transport_(socket, context),
-      parser_({host.options().max_header, host.options().max_body}) {
+      parser_({host.options().max_header, host.options().max_body}), client_(address_of_peer(socket)) {
   wait_at_most(context != nullptr ? kHandshakeTime : host.options().idle_time);
   if (context == nullptr) state_ = State::kReading;
 }
@@ -113,7 +126,8 @@ void Session::next_request() {
       return;
     case RequestParser::State::kReady: break;
   }
-  const Request& request = parser_.request();
+  Request& request = parser_.request();
+  request.client = client_;
   keep_alive_ = parser_.keep_alive();
   head_only_ = request.method == "HEAD";
   respond(host_.handle(request));

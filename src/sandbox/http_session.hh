@@ -78,6 +78,7 @@ class Session {
   Transport transport_;
   State state_ = State::kHandshake;
   RequestParser parser_;
+  std::string client_;  // its IP address
   std::string in_;  // received; parsed up to in_at_
   size_t in_at_ = 0;
   Response response_;

@@ -30,7 +30,8 @@ Value kubernetes_service() {
   Value service = named("v1", "Service", "default", "kubernetes");
   service.edit("metadata").set("labels", Value::map({{"component", "apiserver"}, {"provider", "kubernetes"}}));
   Value port = Value::map({{"name", "https"}, {"port", 443}, {"protocol", "TCP"}, {"targetPort", 6443}});
-  service.set("spec", Value::map({{"clusterIP", "10.96.0.1"}, {"ports", Value::list({port})}, {"type", "ClusterIP"}}));
+  service.set("spec", Value::map({{"clusterIP", "10.96.0.1"}, {"clusterIPs", Value::list({"10.96.0.1"})}, {"ipFamilies", Value::list({"IPv4"})},
+                                  {"ipFamilyPolicy", "SingleStack"}, {"ports", Value::list({port})}, {"sessionAffinity", "None"}, {"type", "ClusterIP"}}));
   return service;
 }
 
