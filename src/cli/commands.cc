@@ -11,9 +11,9 @@ constexpr CommandRow kCommands[] = {
      "Stays up until Ctrl-C.",
      make_demo},
     {"serve", "", "Keep a cluster equal to Git",
-     "Runs the Argo CD Applications of a cluster: follows their repositories, syncs, heals drift, prunes, and writes\n"
-     "status back in Argo CD's own fields. Creates the definitions of Application and AppProject where they are\n"
-     "missing. Stop Argo CD's application controller first: two controllers on one Application fight.\n\n"
+     "Runs the Argo CD Applications and the Flux sources and Kustomizations of a cluster: follows their repositories,\n"
+     "syncs, heals drift, prunes, and writes status back in their own fields. Creates the definitions of these kinds\n"
+     "where they are missing. Stop Argo CD's or Flux's controllers first: two controllers on one object fight.\n\n"
      "Examples:\n"
      "  taut serve                                   # the cluster that kubectl talks to\n"
      "  taut serve --kubeconfig F --context staging",

@@ -55,7 +55,7 @@ class Serve : public Command {
               &options_.status_processors);
     flags.add("operation-processors", 0, "N", "how many writes to the cluster run at once",
               &options_.operation_processors);
-    flags.add("install-crds", 0, "", "create the definitions of Application and AppProject where they are missing",
+    flags.add("install-crds", 0, "", "create the definitions of Argo CD's and Flux's kinds where they are missing",
               &options_.install_definitions);
     flags.add("listen", 0, "ADDRESS:PORT", "take webhooks of Git servers at /api/webhook; port 0 takes a free one", &options_.listen);
     flags.add("verbose", 'v', "", "log more", &verbose_);
