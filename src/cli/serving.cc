@@ -37,7 +37,7 @@ class Running : public Serving {
         artifacts_(std::make_shared<flux::Artifacts>()),
         routed_(*artifacts_, repositories_),
         controller_(controller_options(options, facts), *cluster_, routed_, clock_),
-        sets_({.control_namespace = options.ns, .open_scm = scm::open, .call_plugin = call_plugin}, *cluster_, repositories_, clock_),
+        sets_({.control_namespace = options.ns, .progressive_syncs = progressive_syncs_, .open_scm = scm::open, .call_plugin = call_plugin}, *cluster_, repositories_, clock_),
         flux_sources_(flux_options(), *cluster_, *artifacts_, clock_) {
     artifacts_->on_change([this] { controller_.look(); });
     controller_.start();
@@ -124,6 +124,7 @@ class Running : public Serving {
       out.operation_processors = static_cast<size_t>(*found.operation_processors);
     if (found.poll_interval && options.poll == usual.poll) out.engine.poll_interval = *found.poll_interval;
     if (found.poll_jitter && options.poll == usual.poll) out.engine.poll_jitter = *found.poll_jitter;
+    progressive_syncs_ = found.progressive_syncs.value_or(true);
     out.engine.self_heal_base = found.self_heal_base.value_or(out.engine.self_heal_base);
     out.engine.self_heal_factor = found.self_heal_factor.value_or(out.engine.self_heal_factor);
     out.engine.self_heal_cap = found.self_heal_cap.value_or(out.engine.self_heal_cap);
@@ -150,6 +151,7 @@ class Running : public Serving {
   FluxRepositories flux_repositories_;
   std::shared_ptr<flux::Artifacts> artifacts_;
   RoutedRepositories routed_;
+  bool progressive_syncs_ = true;  // as the controller's options are read
   controller::Controller controller_;
   controller::ApplicationSets sets_;
   controller::FluxSources flux_sources_;

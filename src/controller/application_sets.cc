@@ -4,6 +4,7 @@
 
 #include "base/log.hh"
 #include "controller/generator_world.hh"
+#include "controller/versions.hh"
 #include "dialect/argo/application.hh"
 #include "dialect/argo/repository_secret.hh"
 #include "value/patch.hh"
@@ -103,6 +104,7 @@ void ApplicationSets::set_changed(const WatchEvent& event) {
     return;
   }
   Entry& entry = sets_[name];
+  if (older(event.object, entry.object)) return;
   bool asked = !annotation_of(event.object, kRefresh).empty();
   bool same = entry.object["spec"] == event.object["spec"] && entry.object["metadata"]["uid"] == event.object["metadata"]["uid"];
   bool going = event.object["metadata"].contains("deletionTimestamp");
@@ -115,8 +117,8 @@ void ApplicationSets::application_changed(const WatchEvent& event) {
   std::string name(name_of(event.object));
   if (gone(event))
     applications_.erase(name);
-  else
-    applications_[name] = event.object;
+  else if (Value& held = applications_[name]; !older(event.object, held))
+    held = event.object;
   for (auto& [set, entry] : sets_)
     if (argo::appset::owns(entry.object, event.object)) look_at(entry, false);
 }
@@ -205,8 +207,7 @@ void ApplicationSets::reconcile(const std::string& name) {
     return fmt::format("application references project {} which does not exist", project);
   };
   Applications wanted = *made;
-  // RollingSync is planned (progressive.hh) but not carried out here yet: such a set syncs all at once.
-  constexpr bool rolling = false;
+  bool rolling = options_.progressive_syncs && argo::appset::rolls(set) && !wanted.error;
   std::set<std::string> pruned;
   if (rolling) pruned = argo::appset::hold_back(wanted.list);
   argo::appset::Work work = argo::appset::work_for(set, wanted, applications(), permitted);
@@ -236,11 +237,11 @@ void ApplicationSets::reconcile(const std::string& name) {
     entry.generate_again = poll ? now + *poll : Time::max();
   }
   entry.due = std::min(entry.due, entry.generate_again);
+  if (!failed.empty()) entry.due = std::min(entry.due, now + options_.retry_interval);
   if (rollout && rollout->again) entry.due = std::min(entry.due, *rollout->again);
   // Each look moves an Application by one state: once that is written the next may follow.
   bool moved = rollout && rollout->statuses != set["status"]["applicationStatus"];
-  if (moved && entry.object["status"]["applicationStatus"] == rollout->statuses) entry.due = Time{};
-  if (!failed.empty()) entry.due = std::min(entry.due, now + options_.retry_interval);
+  if (moved) entry.due = entry.object["status"]["applicationStatus"] == rollout->statuses ? Time{} : std::min(entry.due, now + options_.retry_interval);
 }
 
 std::vector<Value> ApplicationSets::applications() const {
@@ -257,7 +258,7 @@ std::string ApplicationSets::carry_out(const argo::appset::Work& work) {
       return;
     }
     std::lock_guard lock(mutex_);
-    applications_[std::string(name)] = result->object;
+    if (Value& held = applications_[std::string(name)]; !older(result->object, held)) held = result->object;
   };
   WriteRequest request;
   request.field_manager = "argocd-applicationset-controller";
@@ -363,7 +364,7 @@ void ApplicationSets::write_status(const Value& set, const Applications& made, c
     if (!written && written.error().code() != Code::kNotFound)
       log::warn("ApplicationSet {}: its status could not be written: {}", name, written.error().message());
     std::lock_guard lock(mutex_);
-    if (auto it = sets_.find(name); written && it != sets_.end()) it->second.object = written->object;
+    if (auto it = sets_.find(name); written && it != sets_.end() && !older(written->object, it->second.object)) it->second.object = written->object;
   }
 }
 

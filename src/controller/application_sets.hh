@@ -30,6 +30,8 @@ struct ApplicationSetOptions {
   // How often repositories are looked at where the generator says nothing (requeueAfterSeconds).
   Duration poll_interval = std::chrono::minutes(3);
   Duration retry_interval = std::chrono::seconds(30);
+  // Whether sets with strategy RollingSync roll; otherwise they sync all at once.
+  bool progressive_syncs = true;
   // How servers of repositories and plugins are reached; without them such generators have an error.
   std::function<Result<std::shared_ptr<Scm>>(const ScmAccount&)> open_scm = {};
   std::function<Result<Value>(const argo::appset::PluginCall&)> call_plugin = {};

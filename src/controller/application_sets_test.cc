@@ -120,6 +120,44 @@ TEST_F(ApplicationSetsTest, what_cannot_be_generated_is_told_and_nothing_is_dele
   EXPECT_FALSE(app("web").is_null());
 }
 
+TEST_F(ApplicationSetsTest, a_rollout_goes_step_by_step) {
+  put_set(R"(
+  strategy:
+    type: RollingSync
+    rollingSync:
+      steps:
+      - matchExpressions: [{key: name, operator: In, values: [api]}]
+      - matchExpressions: [{key: name, operator: In, values: [web]}]
+  templatePatch: '{"metadata": {"labels": {"name": "{{ .path.basename }}"}}, "spec": {"syncPolicy": {"automated": {"prune": true}}}}'
+)");
+  start();
+  ASSERT_TRUE(eventually([&] { return !app("api").is_null() && !app("web").is_null(); }));
+  EXPECT_FALSE(app("api")["spec"]["syncPolicy"]["automated"]["enabled"].as_bool(true));
+  auto report = [&](const std::string& name, std::string_view sync, std::string_view health, bool synced_now = false) {
+    Value object = app(name);
+    Value& status = object.edit("status");
+    status.edit("sync").set("status", sync);
+    status.edit("sync").set("revision", "r1");
+    status.edit("health").set("status", health);
+    if (synced_now) {
+      status.set("operationState", Value::map({{"phase", "Succeeded"}, {"startedAt", format_rfc3339(clock.now())}}));
+      object.erase("operation");
+    }
+    cluster.put(object);
+  };
+  report("api", "OutOfSync", "Missing");
+  report("web", "OutOfSync", "Missing");
+  ASSERT_TRUE(eventually([&] { return app("api")["operation"]["sync"]["prune"].as_bool(); })) << to_json(set());
+  EXPECT_EQ(condition("RolloutProgressing"), "True ApplicationSetModified: ApplicationSet is performing rollout of step 1");
+  EXPECT_FALSE(app("web").contains("operation"));
+  report("api", "Synced", "Healthy", true);
+  ASSERT_TRUE(eventually([&] { return app("web")["operation"].is_map(); })) << to_json(set());
+  report("web", "Synced", "Healthy", true);
+  ASSERT_TRUE(eventually([&] { return condition("RolloutProgressing") == "False ApplicationSetRolloutComplete: ApplicationSet Rollout has completed"; }))
+      << to_json(set());
+  EXPECT_EQ(set()["status"]["applicationStatus"][1]["step"].as_string(), "2");
+}
+
 TEST_F(ApplicationSetsTest, a_policy_against_deletion_lets_the_applications_go_free) {
   put_set("  syncPolicy: {applicationsSync: create-update}\n");
   start();

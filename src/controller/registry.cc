@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/log.hh"
+#include "controller/versions.hh"
 #include "dialect/argo/project_check.hh"
 
 namespace taut::controller {
@@ -14,20 +14,6 @@ namespace {
 std::string project_of(const Value& application) {
   std::string name = application["spec"]["project"].str();
   return name.empty() ? "default" : name;
-}
-
-// Answers to writes and the watch overtake each other: what is older than what is held is not taken. Versions of one
-// object can be compared as numbers.
-bool older(const Value& object, const Value& held) {
-  auto version = [](const Value& of) {
-    std::string_view text = of["metadata"]["resourceVersion"].as_string();
-    uint64_t number = 0;
-    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    return error == std::errc() && end == text.data() + text.size() ? number : 0;
-  };
-  if (object["metadata"]["uid"] != held["metadata"]["uid"]) return false;
-  uint64_t its = version(object);
-  return its != 0 && its < version(held);
 }
 
 }  // namespace

@@ -24,6 +24,15 @@ class Reader {
     return std::nullopt;
   }
 
+  std::optional<bool> truth(std::string_view key) {
+    const Value* text = data_.find(key);
+    if (!text) return std::nullopt;
+    std::string_view word = trim(text->as_string());
+    if (word == "true" || word == "false") return word == "true";
+    errors_.push_back(fmt::format("{}: {} is neither true nor false", key, quote(text->as_string())));
+    return std::nullopt;
+  }
+
   std::optional<Duration> seconds(std::string_view key) {
     auto count = number(key);
     if (!count) return std::nullopt;
@@ -53,6 +62,7 @@ Parameters read_parameters(const Value& parameters_map, const Value& settings_ma
   out.self_heal_base = parameters.seconds("controller.self.heal.backoff.timeout.seconds");
   if (auto factor = parameters.number("controller.self.heal.backoff.factor")) out.self_heal_factor = static_cast<double>(*factor);
   out.self_heal_cap = parameters.seconds("controller.self.heal.backoff.cap.seconds");
+  out.progressive_syncs = parameters.truth("applicationsetcontroller.enable.progressive.syncs");
   out.poll_interval = settings.duration("timeout.reconciliation");
   out.poll_jitter = settings.duration("timeout.reconciliation.jitter");
   return out;

@@ -16,11 +16,13 @@ data:
   controller.status.processors: "50"
   controller.operation.processors: many
   controller.self.heal.backoff.timeout.seconds: "4"
+  applicationsetcontroller.enable.progressive.syncs: "false"
   controller.self.heal.backoff.factor: "2")"), yaml("data: {timeout.reconciliation: 180s, timeout.reconciliation.jitter: 0s}"));
   EXPECT_EQ(out.status_processors, 50);
   EXPECT_EQ(out.self_heal_base, std::chrono::seconds(4));
   EXPECT_EQ(out.self_heal_factor, 2);
   EXPECT_FALSE(out.self_heal_cap);
+  EXPECT_EQ(out.progressive_syncs, false);
   EXPECT_EQ(out.poll_interval, std::chrono::seconds(180));
   EXPECT_EQ(out.poll_jitter, Duration(0));
   EXPECT_EQ(out.errors, (std::vector<std::string>{"controller.operation.processors: \"many\" is no positive number"}));

@@ -1,5 +1,7 @@
 #include "dialect/argo/appset/progressive.hh"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <charconv>
 #include <map>
@@ -30,6 +32,7 @@ bool in_step(const Value& step, const Value& application) {
 struct Steps {
   std::vector<std::vector<std::string>> names;
   std::map<std::string, size_t> first;
+  std::map<std::string, std::string> several;  // the steps of an Application that more than one selects: "1-2"
 
   Steps(const Value& application_set, std::span<const Value> applications) : names(steps_of(application_set).size()) {
     for (const Value& application : applications) {
@@ -37,7 +40,11 @@ struct Steps {
       for (const Value& step : steps_of(application_set).items()) {
         if (in_step(step, application)) {
           names[index].emplace_back(name_of(application));
-          first.try_emplace(std::string(name_of(application)), index);
+          auto [it, only] = first.try_emplace(std::string(name_of(application)), index);
+          if (!only) {
+            std::string& steps = several.try_emplace(it->first, std::to_string(it->second + 1)).first->second;
+            steps += fmt::format("-{}", index + 1);
+          }
         }
         ++index;
       }
@@ -140,18 +147,65 @@ class Advance {
   Value status_;
 };
 
+// "25%" is 25; nothing for what is no percentage.
+std::optional<size_t> percentage(std::string_view text) {
+  size_t number = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || std::string_view(end, text.data() + text.size()) != "%") return std::nullopt;
+  return number;
+}
+
 // How many Applications of a step may be on their way at once; nothing: all. A share of them is rounded down, but is
 // at least one.
 std::optional<size_t> most_at_once(const Value& step, size_t total) {
   const Value& most = step["maxUpdate"];
   if (most.is_null()) return std::nullopt;
   if (!most.is_string()) return static_cast<size_t>(std::max<int64_t>(0, most.as_int()));
-  std::string_view text = most.as_string();
+  auto share = percentage(most.as_string());
+  if (!share) return 1;
+  return *share == 0 ? 0 : std::max<size_t>(1, total * *share / 100);
+}
+
+// "Step 2 has an invalid x: 5", "Steps 1, 2 have invalid xs: [5, 6]".
+std::string told(std::span<const std::pair<size_t, std::string>> wrong, std::string_view one, std::string_view many, bool brackets) {
+  std::string steps, values;
+  for (const auto& [step, value] : wrong) {
+    steps += fmt::format("{}{}", steps.empty() ? "" : ", ", step);
+    values += fmt::format("{}{}", values.empty() ? "" : ", ", value);
+  }
+  if (wrong.size() == 1) return fmt::format("Step {} {}: {}", steps, one, values);
+  return fmt::format(fmt::runtime(brackets ? "Steps {} {}: [{}]" : "Steps {} {}: {}"), steps, many, values);
+}
+
+// The gravest fault of the steps, in Argo CD's words; nothing when there is none.
+std::string fault_of(const Value& application_set, const Steps& steps) {
+  std::vector<std::pair<size_t, std::string>> operators, limits;
+  std::string empty;
   size_t number = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || std::string_view(end, text.data() + text.size()) != "%") return 1;
-  size_t share = total * number / 100;
-  return number == 0 ? 0 : std::max<size_t>(1, share);
+  for (const Value& step : steps_of(application_set).items()) {
+    ++number;
+    for (const Value& expression : step["matchExpressions"].items()) {
+      std::string mode = expression["operator"].str();
+      if (mode != "In" && mode != "NotIn") operators.emplace_back(number, mode);
+    }
+    const Value& most = step["maxUpdate"];
+    if (most.is_string() && !percentage(most.as_string())) limits.emplace_back(number, most.str());
+    if (steps.names[number - 1].empty()) empty += fmt::format("{}{}", empty.empty() ? "" : " ", number);
+  }
+  if (!operators.empty())
+    return told(operators, "has invalid matchExpression operators", "have invalid matchExpression operators", false) +
+           ". Supported Operators are 'In' and 'NotIn'";
+  if (!steps.several.empty()) {
+    std::vector<std::string> names, where;
+    for (const auto& [name, selected] : steps.several) {
+      names.push_back(name);
+      where.push_back(selected);
+    }
+    return names.size() == 1 ? fmt::format("Application '{}' is selected by multiple steps: ({})", names[0], where[0])
+                             : fmt::format("Applications '{}' are selected by multiple steps: [({})]", fmt::join(names, "', '"), fmt::join(where, "), ("));
+  }
+  if (!limits.empty()) return told(limits, "has an invalid maxUpdate value", "have invalid maxUpdate values", true);
+  return empty.empty() ? "" : fmt::format("Steps [{}] have no applications matching their criteria", empty);
 }
 
 // Every step up to the first that is not through.
@@ -255,6 +309,7 @@ Rollout roll_out(const Value& application_set, const std::vector<Value>& wanted,
   out.statuses = Value::list();
   for (const auto& [name, status] : statuses) out.statuses.push_back(status);
   out.condition = progress_condition(steps, statuses);
+  out.invalid = fault_of(application_set, steps);
   choose_syncs(existing, statuses, now, out);
   return out;
 }

@@ -21,6 +21,8 @@ std::set<std::string> hold_back(std::vector<Value>& wanted);
 struct Rollout {
   Value statuses;   // status.applicationStatus: Waiting, Pending, Progressing or Healthy, each with its step
   Value condition;  // RolloutProgressing, without its time
+  // What is wrong with the steps, for condition InvalidRolloutConfig (Argo CD 3.6); empty when nothing is.
+  std::string invalid;
   // Applications that are to be synced now. A sync is told from earlier ones by its start, in whole seconds: one may
   // have to wait for the next second, at `again`.
   std::vector<std::string> sync;

@@ -101,6 +101,20 @@ TEST_F(Rolling, who_is_in_no_step_waits_and_says_so) {
   EXPECT_EQ(set_["status"]["applicationStatus"][1]["step"].as_string(), "-1");
 }
 
+TEST_F(Rolling, what_is_wrong_with_the_steps_is_told) {
+  auto fault = [&](std::string_view steps) {
+    begin(fmt::format("{{type: RollingSync, rollingSync: {{steps: [{}]}}}}", steps));
+    auto there = list();
+    return roll_out(set_, there, there, {}, now_).invalid;
+  };
+  EXPECT_EQ(fault("{}"), "");
+  EXPECT_EQ(fault("{matchExpressions: [{key: env, operator: Exists}]}"),
+            "Step 1 has invalid matchExpression operators: Exists. Supported Operators are 'In' and 'NotIn'");
+  EXPECT_EQ(fault("{matchExpressions: [{key: env, operator: In, values: [dev]}]}, {maxUpdate: 2}"), "Application 'd1' is selected by multiple steps: (1-2)");
+  EXPECT_EQ(fault("{maxUpdate: half}"), "Step 1 has an invalid maxUpdate value: half");
+  EXPECT_EQ(fault("{}, {matchExpressions: [{key: env, operator: In, values: [moon]}]}"), "Steps [2] have no applications matching their criteria");
+}
+
 TEST_F(Rolling, the_set_starts_the_syncs_not_the_policy) {
   begin(kTwoSteps);
   auto wanted = list();

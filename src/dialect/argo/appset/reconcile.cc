@@ -168,8 +168,9 @@ Value status_of(const Value& application_set, const std::string& error, const st
   Value conditions = Value::list();
   Value made = conditions_of(error, reason, generated);
   // While the generators fail a rollout stands still.
-  bool paused = !rollout && rolls(application_set);
+  bool paused = !rollout && !generated && rolls(application_set);
   if (rollout) made.push_back(rollout->condition);
+  if (rollout && !rollout->invalid.empty()) made.push_back(condition("InvalidRolloutConfig", true, "InvalidRolloutConfig", rollout->invalid));
   for (const Value& old : application_set["status"]["conditions"].items())
     if (paused && old["type"].as_string() == "RolloutProgressing") made.push_back(old);
   for (Value one : made.items()) {
