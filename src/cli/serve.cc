@@ -1,5 +1,6 @@
 // taut serve: keeps a cluster equal to Git.
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <chrono>
 #include <cstdio>
@@ -63,6 +64,8 @@ class Serve : public Command {
 
   int run(const std::vector<std::string>&) override {
     hold_interrupts();
+    // One heap for each of some thirty threads would hold several times what is used.
+    ::mallopt(M_ARENA_MAX, 2);
     log_to_stderr(verbose_);
     auto outcome = serve();
     if (outcome) return kDone;

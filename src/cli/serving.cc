@@ -1,5 +1,7 @@
 #include "cli/serving.hh"
 
+#include <malloc.h>
+
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
@@ -100,6 +102,7 @@ class Running : public Serving {
     };
     out.open_cluster = open_cluster;
     out.observer = options.observer;
+    out.at_rest = [] { ::malloc_trim(0); };
     out.record_event = [this](const Value& application, const argo::EventText& event) {
       record(application, {event.type, event.reason, event.message});
     };

@@ -11,6 +11,9 @@ struct Overload : Fs... {
   using Fs::operator()...;
 };
 
+constexpr size_t kMuchWork = 500;  // messages
+constexpr Duration kRest = std::chrono::seconds(1);
+
 bool is_definition(const Gvk& gvk) { return gvk.kind == "CustomResourceDefinition" && gvk.group == "apiextensions.k8s.io"; }
 
 }  // namespace
@@ -76,23 +79,37 @@ void Controller::post(Message message) {
   changed_.notify_one();
 }
 
+// Returns when there is something to do or the time has come that an engine asked for.
+std::vector<Controller::Message> Controller::await_messages(size_t& taken, std::optional<Time> wake) {
+  for (const auto& [id, site] : sites_)
+    if (site->wake && (!wake || *site->wake < *wake)) wake = site->wake;
+  std::unique_lock lock(mutex_);
+  auto ready = [this] { return stopping_ || !inbox_.empty(); };
+  bool time_to_rest = !wake || *wake - clock_.now() > kRest;
+  if (taken > kMuchWork && options_.at_rest && time_to_rest && !changed_.wait_for(lock, kRest, ready)) {
+    taken = 0;
+    lock.unlock();
+    options_.at_rest();
+    lock.lock();
+  }
+  if (wake)
+    changed_.wait_for(lock, std::max(Duration{}, *wake - clock_.now()), ready);
+  else
+    changed_.wait(lock, ready);
+  taken += inbox_.size();
+  return std::exchange(inbox_, {});
+}
+
 // Everything that came in since the last turn is taken at once. Nothing wakes the strand but messages and the time
 // that an engine asked for.
 void Controller::loop() {
+  size_t taken = 0;  // since it was at rest
   while (true) {
-    std::optional<Time> dialects = dialects_wake(), wake = dialects;
-    for (const auto& [id, site] : sites_)
-      if (site->wake && (!wake || *site->wake < *wake)) wake = site->wake;
-    std::vector<Message> messages;
+    std::optional<Time> dialects = dialects_wake();
+    std::vector<Message> messages = await_messages(taken, dialects);
     {
-      std::unique_lock lock(mutex_);
-      auto ready = [this] { return stopping_ || !inbox_.empty(); };
-      if (wake)
-        changed_.wait_for(lock, std::max(Duration{}, *wake - clock_.now()), ready);
-      else
-        changed_.wait(lock, ready);
+      std::lock_guard lock(mutex_);
       if (stopping_) return;
-      messages.swap(inbox_);
     }
     Events events = translate(std::move(messages));
     Time now = clock_.now();
@@ -114,12 +131,24 @@ void Controller::step(Site& site, std::vector<engine::Event> events, Time now) {
   for (const auto& effect : effects.list) std::visit([&](const auto& e) { perform(site, e); }, effect);
 }
 
+Value Controller::shared(Value object) {
+  return object["kind"].as_string() == "Secret" ? object : interner_.share(std::move(object));
+}
+
+void Controller::share_parts(engine::Event& event) {
+  auto share = [this](Value& object) { object = shared(std::move(object)); };
+  if (auto* live = std::get_if<engine::LiveChanged>(&event)) return share(live->object);
+  if (auto* applied = std::get_if<engine::Applied>(&event); applied && applied->result) return share(applied->result->object);
+  if (auto* fetched = std::get_if<engine::Fetched>(&event); fetched && fetched->object) return share(*fetched->object);
+}
+
 Controller::Events Controller::translate(std::vector<Message> messages) {
   Events events;
   std::set<SiteId> definitions;
   auto take_happened = [&](Happened& happened) {
     const auto* live = std::get_if<engine::LiveChanged>(&happened.event);
     if (live && is_definition(live->gvk)) definitions.insert(happened.site);
+    share_parts(happened.event);
     events[happened.site].push_back(std::move(happened.event));
   };
   auto tell = [&](const std::string& server, engine::Event event) {
@@ -128,6 +157,7 @@ Controller::Events Controller::translate(std::vector<Message> messages) {
     events[site_of(server).id].push_back(std::move(event));
   };
   auto take_seen = [&](Seen& seen) {
+    seen.event.object = shared(std::move(seen.event.object));
     auto told = registry_.changed(seen.gvk, seen.event);
     if (seen.gvk.kind == "Secret") follow_clusters();
     for (auto& [server, event] : told) tell(server, std::move(event));
@@ -140,7 +170,7 @@ Controller::Events Controller::translate(std::vector<Message> messages) {
     for (auto& [server, event] : registry_.pushed(pushed.push)) tell(server, std::move(event));
   };
   auto take_wrote = [&](Wrote& wrote) {
-    if (wrote.result) registry_.seen(wrote.unit, wrote.result->object);
+    if (wrote.result) registry_.seen(wrote.unit, shared(std::move(wrote.result->object)));
     bool gone = !wrote.result && wrote.result.error().code() == Code::kNotFound;
     Status status;
     if (!wrote.result && !gone) status = tl::unexpected(wrote.result.error());

@@ -28,6 +28,7 @@
 #include "port/clock.hh"
 #include "port/cluster.hh"
 #include "port/repositories.hh"
+#include "value/interner.hh"
 
 namespace taut::controller {
 
@@ -61,6 +62,8 @@ struct ControllerOptions {
   std::function<void(const Value& application, const argo::EventText& event)> record_event;
   // Further dialects beside Argo CD's.
   std::vector<std::shared_ptr<engine::Dialect>> dialects;
+  // Called on the strand when it has come to rest after much work: the time to give memory back.
+  std::function<void()> at_rest;
   // Told of everything that happens, on the strand; it must not block.
   std::function<void(const engine::Notice&)> observer;
 };
@@ -131,8 +134,11 @@ class Controller {
   void post(Message message);
   void post(SiteId site, engine::Event event) { post(Happened{site, std::move(event)}); }
   void loop();
+  std::vector<Message> await_messages(size_t& taken, std::optional<Time> wake);
   void step(Site& site, std::vector<engine::Event> events, Time now);
   Events translate(std::vector<Message> messages);
+  void share_parts(engine::Event& event);
+  Value shared(Value object);
 
   // sites.cc
   Site& add_site(std::string server, uint64_t fingerprint, std::shared_ptr<Cluster> cluster, RenderFunction render);
@@ -182,6 +188,7 @@ class Controller {
   const ControllerOptions options_;
   Cluster& cluster_;  // that the Applications are in
   Repositories& repositories_;
+  Interner interner_;  // of what the clusters send: live objects differ in little
   const Clock& clock_;
   argo::AnnotationOwnership ownership_;
   Registry registry_;

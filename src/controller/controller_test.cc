@@ -346,8 +346,7 @@ TEST_F(ControllerTest, events_are_written_in_argo_cd_s_words) {
   start();
   std::vector<std::string> wanted = {"web Normal OperationStarted: Initiated automated sync to '" + sha + "'",
                                      "web Normal OperationCompleted: Sync operation to " + sha + " succeeded",
-                                     "web Normal ResourceUpdated: Updated health status: Unknown -> Missing",
-                                     "web Normal ResourceUpdated: Updated health status: Missing -> Healthy"};
+                                     "web Normal ResourceUpdated: Updated health status: Unknown -> Healthy"};
   std::ranges::sort(wanted);
   ASSERT_TRUE(eventually([&] {
     std::lock_guard lock(notices_mutex);

@@ -238,13 +238,7 @@ void Settler::judge(const std::vector<plan::Pair>& pairs) {
   unit.status.images.assign(images.begin(), images.end());
   judge_checks();
   std::ranges::stable_sort(unit.status.resources, {}, [](const ResourceState& r) { return r.id; });
-  Health sum = health.result();
-  if (sum.state != unit.status.health.state)
-    engine.effects_.push_back(Notice{.unit = unit.spec.key,
-                                     .kind = Notice::Kind::kHealthChanged,
-                                     .message = std::string(health_name(sum.state)),
-                                     .before = std::string(health_name(unit.status.health.state))});
-  unit.status.health = std::move(sum);
+  unit.status.health = health.result();
 }
 
 }  // namespace taut::engine

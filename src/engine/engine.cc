@@ -67,6 +67,7 @@ void Engine::take(const UnitSpecified& event, Time now) {
     place = std::make_unique<UnitState>();
     place->status = event.observed;
     place->written = event.observed;
+    place->told_health = event.observed.health.state;
     place->written_at = now;
   } else if (place->spec.name != event.spec.name) {
     live_.unregister_unit(place->spec.name);

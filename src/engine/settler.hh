@@ -102,6 +102,7 @@ struct Settler {
   // status.cc
   void write_status();
   std::vector<Condition> conditions();
+  void tell_health();
 
   std::string target_sha() const;
   std::string load_message(const Error& error) const;

@@ -126,6 +126,7 @@ struct UnitState {
   bool writing = false;
   bool wrote_once = true;  // the last write succeeded
   UnitStatus written;
+  HealthState told_health = HealthState::kUnknown;
   Time written_at{};
   Time write_again{};
   int write_failures = 0;

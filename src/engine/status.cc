@@ -30,6 +30,17 @@ std::vector<Condition> Settler::conditions() {
   return out;
 }
 
+// What passes while a sync runs is part of the sync: told is where it ends.
+void Settler::tell_health() {
+  HealthState state = unit.status.health.state;
+  if (unit.stage != OperationStage::kNone || state == unit.told_health) return;
+  engine.effects_.push_back(Notice{.unit = unit.spec.key,
+                                   .kind = Notice::Kind::kHealthChanged,
+                                   .message = std::string(health_name(state)),
+                                   .before = std::string(health_name(unit.told_health))});
+  unit.told_health = state;
+}
+
 void Settler::write_status() {
   unit.status.conditions = conditions();
   unit.status.load_error.reset();
@@ -50,6 +61,7 @@ void Settler::write_status() {
   // Taken over in the same write that announces it: a restart finds one or the other.
   bool clear_operation = unit.operation_asked && !unit.requested && (announce || unit.stage == OperationStage::kNone);
   if (!changed && !clear_refresh && !clear_operation) return;
+  tell_health();
   unit.status.reconciled = now;
   unit.written = unit.status;
   unit.wrote_once = true;

@@ -15,26 +15,38 @@ std::string key_of(const Value& object) {
   return out;
 }
 
+Informer::Known known_of(const Value& object) {
+  const Value& metadata = object["metadata"];
+  return {metadata["uid"].str(), metadata["resourceVersion"].str()};
+}
+
 WatchEvent event_of(Type type, Value object) { return {type, std::move(object), std::nullopt}; }
 
 }  // namespace
 
+WatchEvent Informer::deleted(const std::string& key, const Known& known) const {
+  size_t slash = key.find('/');
+  Value metadata = Value::map({{"name", key.substr(slash + 1)}, {"uid", known.uid}, {"resourceVersion", known.version}});
+  if (slash > 0) metadata.set("namespace", key.substr(0, slash));
+  return event_of(Type::kDeleted, Value::map({{"apiVersion", api_version_}, {"kind", kind_}, {"metadata", metadata}}));
+}
+
 std::vector<WatchEvent> Informer::relist(std::vector<Value> items) {
   std::vector<WatchEvent> out;
-  std::unordered_map<std::string, Value> now;
+  std::unordered_map<std::string, Known> now;
   now.reserve(items.size());
-  for (auto& item : items) now.emplace(key_of(item), std::move(item));
+  for (const Value& item : items) now.emplace(key_of(item), known_of(item));
   for (const auto& [key, before] : known_) {
     auto found = now.find(key);
-    if (found == now.end() || found->second["metadata"]["uid"] != before["metadata"]["uid"])
-      out.push_back(event_of(Type::kDeleted, before));
+    if (found == now.end() || found->second.uid != before.uid) out.push_back(deleted(key, before));
   }
-  for (const auto& [key, object] : now) {
+  for (Value& item : items) {
+    const auto& [key, object] = *now.find(key_of(item));
     auto before = known_.find(key);
-    if (before == known_.end() || before->second["metadata"]["uid"] != object["metadata"]["uid"]) {
-      out.push_back(event_of(Type::kAdded, object));
-    } else if (before->second["metadata"]["resourceVersion"] != object["metadata"]["resourceVersion"]) {
-      out.push_back(event_of(Type::kModified, object));
+    if (before == known_.end() || before->second.uid != object.uid) {
+      out.push_back(event_of(Type::kAdded, std::move(item)));
+    } else if (before->second.version != object.version) {
+      out.push_back(event_of(Type::kModified, std::move(item)));
     }
   }
   known_ = std::move(now);
@@ -44,9 +56,9 @@ std::vector<WatchEvent> Informer::relist(std::vector<Value> items) {
 
 std::optional<WatchEvent> Informer::seen(Value object) {
   auto [at, fresh] = known_.try_emplace(key_of(object));
-  bool same = !fresh && at->second["metadata"]["resourceVersion"] == object["metadata"]["resourceVersion"];
-  if (same) return std::nullopt;
-  at->second = object;
+  Known now = known_of(object);
+  if (!fresh && at->second.version == now.version) return std::nullopt;
+  at->second = std::move(now);
   return event_of(fresh ? Type::kAdded : Type::kModified, std::move(object));
 }
 

@@ -14,9 +14,12 @@ class Informer {
   explicit Informer(const Gvk& gvk) : api_version_(gvk.api_version()), kind_(gvk.kind) {}
 
   // The differences between what is known and a complete list, then kSynced. An object whose uid changed was
-  // deleted and made again.
+  // deleted and made again. Of what is found deleted only the name, namespace and uid are told: no more is kept.
   std::vector<WatchEvent> relist(std::vector<Value> items);
 
+  struct Known {
+    std::string uid, version;
+  };
   struct Step {
     std::optional<WatchEvent> event;
     std::optional<Error> error;  // the server ended the watch; kGone asks for a list
@@ -30,11 +33,12 @@ class Informer {
 
  private:
   std::optional<WatchEvent> seen(Value object);
+  WatchEvent deleted(const std::string& key, const Known& known) const;
   std::optional<WatchEvent> gone(Value object);
 
   Value api_version_, kind_;
   std::string resource_version_;
-  std::unordered_map<std::string, Value> known_;  // by namespace/name
+  std::unordered_map<std::string, Known> known_;  // by namespace/name
 };
 
 }  // namespace taut::kube
