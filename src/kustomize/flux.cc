@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/strings.hh"
+#include "kustomize/flux_decrypt.hh"
 #include "kustomize/go_json.hh"
 #include "kustomize/resid.hh"
 #include "lang/envsubst/envsubst.hh"
@@ -81,11 +82,29 @@ void add_common_metadata(const Value& common, Value& object) {
       object.edit("metadata").edit(field).set(entry.key(), entry.value);
 }
 
+Status decrypt(Value& object, const sops::Keys& keys) {
+  auto done = decrypt_resource(object, keys);
+  if (done) return {};
+  std::string message = fmt::format("decryption failed for '{}/{}': {}", gvk_text(Gvk::of(object)), name_of(object), done.error().message());
+  return fail(std::move(done).error().with_message(std::move(message)));
+}
+
+std::string object_text(const Value& object) {
+  std::string_view ns = namespace_of(object);
+  return fmt::format("{}/{}{}{}", object["kind"].as_string(), ns, ns.empty() ? "" : "/", name_of(object));
+}
+
 }  // namespace
 
 Result<Built> build_flux(const TreePtr& tree, std::string_view folder, const Value& spec, const FluxOptions& options) {
   TAUT_ASSIGN(FluxKustomization kustomization, flux_kustomization(*tree, folder, spec, options.prefix));
   TAUT_ASSIGN(TreePtr overlay, overlay_tree(tree, {{kustomization.file, kustomization.text}}));
+  bool decrypts = spec["decryption"]["provider"].as_string() == "sops";
+  if (decrypts) {
+    auto plain = decrypt_sources(overlay, folder, options.keys);
+    if (!plain) return fail(Error(plain.error()).with_message("error decrypting sources: " + plain.error().message()));
+    overlay = std::move(*plain);
+  }
   BuildOptions build_options;
   build_options.restriction = LoadRestriction::kNone;
   build_options.order = Order::kNone;
@@ -93,9 +112,12 @@ Result<Built> build_flux(const TreePtr& tree, std::string_view folder, const Val
   TAUT_ASSIGN(Built built, build(*overlay, folder, build_options));
   Substituter substituter(spec["postBuild"], options);
   for (BuiltResource& resource : built.resources) {
+    if (decrypts) TAUT_TRY(decrypt(resource.object, options.keys));
     TAUT_TRY(substituter.apply(resource.object));
     add_common_metadata(spec["commonMetadata"], resource.object);
   }
+  for (const BuiltResource& resource : built.resources)
+    if (is_encrypted_secret(resource.object)) return fail(Code::kInvalid, "{}{}", object_text(resource.object), kDecryptionRequired);
   return built;
 }
 

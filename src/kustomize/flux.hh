@@ -8,6 +8,7 @@
 
 #include "base/result.hh"
 #include "kustomize/build.hh"
+#include "lang/sops/keys.hh"
 #include "tree/tree.hh"
 
 namespace taut::kustomize {
@@ -29,11 +30,17 @@ struct FluxOptions {
   bool strict = true;           // a variable without a value and without a default is an error
   std::vector<Value> variables;  // of spec.postBuild.substituteFrom, a map of text each, later ones win
   std::string prefix;
+  sops::Keys keys;  // of spec.decryption.secretRef
 };
 
-// The objects in the order of the build, with the variables of spec.postBuild replaced and spec.commonMetadata set.
-// What a folder outside of the tree would hold cannot be reached. Errors of substitution say the object and the name of
-// the variable, never a value.
+// How the error ends that says that a Secret is encrypted, and that the spec does not tell how to decrypt it.
+inline constexpr std::string_view kDecryptionRequired =
+    " is SOPS encrypted, configuring decryption is required for this secret to be reconciled";
+
+// The objects in the order of the build, with what spec.decryption is about in plain text, the variables of
+// spec.postBuild replaced and spec.commonMetadata set. What a folder outside of the tree would hold cannot be reached.
+// Errors: those of the build, "error decrypting sources: ...", "decryption failed for 'Secret.v1.[noGrp]/a':
+// ...", "post build failed for ...", all without any value.
 Result<Built> build_flux(const TreePtr& tree, std::string_view folder, const Value& spec, const FluxOptions& options = {});
 
 }  // namespace taut::kustomize

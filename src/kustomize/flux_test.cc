@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <sstream>
+
 #include "tree/memory.hh"
 #include "yaml/reader.hh"
 
@@ -55,6 +58,73 @@ TEST(Flux, variables_are_replaced_in_the_printed_object) {
 TEST(Flux, common_metadata_is_set_last) {
   auto tree = memory_tree({{"a.yaml", kMap}});
   EXPECT_NE(built(tree, "{commonMetadata: {labels: {team: x}}}").find("  labels:\n    team: x\n"), std::string::npos);
+}
+
+// Files of the real sops, with the keys that open them.
+std::string fixture(std::string_view name) {
+  std::ifstream in(std::string(TAUT_SOURCE_DIR "/tests/sops/") + std::string(name), std::ios::binary);
+  std::stringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
+FluxOptions with_key(const char* name) {
+  FluxOptions out;
+  EXPECT_TRUE(out.keys.import(name, fixture(name)));
+  return out;
+}
+
+constexpr std::string_view kSops = "{decryption: {provider: sops}}";
+
+TEST(Flux, encrypted_secrets_are_decrypted_after_the_build) {
+  auto tree = memory_tree({{"login.yaml", fixture("regex-login.yaml")}});
+  for (std::string_view spec : {kSops, std::string_view("{decryption: {provider: sops}, namePrefix: my-, targetNamespace: apps}")}) {
+    std::string out = built(tree, spec, with_key("one.agekey"));
+    EXPECT_NE(out.find("  password: correct horse\n  user: admin\n"), std::string::npos) << out;
+    EXPECT_EQ(out.find("sops"), std::string::npos);
+  }
+  std::string refused = built(tree, kSops, with_key("two.agekey"));
+  EXPECT_TRUE(refused.starts_with("decryption failed for 'Secret.v1.[noGrp]/login': failed to decrypt and format '/login' Secret data: "
+                                  "cannot get sops data key: Failed to get the data key")) << refused;
+  EXPECT_EQ(built(tree, "{targetNamespace: apps}"), "Secret/apps/login is SOPS encrypted, configuring decryption is required for this secret to be reconciled");
+}
+
+TEST(Flux, files_of_generators_and_patches_are_decrypted_before_it) {
+  std::string base = "resources: [settings.yaml]\npatches: [{path: patch.yaml}]\n"
+                     "secretGenerator: [{name: s, envs: [app.env], files: [app=settings.yml, blob.bin]}]\n";
+  auto tree = memory_tree({{"base/kustomization.yaml", base},
+                           {"base/settings.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\n"},
+                           {"base/settings.yml", "plain: text\n"},
+                           {"base/patch.yaml", fixture("regex-patch.yaml")},
+                           {"base/app.env", fixture("age-app.env")},
+                           {"base/blob.bin", fixture("age-blob.bin")}});
+  auto options = with_key("one.agekey");
+  auto out = build_flux(tree, "base", parse_yaml_document(kSops)->root, options);
+  ASSERT_TRUE(out) << out.error().message();
+  std::string text = to_text(*out);
+  EXPECT_NE(text.find("mode: patched in secret"), std::string::npos) << text;
+  EXPECT_NE(text.find("  A: MQ=="), std::string::npos) << text;
+  EXPECT_NE(text.find("blob.bin: YW55AWJ5dGVzCndpdGggbGluZXMK"), std::string::npos) << text;
+  std::string refused = built(memory_tree({{"kustomization.yaml", "secretGenerator: [{name: s, envs: [app.env]}]"}, {"app.env", fixture("age-app.env")}}), kSops);
+  EXPECT_TRUE(refused.starts_with("error decrypting sources: cannot get sops data key: ")) << refused;
+  EXPECT_EQ(built(memory_tree({{"kustomization.yaml", "secretGenerator: [{name: s, envs: [gone.env]}]"}}), kSops),
+            "error decrypting sources: lstat gone.env: no such file or directory");
+}
+
+TEST(Flux, an_annotation_keeps_a_secret_encrypted) {
+  std::string text = fixture("regex-login.yaml");
+  text.insert(text.find("    name: login\n"), "    annotations: {kustomize.toolkit.fluxcd.io/decrypt: Disabled}\n");
+  std::string out = built(memory_tree({{"login.yaml", text}}), kSops, with_key("one.agekey"));
+  EXPECT_NE(out.find("ENC[AES256_GCM"), std::string::npos) << out;
+}
+
+// A Secret's field that a generator of somebody else's filled.
+TEST(Flux, data_in_base64_is_decrypted_too) {
+  auto tree = memory_tree({{"kustomization.yaml", "secretGenerator: [{name: s, files: [app.txt=blob]}]\ngeneratorOptions: {disableNameSuffixHash: true}"},
+                           {"blob", fixture("regex-login.yaml")}});
+  std::string out = built(tree, kSops, with_key("one.agekey"));
+  EXPECT_TRUE(out.starts_with("decryption failed for 'Secret.v1.[noGrp]/s': failed to decrypt and format '/s' Secret field 'app.txt': "
+                              "failed to emit encrypted YAML file as decrypted binary: ")) << out;
 }
 
 }  // namespace

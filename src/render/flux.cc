@@ -20,6 +20,21 @@ std::string folder_of(std::string_view path) {
   return join(parts, "/");
 }
 
+bool tells_its_step(std::string_view message) {
+  for (std::string_view start : {"post build failed", "decryption failed for", "error decrypting sources"})
+    if (message.starts_with(start)) return true;
+  return message.ends_with(kustomize::kDecryptionRequired);
+}
+
+Result<sops::Keys> read_keys(const Value& secret) {
+  sops::Keys out;
+  for (const Entry& entry : secret["data"].entries())
+    if (auto done = out.import(entry.key(), entry.value.str()); !done)
+      return fail(Code::kInvalid, "failed to import '{}' data from sops decryption Secret '{}': {}", entry.key(), secret["name"].as_string(),
+                  done.error().message());
+  return out;
+}
+
 }  // namespace
 
 Result<Rendered> render_flux(const RenderInput& input, const Source& source) {
@@ -30,11 +45,12 @@ Result<Rendered> render_flux(const RenderInput& input, const Source& source) {
   if (!entry) return Failure(entry.error());
   if (entry->type == TreeEntry::Type::kFile) return fail(Code::kNotFound, "kustomization path is not a directory: {}", folder);
   kustomize::FluxOptions options;
+  TAUT_ASSIGN(options.keys, read_keys(source.parameters["decryption"]));
   for (const Value& map : source.parameters["variables"].items()) options.variables.push_back(map);
   auto built = kustomize::build_flux(input.tree, folder, source.parameters["flux"], options);
   if (!built) {
     std::string message = built.error().message();
-    if (!message.starts_with("post build failed")) message = "kustomize build failed: " + message;
+    if (!tells_its_step(message)) message = "kustomize build failed: " + message;
     return fail(Error(built.error()).with_message(std::move(message)));
   }
   Rendered out;

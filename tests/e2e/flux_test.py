@@ -1,5 +1,6 @@
 """Flux's own objects run by taut: a GitRepository and the Kustomizations of the sample repository's `flux` folder, and
 what people do to them. Their status is read in Flux's words."""
+import base64
 import sys
 
 import taut_e2e
@@ -139,18 +140,48 @@ def test_variables_are_substituted_and_a_missing_one_is_told(world):
     await_ready(world, "app", revision=sha)
 
 
+def test_what_sops_encrypted_is_decrypted(world):
+    fixture = lambda name: (ROOT / "tests" / "sops" / name).read_text()
+    start(world, {"app/kustomization.yaml": "resources: [login.yaml, settings.yaml]\nsecretGenerator:\n- name: env\n  envs: [app.env]\n"
+                                            "patches: [{path: patch.yaml}]\ngeneratorOptions: {disableNameSuffixHash: true}\n",
+                  "app/login.yaml": fixture("regex-login.yaml"), "app/app.env": fixture("age-app.env"),
+                  "app/settings.yaml": config_map("settings", mode="plain"), "app/patch.yaml": fixture("regex-patch.yaml"),
+                  "pgp/login.yaml": fixture("pgp-login.yaml")})
+    source(world)
+    secrets, keys = "/api/v1/namespaces/default/secrets", "/api/v1/namespaces/flux-system/secrets"
+    sops = {"provider": "sops", "secretRef": {"name": "keys"}}
+    kustomization(world, "app", targetNamespace="default", decryption=sops)
+    await_ready(world, "app", "False", "BuildFailed", 'secrets "keys" not found')
+    world.kube.create(keys, {"metadata": {"name": "keys"}, "stringData": {"wrong.agekey": fixture("two.agekey")}})
+    now = await_ready(world, "app", "False", "BuildFailed", "no identity matched any of the recipients")
+    assert ready(now)["message"].startswith("error decrypting sources: cannot get sops data key: "), now
+    world.kube.patch(f"{keys}/keys", {"stringData": {"right.agekey": fixture("one.agekey"), "team.asc": fixture("ed25519.asc")}})
+    await_ready(world, "app")
+    decoded = lambda name: {key: base64.b64decode(text).decode() for key, text in world.kube.get(f"{secrets}/{name}")["data"].items()}
+    assert decoded("login") == {"user": "admin", "password": "correct horse"}, decoded("login")
+    assert decoded("env")["B"] == "two words = yes", decoded("env")
+    assert world.kube.get(f"{MAPS}/settings")["data"] == {"mode": "patched in secret"}
+    kustomization(world, "pgp", targetNamespace="default", namePrefix="pgp-", decryption=sops)
+    await_ready(world, "pgp")
+    assert decoded("pgp-login")["password"] == "correct horse"
+    kustomization(world, "bare", path="./pgp", targetNamespace="default", namePrefix="bare-")
+    await_ready(world, "bare", "False", "ReconciliationFailed", "Secret/default/bare-login is SOPS encrypted, configuring decryption is required")
+    log = "".join(path.read_text() for path in world.folder.glob("*.log"))
+    assert log and "correct horse" not in log and "AGE-SECRET" not in log, "logs hold no secrets"
+
+
 def test_failures_are_told_and_go_away(world):
     start(world, {"bad/a.yaml": {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": "w"}},
                   "slow/d.yaml": deployment("slow", replicas=1)})
     source(world)
     kustomization(world, "none")
     kustomization(world, "bad", targetNamespace="default")
-    kustomization(world, "sops", decryption={"provider": "sops"})
+    kustomization(world, "cloud", decryption={"provider": "sops", "serviceAccountName": "kms"})
     kustomization(world, "slow", targetNamespace="default", timeout="1s",
                   healthChecks=[{"apiVersion": "apps/v1", "kind": "Deployment", "name": "absent", "namespace": "default"}])
     await_ready(world, "none", "False", "ArtifactFailed", "kustomization path not found")
     await_ready(world, "bad", "False", "ReconciliationFailed", "Widget")
-    now = await_ready(world, "sops", "False", "UnsupportedField", "spec.decryption")
+    now = await_ready(world, "cloud", "False", "UnsupportedField", "spec.decryption.serviceAccountName")
     assert any(c["type"] == "Stalled" and c["status"] == "True" for c in now["conditions"]), now
     await_ready(world, "slow", "False", "HealthCheckFailed", "timeout waiting for: [Deployment/default/absent status: 'NotFound']")
     world.kube.create("/apis/apps/v1/namespaces/default/deployments", deployment("absent"))

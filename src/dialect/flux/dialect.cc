@@ -118,7 +118,7 @@ engine::Dialect::Turn Dialect::changed(const Watched& watch, const WatchEvent& e
 
 void Dialect::touch_variables(std::string_view ns, std::string_view kind, std::string_view name) {
   touch([&](const Kustomization& read) {
-    return read.self.ns == ns && std::ranges::any_of(read.variables, [&](const VariableRef& ref) { return ref.kind == kind && ref.name == name; });
+    return read.self.ns == ns && std::ranges::any_of(read.named(), [&](const VariableRef& ref) { return ref.kind == kind && ref.name == name; });
   });
 }
 
@@ -230,6 +230,7 @@ std::optional<Given> Dialect::gather(const Kustomization& read, Turn& turn) {
   out.hold = check_source(read, out.artifact);
   if (!out.hold) out.hold = check_dependencies(read, out.artifact);
   auto missing = take_variables(read, out);
+  if (!missing) missing = take_keys(read, out);
   if (!out.hold) out.hold = std::move(missing);
   return out;
 }
@@ -264,7 +265,7 @@ std::optional<Hold> Dialect::check_dependencies(const Kustomization& read, const
 // False until all of them were looked for.
 bool Dialect::watch_variables(const Kustomization& read, Turn& turn) {
   bool known = true;
-  for (const VariableRef& ref : read.variables) {
+  for (const VariableRef& ref : read.named()) {
     std::string key = variables_key(ref.kind, read.self.ns, ref.name);
     known = known && seen_.contains(key);
     if (!watching_.insert(key).second) continue;
@@ -287,6 +288,14 @@ std::optional<Hold> Dialect::take_variables(const Kustomization& read, Given& gi
     std::string plural = ref.kind == "Secret" ? "secrets" : "configmaps";
     return Hold{"BuildFailed", fmt::format("substitute from '{}/{}' error: {} \"{}\" not found", ref.kind, ref.name, plural, ref.name)};
   }
+  return std::nullopt;
+}
+
+std::optional<Hold> Dialect::take_keys(const Kustomization& read, Given& given) const {
+  if (read.keys_secret.empty()) return std::nullopt;
+  auto it = variables_.find(variables_key("Secret", read.self.ns, read.keys_secret));
+  if (it == variables_.end()) return Hold{"BuildFailed", fmt::format("secrets \"{}\" not found", read.keys_secret)};
+  given.keys = Value::map({{"name", fmt::format("{}/{}", read.self.ns, read.keys_secret)}, {"data", plain_data(it->second)}});
   return std::nullopt;
 }
 

@@ -54,6 +54,7 @@ class Dialect : public engine::Dialect {
   std::optional<Hold> check_source(const Kustomization& read, const std::optional<Artifact>& artifact) const;
   std::optional<Hold> check_dependencies(const Kustomization& read, const std::optional<Artifact>& artifact) const;
   std::optional<Hold> take_variables(const Kustomization& read, Given& given) const;
+  std::optional<Hold> take_keys(const Kustomization& read, Given& given) const;
   bool watch_variables(const Kustomization& read, Turn& turn);
   void request_reconcile(Entry& entry, Turn& turn) const;
   std::optional<WriteRequest> status_request(Entry& entry, Turn& turn, Time now);
@@ -62,7 +63,7 @@ class Dialect : public engine::Dialect {
   const std::shared_ptr<Artifacts> artifacts_;
   std::map<engine::UnitKey, Entry> entries_;
   std::set<SourceRef> sources_;                  // that exist
-  std::map<std::string, Value> variables_;       // "<kind>/<namespace>/<name>" of what substituteFrom names
+  std::map<std::string, Value> variables_;       // "<kind>/<namespace>/<name>" of what Kustomizations name
   std::set<std::string> watching_, seen_;        // of those: asked for; listed
   std::set<std::string> listed_;                 // kinds
   std::set<engine::UnitKey> dirty_;              // to be looked at

@@ -17,13 +17,14 @@ Duration duration_of(const Value& text, Duration fallback) {
 // The first field that is set and cannot be honored yet.
 std::optional<Hold> find_unsupported(const Value& spec) {
   constexpr std::pair<const char*, std::string_view> kFields[] = {
-      {"decryption", "Secrets encrypted by SOPS are not decrypted yet"},
       {"kubeConfig", "other clusters than the one the Kustomization lives in are not reached yet"},
       {"serviceAccountName", "impersonation of a service account is not done yet"},
       {"healthCheckExprs", "health by CEL expressions is not judged yet"},
   };
   for (const auto& [field, why] : kFields)
     if (!spec[field].empty()) return Hold{std::string(kUnsupportedField), fmt::format("spec.{} is not supported: {}", field, why), true};
+  if (!spec["decryption"]["serviceAccountName"].empty())
+    return Hold{std::string(kUnsupportedField), "spec.decryption.serviceAccountName is not supported: data keys held by cloud services are not asked for", true};
   size_t index = 0;
   for (const Value& dependency : spec["dependsOn"].items()) {
     if (!dependency["readyExpr"].empty())
@@ -60,7 +61,7 @@ std::string ns_or(const Value& ns, const std::string& fallback) { return ns.empt
 Value build_fields(const Value& spec) {
   Value out = Value::map();
   for (const char* field : {"targetNamespace", "namePrefix", "nameSuffix", "patches", "patchesStrategicMerge", "patchesJson6902",
-                            "images", "components", "ignoreMissingComponents", "buildMetadata", "postBuild", "commonMetadata"})
+                            "images", "components", "ignoreMissingComponents", "buildMetadata", "postBuild", "commonMetadata", "decryption"})
     if (const Value* value = spec.find(field)) out.set(field, *value);
   return out;
 }
@@ -87,6 +88,12 @@ engine::UnitKey kustomization_key(std::string_view ns, std::string_view name) {
   return fmt::format("{}/Kustomization/{}/{}", kKustomizeGroup, ns, name);
 }
 
+std::vector<VariableRef> Kustomization::named() const {
+  std::vector<VariableRef> out = variables;
+  if (!keys_secret.empty()) out.push_back({"Secret", keys_secret});
+  return out;
+}
+
 Kustomization read_kustomization(const Value& object) {
   const Value& spec = object["spec"];
   Kustomization out;
@@ -107,6 +114,7 @@ Kustomization read_kustomization(const Value& object) {
     out.depends_on.push_back({ns_or(dependency["namespace"], out.self.ns), dependency["name"].str()});
   for (const Value& ref : spec["postBuild"]["substituteFrom"].items())
     out.variables.push_back({ref["kind"].str(), ref["name"].str(), ref["optional"].as_bool()});
+  out.keys_secret = spec["decryption"]["secretRef"]["name"].str();
   out.wait = spec["wait"].as_bool();
   if (!out.wait) {
     for (const Value& check : spec["healthChecks"].items()) {
@@ -127,6 +135,7 @@ engine::UnitSpec unit_spec(const Value& object, const Kustomization& read, const
   out.source.repo = artifact_url(read.source);
   out.source.path = spec["path"].str();
   out.source.raw = Value::map({{"flux", build_fields(spec)}, {"variables", given.variables}});
+  if (!given.keys.is_null()) out.source.raw.set("decryption", given.keys);
   if (given.artifact) {
     out.source.revision = given.artifact->sha;
     out.source.stamp = given.artifact->revision + ' ' + given.artifact->digest;

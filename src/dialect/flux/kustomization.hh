@@ -47,10 +47,14 @@ struct Kustomization {
   SourceRef source;
   std::vector<ObjectName> depends_on;
   std::vector<VariableRef> variables;
+  std::string keys_secret;  // of spec.decryption
   bool wait = false;
   std::vector<std::pair<Gvk, ObjectId>> health_checks;
   bool deletes = false;  // its objects go when it is deleted
   std::optional<Hold> unsupported;
+
+  // All that it names of ConfigMaps and Secrets.
+  std::vector<VariableRef> named() const;
 };
 
 // "kustomize.toolkit.fluxcd.io/Kustomization/<namespace>/<name>".
@@ -63,6 +67,7 @@ Kustomization read_kustomization(const Value& object);
 struct Given {
   std::optional<Artifact> artifact;
   Value variables = Value::list();  // a map for each of Kustomization::variables that is there
+  Value keys;  // "name" and "data" of the Secret of spec.decryption, where it names one
   std::optional<Hold> hold;
 };
 engine::UnitSpec unit_spec(const Value& object, const Kustomization& read, const Given& given);

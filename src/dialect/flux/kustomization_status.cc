@@ -7,6 +7,7 @@
 #include "base/strings.hh"
 #include "dialect/flux/conditions.hh"
 #include "dialect/flux/inventory.hh"
+#include "kustomize/flux.hh"
 
 namespace taut::flux {
 namespace {
@@ -63,9 +64,7 @@ class Writer {
   void judge() {
     const auto& unit = in_.unit;
     if (in_.given.hold) return hold(*in_.given.hold);
-    if (unit.load_error)
-      return fail_with(unit.load_error->code == Code::kNotFound || unit.load_error->code == Code::kUnavailable ? "ArtifactFailed" : "BuildFailed",
-                       unit.load_error->message);
+    if (unit.load_error) return fail_with(load_reason(*unit.load_error), unit.load_error->message);
     if (const auto* operation = current_operation()) {
       note_inventory();
       if (auto broken = failure(*operation)) return fail_with(broken->first, broken->second);
@@ -79,6 +78,11 @@ class Writer {
     if (unit.sync != SyncState::kSynced || revision_of(unit.compared_source) != revision()) return progress();
     note_inventory();
     judge_health();
+  }
+
+  static std::string_view load_reason(const engine::LoadError& error) {
+    if (error.code == Code::kNotFound || error.code == Code::kUnavailable) return "ArtifactFailed";
+    return error.message.ends_with(kustomize::kDecryptionRequired) ? kReconciliationFailed : "BuildFailed";
   }
 
   // The last sync, unless it was to an earlier revision and has ended.
