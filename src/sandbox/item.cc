@@ -73,8 +73,11 @@ void find_kind(Encoded& encoded) {
     bool found = walker.key() == "kind";
     walker.value();
     if (!found) continue;
+    size_t size = walker.at() - before, version_end = encoded.text.find(',');  // an apiVersion has no comma
+    if (size > UINT16_MAX || version_end > UINT16_MAX) return;
     encoded.kind_at = static_cast<uint32_t>(before);
-    encoded.kind_size = static_cast<uint32_t>(walker.at() - before);
+    encoded.kind_size = static_cast<uint16_t>(size);
+    encoded.version_end = static_cast<uint16_t>(version_end);
     return;
   }
 }
@@ -96,6 +99,44 @@ EncodedPtr encode(const Value& object) {
 }
 
 EncodedPtr encoded_text(std::string_view json) { return finished({std::string(json)}); }
+
+// What stands between apiVersion and kind, and what stands behind them; each with its comma.
+struct Untyped {
+  std::string_view middle, rest;
+};
+
+static Untyped without_type(const Encoded& e) {
+  std::string_view text = e.text;
+  return {text.substr(e.version_end, e.kind_at - e.version_end), text.substr(e.kind_at + e.kind_size)};
+}
+
+size_t untyped_size(const Encoded& e) {
+  if (e.kind_size == 0) {
+    std::string text;
+    append_untyped_json(e, text);
+    return text.size();
+  }
+  // Without a look at the text, as lists ask all of their items. The comma that comes first is dropped, unless nothing
+  // but the brace is left.
+  size_t left = e.text.size() - e.version_end - e.kind_size;
+  return left == 1 ? 2 : left;
+}
+
+void append_untyped_json(const Encoded& e, std::string& out) {
+  if (e.kind_size == 0) {
+    Value plain = parse_json(e.text).value_or(Value::map());
+    plain.erase("apiVersion");
+    plain.erase("kind");
+    append_json(plain, out);
+    return;
+  }
+  auto [middle, rest] = without_type(e);
+  out += '{';
+  if (!middle.empty()) middle.remove_prefix(1);
+  else if (rest != "}") rest.remove_prefix(1);
+  out += middle;
+  out += rest;
+}
 
 std::string_view json_member(std::string_view object, std::string_view key) {
   Walker walker(object);
@@ -129,46 +170,6 @@ std::string Item::name() const {
   if (has_object_) return object_["metadata"]["name"].str();
   std::string_view quoted = json_member(json_member(encoded_->text, "metadata"), "name");
   return quoted.size() < 2 ? std::string() : std::string(quoted.substr(1, quoted.size() - 2));  // names need no escapes
-}
-
-// What stands between apiVersion and kind, and what stands behind them; each with its comma.
-struct Untyped {
-  std::string_view middle, rest;
-};
-
-static Untyped without_type(const Encoded& e) {
-  std::string_view text = e.text;
-  size_t first = text.find(',');  // an apiVersion has no comma
-  return {text.substr(first, e.kind_at - first), text.substr(e.kind_at + e.kind_size)};
-}
-
-size_t Item::untyped_size() const {
-  const Encoded& e = *encoded();
-  if (e.kind_size == 0) {
-    std::string text;
-    append_untyped_json(text);
-    return text.size();
-  }
-  auto [middle, rest] = without_type(e);
-  // The comma that comes first is dropped, unless nothing but the brace is left.
-  return 1 + middle.size() + rest.size() - (middle.empty() && rest == "}" ? 0 : 1);
-}
-
-void Item::append_untyped_json(std::string& out) const {
-  const Encoded& e = *encoded();
-  if (e.kind_size == 0) {
-    Value plain = object();
-    plain.erase("apiVersion");
-    plain.erase("kind");
-    append_json(plain, out);
-    return;
-  }
-  auto [middle, rest] = without_type(e);
-  out += '{';
-  if (!middle.empty()) middle.remove_prefix(1);
-  else if (rest != "}") rest.remove_prefix(1);
-  out += middle;
-  out += rest;
 }
 
 }  // namespace taut::sandbox

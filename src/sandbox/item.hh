@@ -15,12 +15,17 @@ namespace taut::sandbox {
 // The JSON of an object: a map with sorted keys, without blanks.
 struct Encoded {
   std::string text;
-  // Where `,"kind":"..."` stands at the top level, so that it can be cut out; 0 and 0 when it cannot.
-  uint32_t kind_at = 0, kind_size = 0;
+  // Where `,"kind":"..."` stands at the top level, so that it can be cut out; 0 and 0 when it cannot. The apiVersion,
+  // which comes first, ends at `version_end`.
+  uint32_t kind_at = 0;
+  uint16_t kind_size = 0, version_end = 0;
 };
 using EncodedPtr = std::shared_ptr<const Encoded>;
 EncodedPtr encode(const Value& object);
 EncodedPtr encoded_text(std::string_view json);  // JSON that encode() made once
+// The JSON without apiVersion and kind, as lists of built-in kinds have it: its size, and the text appended.
+size_t untyped_size(const Encoded& encoded);
+void append_untyped_json(const Encoded& encoded, std::string& out);
 
 // The text of a member of such JSON; empty when there is none.
 std::string_view json_member(std::string_view object, std::string_view key);
@@ -40,9 +45,6 @@ class Item {
   // metadata.labels and metadata.name, without decoding the rest.
   Value labels() const;
   std::string name() const;
-  // The JSON without apiVersion and kind, as lists of built-in kinds have it: its size, and the text appended.
-  size_t untyped_size() const;
-  void append_untyped_json(std::string& out) const;
 
  private:
   uint64_t revision_;

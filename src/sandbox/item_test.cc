@@ -34,9 +34,9 @@ TEST(Item, leaves_out_the_type_at_the_top_only) {
     wanted.erase("kind");
     Item item(encoded_text(text), 1);
     std::string out;
-    item.append_untyped_json(out);
+    append_untyped_json(*item.encoded(), out);
     EXPECT_EQ(out, to_json(wanted));
-    EXPECT_EQ(item.untyped_size(), out.size());
+    EXPECT_EQ(untyped_size(*item.encoded()), out.size());
   }
 }
 

@@ -68,40 +68,43 @@ std::string prefix_of(const Call& call) {
 }
 
 struct Found {
-  std::vector<ItemPtr> items;
+  Listed listed;
   Value meta;
 };
 
+ApiResult<Position> first_position(const Cluster& cluster, const ListQuery& query) {
+  if (!query.continue_token.empty()) return read_token(query.continue_token);
+  API_ASSIGN(uint64_t revision, parse_revision(query.resource_version));
+  uint64_t current = cluster.store.revision();
+  if (revision > current) return ApiFailure(too_large(revision, current));
+  bool exact = query.resource_version_match == "Exact";
+  bool pinned = query.limit > 0 && revision > 1 && query.resource_version_match.empty();
+  return Position{exact || pinned ? revision : 0, ""};
+}
+
 // Pages through the store until `limit` objects match.
-ApiResult<Found> collect(const Cluster& cluster, const Call& call, const ListQuery& query, const Selection& selection) {
-  Position position;
-  if (!query.continue_token.empty()) {
-    API_ASSIGN(position, read_token(query.continue_token));
-  } else {
-    API_ASSIGN(uint64_t revision, parse_revision(query.resource_version));
-    uint64_t current = cluster.store.revision();
-    if (revision > current) return ApiFailure(too_large(revision, current));
-    if (query.resource_version_match == "Exact") position.revision = revision;
-    else if (query.limit > 0 && revision > 1 && query.resource_version_match.empty()) position.revision = revision;
-  }
+ApiResult<Found> collect(const Cluster& cluster, const Call& call, const ListQuery& query, const Selection& selection,
+                         Store::Form form) {
+  API_ASSIGN(Position position, first_position(cluster, query));
   Found found;
+  std::vector<ItemPtr>& items = found.listed.items;
   bool everything = selection.everything();
   size_t limit = static_cast<size_t>(std::max<int64_t>(query.limit, 0));
   std::string from = position.start;
   uint64_t revision = position.revision;
   for (;;) {
-    size_t ask = limit == 0 ? 0 : limit - found.items.size();
-    auto page = cluster.store.list(call.resource->storage, prefix_of(call), from, ask, revision);
+    size_t ask = limit == 0 ? 0 : limit - items.size();
+    auto page = cluster.store.list(call.resource->storage, prefix_of(call), from, ask, revision, form);
     if (!page) return ApiFailure(query.continue_token.empty() ? expired(page.error().message()) : expired_token());
     revision = page->revision;
     for (ItemPtr& item : page->items)
-      if (everything || selection.fits(*call.resource, *item))
-        found.items.push_back(std::move(item));
-    bool full = limit != 0 && found.items.size() >= limit;
+      if (everything || selection.fits(*call.resource, *item)) items.push_back(std::move(item));
+    bool full = everything || (limit != 0 && items.size() >= limit);
     if (!page->next.empty() && !full) {
       from = page->next;
       continue;
     }
+    found.listed.texts = std::move(page->texts);
     found.meta = Value::map({{"resourceVersion", std::to_string(revision)}});
     if (!page->next.empty()) {
       found.meta.set("continue", make_token(revision, page->next));
@@ -117,8 +120,9 @@ ApiResult<Response> Api::list(Call& call) {
   API_ASSIGN(ListQuery query, ListQuery::parse(call.query, false));
   API_TRY(check_table_options(call.accepted));
   API_ASSIGN(Selection selection, Selection::parse(*call.resource, query.label_selector, query.field_selector));
-  API_ASSIGN(Found found, collect(cluster_, call, query, selection));
-  return list_response(cluster_, *call.resource, std::move(found.items), found.meta, call.accepted);
+  bool texts = selection.everything() && listed_as_stored(*call.resource, call.accepted);
+  API_ASSIGN(Found found, collect(cluster_, call, query, selection, texts ? Store::Form::kTexts : Store::Form::kItems));
+  return list_response(cluster_, *call.resource, std::move(found.listed), found.meta, call.accepted);
 }
 
 ApiResult<Response> Api::watch(Call& call) {
@@ -140,16 +144,16 @@ ApiResult<Response> Api::remove_collection(Call& call) {
   API_ASSIGN(Value body, read_value(call.request));
   API_ASSIGN(DeletionOptions options, deletion_options(body, call.query));
   API_ASSIGN(Selection selection, Selection::parse(resource, query.label_selector, query.field_selector));
-  API_ASSIGN(Found found, collect(cluster_, call, query, selection));
+  API_ASSIGN(Found found, collect(cluster_, call, query, selection, Store::Form::kItems));
   std::vector<ItemPtr> removed;
-  for (const ItemPtr& item : found.items) {
+  for (const ItemPtr& item : found.listed.items) {
     auto done = writer_.remove(resource, namespace_of(item->object()), name_of(item->object()), options);
     if (done)
       removed.push_back(done->finished ? item : done->item);
     else if (done.error().code != 404)
       return ApiFailure(done.error());
   }
-  return list_response(cluster_, resource, std::move(removed), found.meta, call.accepted);
+  return list_response(cluster_, resource, {std::move(removed), {}}, found.meta, call.accepted);
 }
 
 }  // namespace taut::sandbox

@@ -97,7 +97,7 @@ Value table(const Cluster& cluster, const Resource& resource, const std::vector<
 }
 
 // Built-in kinds leave out the type of each item.
-Value listed(const Resource& resource, Value object) {
+Value listed_form(const Resource& resource, Value object) {
   if (resource.custom) return object;
   object.erase("apiVersion");
   object.erase("kind");
@@ -168,38 +168,59 @@ namespace {
 // A list whose items are sent as they are stored: never in memory as a whole.
 class ListStream : public Stream {
  public:
-  ListStream(std::string head, std::vector<ItemPtr> items) : head_(std::move(head)), items_(std::move(items)) {
-    length_ = head_.size() + 2 + (items_.empty() ? 0 : items_.size() - 1);
-    for (const ItemPtr& item : items_) length_ += item->untyped_size();
+  ListStream(std::string head, std::vector<EncodedPtr> texts) : head_(std::move(head)), texts_(std::move(texts)) {
+    length_ = head_.size() + 2 + (texts_.empty() ? 0 : texts_.size() - 1);
+    for (const EncodedPtr& text : texts_) length_ += untyped_size(*text);
   }
   std::optional<size_t> length() const override { return length_; }
   State read(std::string& out) override {
     if (at_ == 0) out += head_;
-    for (; at_ < items_.size() && out.size() < kPiece; ++at_) {
+    for (; at_ < texts_.size() && out.size() < kPiece; ++at_) {
       if (at_ != 0) out += ',';
-      items_[at_]->append_untyped_json(out);
-      items_[at_].reset();
+      fetch_ahead();
+      append_untyped_json(*texts_[at_], out);
+      texts_[at_].reset();
     }
-    if (at_ < items_.size()) return State::kMore;
+    if (at_ < texts_.size()) return State::kMore;
     out += "]}";
     return State::kEnd;
   }
   void set_waker(std::function<void()>) override {}
 
  private:
-  static constexpr size_t kPiece = 128 * 1024;
+  static constexpr size_t kPiece = 128 * 1024, kAhead = 4, kLine = 64;
+
+  // The texts lie all over the memory: asked for early, they are there when their turn comes.
+  void fetch_ahead() const {
+    if (at_ + kAhead >= texts_.size()) return;
+    const std::string& text = texts_[at_ + kAhead]->text;
+    for (size_t i = 0; i < text.size() && i < 8 * kLine; i += kLine) __builtin_prefetch(text.data() + i);
+  }
+
   std::string head_;
-  std::vector<ItemPtr> items_;
+  std::vector<EncodedPtr> texts_;
   size_t at_ = 0, length_ = 0;
 };
+
+void append_joined(const std::vector<EncodedPtr>& texts, std::string& out) {
+  for (size_t i = 0; i < texts.size(); ++i) {
+    if (i != 0) out += ',';
+    append_untyped_json(*texts[i], out);
+  }
+}
 
 constexpr size_t kLongList = 200;  // items; shorter ones are made at once
 
 }  // namespace
 
-Response list_response(const Cluster& cluster, const Resource& resource, std::vector<ItemPtr> items,
-                       const Value& list_meta, const Accepted& accepted) {
+bool listed_as_stored(const Resource& resource, const Accepted& accepted) {
+  return accepted.shape == Shape::kPlain && stored_form(resource);
+}
+
+Response list_response(const Cluster& cluster, const Resource& resource, Listed listed, const Value& list_meta,
+                       const Accepted& accepted) {
   bool partials = accepted.shape == Shape::kPartialList || accepted.shape == Shape::kPartial;
+  const std::vector<ItemPtr>& items = listed.items;
   if (accepted.shape == Shape::kTable) {
     std::vector<Value> objects;
     for (const ItemPtr& item : items) objects.push_back(to_version(resource, item->object()));
@@ -215,21 +236,20 @@ Response list_response(const Cluster& cluster, const Resource& resource, std::ve
   append_json(meta, text);
   // An empty list of metadata is nil in the real server.
   text += partials && items.empty() ? ",\"items\":null" : ",\"items\":[";
-  bool plain = !partials && stored_form(resource);
-  if (plain && !accepted.yaml && items.size() >= kLongList) {
-    out.stream = std::make_unique<ListStream>(std::exchange(text, {}), std::move(items));
-    return out;
-  }
-  bool first = true;
-  for (const ItemPtr& item : items) {
-    if (!first) text += ',';
-    first = false;
-    if (plain)
-      item->append_untyped_json(text);
-    else if (partials)
-      append_json(partial(to_version(resource, item->object()), accepted), text);
-    else
-      append_json(listed(resource, to_version(resource, item->object())), text);
+  if (listed_as_stored(resource, accepted)) {
+    for (const ItemPtr& item : items) listed.texts.push_back(item->encoded());
+    if (!accepted.yaml && listed.texts.size() >= kLongList) {
+      out.stream = std::make_unique<ListStream>(std::exchange(text, {}), std::move(listed.texts));
+      return out;
+    }
+    append_joined(listed.texts, text);
+  } else {
+    bool first = true;
+    for (const ItemPtr& item : items) {
+      if (!std::exchange(first, false)) text += ',';
+      Value object = to_version(resource, item->object());
+      append_json(partials ? partial(object, accepted) : listed_form(resource, std::move(object)), text);
+    }
   }
   text += partials && items.empty() ? "}" : "]}";
   if (accepted.yaml)

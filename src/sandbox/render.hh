@@ -32,8 +32,15 @@ Response error_response(const ApiError& error, const Accepted& accepted);
 // One stored object, as the version and shape asked for.
 Response item_response(const Cluster& cluster, const Resource& resource, int code, const ItemPtr& item,
                        const Accepted& accepted);
-Response list_response(const Cluster& cluster, const Resource& resource, std::vector<ItemPtr> items,
-                       const Value& list_meta, const Accepted& accepted);
+// Whether a list so accepted holds its objects as they are stored, so that their texts are enough.
+bool listed_as_stored(const Resource& resource, const Accepted& accepted);
+// What a list holds: objects, or only their texts.
+struct Listed {
+  std::vector<ItemPtr> items;
+  std::vector<EncodedPtr> texts;
+};
+Response list_response(const Cluster& cluster, const Resource& resource, Listed listed, const Value& list_meta,
+                       const Accepted& accepted);
 
 // The JSON of one object in the shape accepted, for watch events. `columns` of a Table only when `first`.
 void append_watch_object(const Cluster& cluster, const Resource& resource, const ItemPtr& item,

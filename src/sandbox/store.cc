@@ -21,6 +21,13 @@ size_t bytes_of(const LogEntry& entry) {
   return out;
 }
 
+// The first path that is above all that start with `prefix`, "" or "namespace/".
+std::string after_prefix(std::string_view prefix) {
+  std::string out(prefix);
+  ++out.back();
+  return out;
+}
+
 }  // namespace
 
 ItemPtr Store::Slot::lend() const {
@@ -83,7 +90,7 @@ bool Store::undo(const std::string& resource, uint64_t revision, Objects& out) c
 }
 
 Result<Page> Store::list(const std::string& resource, std::string_view prefix, std::string_view from, size_t limit,
-                         uint64_t revision) const {
+                         uint64_t revision, Form form) const {
   std::lock_guard lock(mutex_);
   static const Objects kNone;
   auto found = resources_.find(resource);
@@ -103,16 +110,19 @@ Result<Page> Store::list(const std::string& resource, std::string_view prefix, s
     ItemPtr known = slot.lent.lock();
     return known ? known : std::make_shared<const Item>(slot.encoded, slot.revision);
   };
+  if (!from.empty() && !from.starts_with(prefix)) return page;
+  // Where the prefix ends is looked up once: to compare each path would wait for its memory.
   auto at = objects->lower_bound(from.empty() ? prefix : from);
-  if (limit == 0 && prefix.empty()) page.items.reserve(objects->size());
-  for (; at != objects->end() && at->first.starts_with(prefix); ++at) {
-    if (limit != 0 && page.items.size() == limit) {
+  auto end = prefix.empty() ? objects->end() : objects->lower_bound(after_prefix(prefix));
+  for (size_t taken = 0; at != end; ++at, ++taken) {
+    if (limit != 0 && taken == limit) {
       page.next = at->first;
+      page.remaining = static_cast<size_t>(std::distance(at, end));
       break;
     }
-    page.items.push_back(show(at->second));
+    if (form == Form::kTexts) page.texts.push_back(at->second.kept ? at->second.kept->encoded() : at->second.encoded);
+    else page.items.push_back(show(at->second));
   }
-  for (; at != objects->end() && at->first.starts_with(prefix); ++at) ++page.remaining;
   return page;
 }
 

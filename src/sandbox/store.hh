@@ -53,6 +53,7 @@ class Journal {
 
 struct Page {
   std::vector<ItemPtr> items;
+  std::vector<EncodedPtr> texts;  // in place of the items, when only texts were asked for
   uint64_t revision = 0;   // of the whole list
   std::string next;        // the path to go on from; empty when this is the end
   uint64_t remaining = 0;  // items after this page
@@ -60,6 +61,8 @@ struct Page {
 
 class Store {
  public:
+  enum class Form { kItems, kTexts };
+
   explicit Store(size_t log_capacity) : log_capacity_(log_capacity) {}
 
   uint64_t revision() const;
@@ -68,7 +71,7 @@ class Store {
   // Objects of a resource whose path starts with `prefix` ("" or "namespace/"), in the order of paths, starting
   // at `from`, at most `limit` (0: all), as of `revision` (0: now). kGone when that revision is no longer held.
   Result<Page> list(const std::string& resource, std::string_view prefix, std::string_view from, size_t limit,
-                    uint64_t revision) const;
+                    uint64_t revision, Form form = Form::kItems) const;
   size_t count(const std::string& resource) const;
 
   // Stores `object` under `key` if the present revision of the key is `expected` (0: absent), else kConflict.
