@@ -1,6 +1,7 @@
 // Any bytes as a webhook of each sender: what comes out is a push or an error, and asking whom it concerns is safe.
 #include <cstdlib>
 
+#include "server/receiver_check.hh"
 #include "server/webhook_event.hh"
 #include "value/json.hh"
 
@@ -23,6 +24,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   request.headers = {{header, event}, {"X-Event-Key", "repo:push"}};
   if (data[0] & 0x80) request.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
   request.body.assign(reinterpret_cast<const char*>(data) + 1, size - 1);
+  for (const char* type : {"generic-hmac", "github", "bitbucket", "quay", "nexus"})
+    (void)server::check_received(request, {"a/b", type, {"push"}, "token", true});
   auto push = server::read_webhook(request, [](std::string_view) { return std::string(); });
   if (!push) {
     if (push.error().message().empty()) abort();

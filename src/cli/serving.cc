@@ -15,6 +15,7 @@
 #include "cli/webhook_secrets.hh"
 #include "controller/application_sets.hh"
 #include "controller/controller.hh"
+#include "controller/flux_receivers.hh"
 #include "controller/flux_sources.hh"
 #include "controller/install.hh"
 #include "controller/rendering.hh"
@@ -24,6 +25,7 @@
 #include "io/kube/event_recorder.hh"
 #include "io/scm/scm.hh"
 #include "server/entry.hh"
+#include "server/receiver_check.hh"
 
 namespace taut::cli {
 namespace {
@@ -40,14 +42,17 @@ class Running : public Serving {
         routed_(*artifacts_, repositories_),
         controller_(controller_options(options, facts), *cluster_, routed_, clock_),
         sets_({.control_namespace = options.ns, .progressive_syncs = progressive_syncs_, .open_scm = scm::open, .call_plugin = call_plugin}, *cluster_, repositories_, clock_),
-        flux_sources_(flux_options(), *cluster_, *artifacts_, clock_) {
+        flux_sources_(flux_options(), *cluster_, *artifacts_, clock_),
+        flux_receivers_(*cluster_, clock_, [this](const engine::Dialect::Note& note) { record(note.about, {note.type, note.reason, note.message}); }) {
     artifacts_->on_change([this] { controller_.look(); });
     controller_.start();
     sets_.start();
     flux_sources_.start();
+    flux_receivers_.start();
   }
   ~Running() override {
     entry_.reset();
+    flux_receivers_.stop();
     flux_sources_.stop();
     sets_.stop();
     controller_.stop();
@@ -74,7 +79,10 @@ class Running : public Serving {
       sets_.pushed(push);
     };
     auto secrets = [this](std::string_view key) { return secrets_.find(key); };
-    TAUT_ASSIGN(entry_, server::http::start_http_server(options, server::make_entry({server::webhook_route(secrets, take)})));
+    server::Receivers receivers{[this](std::string_view path) { return flux_receivers_.find(path); },
+                                [this](std::string_view path) { return flux_receivers_.take(path); }};
+    auto routes = server::make_entry({server::webhook_route(secrets, take), server::receiver_route(std::move(receivers))});
+    TAUT_ASSIGN(entry_, server::http::start_http_server(options, std::move(routes)));
     return {};
   }
   uint16_t port() const override { return entry_ ? entry_->port() : 0; }
@@ -158,6 +166,7 @@ class Running : public Serving {
   controller::Controller controller_;
   controller::ApplicationSets sets_;
   controller::FluxSources flux_sources_;
+  controller::FluxReceivers flux_receivers_;
   std::unique_ptr<server::http::HttpServer> entry_;
 };
 

@@ -7,14 +7,17 @@
 
 namespace taut::server {
 
-std::string hmac_sha256(std::string_view key, std::string_view text) {
+std::string hmac_hex(Digest digest, std::string_view key, std::string_view text) {
+  const EVP_MD* kind = digest == Digest::kSha1 ? EVP_sha1() : digest == Digest::kSha256 ? EVP_sha256() : EVP_sha512();
   unsigned char bytes[EVP_MAX_MD_SIZE];
   unsigned size = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(text.data()), text.size(), bytes, &size);
+  HMAC(kind, key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(text.data()), text.size(), bytes, &size);
   std::string out;
   for (unsigned i = 0; i < size; ++i) out += fmt::format("{:02x}", bytes[i]);
   return out;
 }
+
+std::string hmac_sha256(std::string_view key, std::string_view text) { return hmac_hex(Digest::kSha256, key, text); }
 
 // Digests are compared, so that not even the length shows.
 bool same_secret(std::string_view given, std::string_view wanted) {

@@ -4,6 +4,7 @@
 #include "embedded/crd_flux_gitrepositories.hh"
 #include "embedded/crd_flux_kustomizations.hh"
 #include "embedded/crd_flux_ocirepositories.hh"
+#include "embedded/crd_flux_receivers.hh"
 #include "yaml/reader.hh"
 
 namespace taut::flux {
@@ -13,7 +14,7 @@ const std::vector<Value>& definitions() {
     auto* out = new std::vector<Value>;
     for (std::string_view text :
          {embedded::crd_flux_gitrepositories(), embedded::crd_flux_ocirepositories(), embedded::crd_flux_buckets(),
-          embedded::crd_flux_kustomizations()})
+          embedded::crd_flux_kustomizations(), embedded::crd_flux_receivers()})
       if (auto document = parse_yaml_document(text)) out->push_back(document->root);
     return out;
   }();

@@ -4,6 +4,7 @@
 #include "dialect/flux/dialect.hh"
 #include "dialect/flux/git_repository.hh"
 #include "dialect/flux/inventory.hh"
+#include "dialect/flux/receiver.hh"
 #include "dialect/flux/source_ignore.hh"
 #include "port/memory_repositories.hh"
 #include "tree/memory.hh"
@@ -205,6 +206,30 @@ TEST(FluxRules, annotations_and_labels_say_what_is_touched) {
   EXPECT_TRUE(rules.intent(object("kustomize.toolkit.fluxcd.io/force", "enabled")).recreate);
   EXPECT_LT(rules.intent(Value::map({{"kind", "Namespace"}})).wave, rules.intent(Value::map({{"kind", "IngressClass"}})).wave);
   EXPECT_LT(rules.intent(Value::map({{"kind", "Widget"}})).wave, rules.intent(Value::map({{"kind", "ValidatingWebhookConfiguration"}})).wave);
+}
+
+Value receiver(std::string_view spec) {
+  Value out = Value::map({{"spec", json(spec)}});
+  out.set("metadata", json(R"({"name": "push", "namespace": "flux-system", "generation": 2})"));
+  return out;
+}
+
+TEST(FluxReceiver, the_path_is_made_of_token_name_and_namespace) {
+  // echo -n 'tokenpushflux-system' | sha256sum
+  EXPECT_EQ(receiver_path("token", "push", "flux-system"), "/hook/566ec925a0d7c757da07fe5087514d520fb8080f456ccc33c827146bebbb9860");
+  std::vector<Note> notes;
+  Value status = receiver_status(receiver(R"({"type": "gcr"})"), std::string("token"), kNow, notes);
+  EXPECT_EQ(status["conditions"][0]["reason"].as_string(), "UnsupportedField");
+  EXPECT_FALSE(status.contains("webhookPath"));
+}
+
+TEST(FluxReceiver, resources_are_named_or_chosen_by_labels) {
+  Value object = receiver("{}");
+  auto named = receiver_target(object, json(R"({"kind": "Bucket", "name": "b", "namespace": "team"})"));
+  EXPECT_EQ(named->ns + '/' + named->name + ' ' + named->gvk.group, "team/b source.toolkit.fluxcd.io");
+  auto chosen = receiver_target(object, json(R"({"kind": "ImageRepository", "name": "*", "matchLabels": {"a": "b", "c": "d"}})"));
+  EXPECT_EQ(chosen->ns + ' ' + chosen->name + chosen->label_selector, "flux-system a=b,c=d");
+  EXPECT_EQ(receiver_target(object, json(R"({"kind": "Thing", "name": "x"})")).error().message(), "apiVersion must be specified for kind \"Thing\"");
 }
 
 }  // namespace
