@@ -73,7 +73,9 @@ void Registry::project_changed(const WatchEvent& event, std::vector<Told>& event
     projects_[name] = event.object;
     if (auto valid = argo::check_project(event.object); !valid) log::warn("AppProject {}: {}", name, valid.error().message());
   }
-  if (ready()) tell_all(events, &name);
+  // What others inherit from changes them too.
+  bool global = std::ranges::any_of(settings_.global_projects, [&](const auto& one) { return one.name == name; });
+  if (ready()) tell_all(events, global ? nullptr : &name);
 }
 
 void Registry::settings_changed(const WatchEvent& event, std::vector<Told>& events) {
@@ -120,7 +122,12 @@ std::vector<argo::ClusterSecret> Registry::clusters() const {
 // Argo CD.
 void Registry::tell(Entry& entry, std::vector<Told>& events) {
   argo::ReadContext context{control_namespace_, clusters_, {}, &settings_};
-  if (auto it = projects_.find(project_of(entry.object)); it != projects_.end()) context.project = it->second;
+  auto project = [&](const std::string& name) {
+    auto it = projects_.find(name);
+    return it == projects_.end() ? Value() : it->second;
+  };
+  context.project = project(project_of(entry.object));
+  if (!context.project.is_null()) context.project = argo::with_inherited(context.project, settings_.global_projects, project);
   argo::Application read = argo::read_application(entry.object, context);
   entry.spec = read.spec;
   engine::UnitKey key = read.spec.key;

@@ -81,6 +81,9 @@ void Settler::start_operation(Operation operation) {
                                          ? fmt::format("Initiated automated sync to '{}'", target_sha())
                                          : fmt::format("Initiated sync to '{}'", unit.target().asked()));
   follow_target();
+  // Namespaces are looked at where an operation may make one.
+  Gvk namespaces{"", "v1", "Namespace"};
+  if (makes_namespace() && std::ranges::find(unit.kinds, namespaces) == unit.kinds.end()) unit.prepared = false;
   engine.touch(unit.spec.key);
 }
 
@@ -131,10 +134,7 @@ void Settler::prepare_operation() {
 // The namespace of the destination, when it is wanted and not among the objects. It carries no mark: it stays.
 void Settler::add_namespace(plan::Plan& plan) const {
   const std::string& name = unit.spec.destination.ns;
-  const auto& options = unit.status.operation->operation.options;
-  bool wanted = plan::has_option(options, "CreateNamespace=true") ||
-                plan::has_option(unit.spec.policy.options, "CreateNamespace=true");
-  if (!wanted || name.empty()) return;
+  if (!makes_namespace()) return;
   ObjectId id{"", "Namespace", "", name};
   for (const plan::Step& step : plan.steps)
     if (step.id == id && !step.desired.is_null()) return;

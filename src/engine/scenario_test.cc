@@ -8,7 +8,7 @@
 //   do N                           carries out N effects
 //   set Kind/ns/name {merge patch} somebody else's hand;  erase Kind/ns/name
 //   fail "effect line" CODE message
-//   sync web [revision=SHA] [prune] [dry-run] [only=Kind/name] [rollback=ID];  terminate web;  refresh web [hard]
+//   sync web [revision=SHA] [prune] [dry-run] [only=Kind/name] [rollback=ID] [option=X=Y];  terminate web;  refresh web [hard]
 //   cause Kind/ns/name SENTENCE    what is found when it is asked why the object is not healthy
 //   push;  pass DURATION;  kill;  unserved Kind;  served Kind
 //   ----
@@ -219,6 +219,7 @@ class Script {
       if (name == "revision") operation.revision = value;
       if (name == "prune") operation.prune = true;
       if (name == "dry-run") operation.dry_run = true;
+      if (name == "option") operation.options.emplace_back(value);
       if (name == "retry") operation.retry.limit = std::atoll(std::string(value).c_str());
       if (name == "rollback") operation.rollback_to = std::atoll(std::string(value).c_str());
       if (name == "only") {

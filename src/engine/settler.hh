@@ -28,6 +28,7 @@ struct Settler {
   Value placed(const Value& object) const;
   Value labelled(Value object) const;
   bool excluded(const Gvk& gvk) const;
+  bool makes_namespace() const;
 
   // comparison.cc
   bool live_is_known();

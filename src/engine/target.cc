@@ -70,7 +70,7 @@ std::vector<Gvk> Settler::kinds_to_watch() const {
   // What an earlier sync left behind is found only where somebody looks.
   for (const ResourceState& resource : unit.status.resources)
     if (!excluded(resource.gvk)) add(resource.gvk);
-  if (plan::has_option(unit.spec.policy.options, "CreateNamespace=true")) add({"", "v1", "Namespace"});
+  if (makes_namespace()) add({"", "v1", "Namespace"});
   for (const auto& [gvk, id] : unit.spec.checks) add(gvk);
   // A kind that is not served yet comes with its definition.
   bool unserved = std::ranges::any_of(kinds, [&](const Gvk& gvk) {
@@ -79,6 +79,14 @@ std::vector<Gvk> Settler::kinds_to_watch() const {
   });
   if (unserved) add(kCrd);
   return kinds;
+}
+
+// Whether the destination's namespace is made where it is missing: the policy says so, or the operation that is on its way.
+bool Settler::makes_namespace() const {
+  if (unit.spec.destination.ns.empty()) return false;
+  const auto& operation = unit.status.operation;
+  bool asked = operation && !completed(operation->phase) && plan::has_option(operation->operation.options, "CreateNamespace=true");
+  return asked || plan::has_option(unit.spec.policy.options, "CreateNamespace=true");
 }
 
 bool Settler::excluded(const Gvk& gvk) const { return unit.spec.permissions && unit.spec.permissions->excludes(gvk); }
@@ -168,7 +176,7 @@ void Settler::prepare() {
   unit.wanted.clear();
   for (const Value& object : desired)
     if (!name_of(object).empty()) unit.wanted.emplace_back(Gvk::of(object), ObjectId::of(object));
-  if (!unit.spec.destination.ns.empty() && plan::has_option(unit.spec.policy.options, "CreateNamespace=true"))
+  if (makes_namespace())
     unit.wanted.emplace_back(Gvk{"", "v1", "Namespace"}, ObjectId{"", "Namespace", "", unit.spec.destination.ns});
   unit.wanted.insert(unit.wanted.end(), unit.spec.checks.begin(), unit.spec.checks.end());
   std::vector<LiveKey> keys;

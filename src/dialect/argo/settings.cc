@@ -59,6 +59,7 @@ class Reader {
     take_filter(data);
     take_tracking(data);
     take_kustomize(data);
+    if (!data["globalProjects"].empty()) out_.global_projects = read_global_projects(data["globalProjects"].as_string(), out_.errors);
     out_.normalizer = std::make_shared<SettingsNormalizer>(std::move(types_), ignore_aggregated_roles_);
     for (const auto& [key, settings] : kinds_) out_.fingerprint.set(key, settings);
     for (const char* key : {"resource.compareoptions", "resource.exclusions", "resource.inclusions", "kustomize.buildOptions",

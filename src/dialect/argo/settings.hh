@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "dialect/argo/global_projects.hh"
 #include "dialect/argo/resource_filter.hh"
 #include "health/customizations.hh"
 #include "plan/ignore.hh"
@@ -30,6 +31,7 @@ struct Settings {
   bool tracking_label = false;
   std::string label_key = "app.kubernetes.io/instance";
   std::string installation_id;
+  std::vector<GlobalProject> global_projects;
   // What cannot be followed, by key: "resource.customizations.health: ...". The other settings are followed.
   std::vector<std::string> errors;
   // Equal settings have equal fingerprints.

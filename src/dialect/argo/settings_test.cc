@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "value/json.hh"
+#include "yaml/reader.hh"
 
 namespace taut::argo {
 namespace {
+
+Value yaml(std::string_view text) { return parse_yaml_document(text)->root; }
 
 Value config(std::vector<std::pair<std::string, std::string>> data) {
   Value map = Value::map({});
@@ -75,6 +78,25 @@ TEST(Settings, say_how_objects_are_marked_and_compared_and_what_is_left_out) {
             R"({"apiVersion":"example.com/v1","kind":"Widget","spec":{"size":"1"}})");
   EXPECT_EQ(seen(R"({"aggregationRule":{},"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","rules":[]})"),
             R"({"aggregationRule":{},"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole"})");
+}
+
+TEST(GlobalProjects, give_what_they_allow_to_those_with_their_label) {
+  Settings settings = read_settings(yaml(R"(
+data:
+  globalProjects: |
+    - {projectName: global, labelSelector: {matchExpressions: [{key: heir, operator: In, values: [yes-please]}]}}
+    - {labelSelector: {}}
+)"));
+  EXPECT_EQ(settings.errors, (std::vector<std::string>{"globalProjects[1]: projectName is missing"}));
+  Value global = yaml("{metadata: {name: global}, spec: {namespaceResourceWhitelist: [{group: '', kind: ConfigMap}], sourceRepos: [b]}}");
+  auto find = [&](const std::string& name) { return name == "global" ? global : Value(); };
+  Value heir = yaml("{metadata: {name: heir, labels: {heir: yes-please}}, spec: {sourceRepos: [a]}}");
+  Value made = with_inherited(heir, settings.global_projects, find);
+  EXPECT_EQ(made["spec"]["sourceRepos"], yaml("[a, b]"));
+  EXPECT_EQ(made["spec"]["namespaceResourceWhitelist"], global["spec"]["namespaceResourceWhitelist"]);
+  Value other = yaml("{metadata: {name: other}, spec: {sourceRepos: [a]}}");
+  EXPECT_EQ(with_inherited(other, settings.global_projects, find), other);
+  EXPECT_EQ(with_inherited(global, settings.global_projects, find), global);
 }
 
 }  // namespace
