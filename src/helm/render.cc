@@ -6,6 +6,7 @@
 #include "base/strings.hh"
 #include "helm/coalesce.hh"
 #include "helm/dependencies.hh"
+#include "helm/object_types.hh"
 #include "helm/schema_check.hh"
 #include "lang/gotmpl/funcs/failure.hh"
 #include "lang/gotmpl/funcs/table.hh"
@@ -134,8 +135,8 @@ Result<std::map<std::string, std::string>> render_templates(ReleaseValues& value
     gotmpl::Map& about = heap.map(2);
     about.set("BasePath", gotmpl::Value::text(file.base_path));
     about.set("Name", gotmpl::Value::text(file.path));
-    file.context->set("Template", gotmpl::Value(&about));
-    auto text = execution.render(file.path, gotmpl::Value(file.context));
+    file.context->set("Template", about.name_type(types::kValues));
+    auto text = execution.render(file.path, file.context->name_type(types::kValues));
     if (!text) {
       std::string_view error = text.error().message();
       std::string message = gotmpl::helm_exec_error(error, gotmpl::marked_failure(error));

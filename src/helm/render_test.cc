@@ -78,6 +78,22 @@ TEST(HelmRender, errors_are_told_as_helm_tells_them) {
             "array into Go struct field .metadata.annotations of type string");
 }
 
+TEST(HelmRender, values_and_the_kubernetes_version_have_the_types_that_go_shows) {
+  auto shown = [](std::string_view text) {
+    return rendered({{"Chart.yaml", kChart}, {"values.yaml", "m: {a: {b: 1}}\n"}, {"templates/a.yaml", text}});
+  };
+  EXPECT_NE(shown("v: {{ typeOf .Values }} {{ typeOf . }} {{ typeOf .Values.m }} {{ typeOf (set .Values `x` 1) }}")
+                .find("v: common.Values common.Values map[string]interface {} map[string]interface {}\n"),
+            std::string::npos);
+  EXPECT_NE(shown("v: {{ (.Values.Table `m.a`).b }} {{ .Values.PathValue `m.a.b` }}").find("v: 1 1\n"), std::string::npos);
+  EXPECT_NE(shown("v: {{ .Values.Table `m.x` }}").find("error calling Table: \"x\" is not a table"), std::string::npos);
+  EXPECT_NE(shown("v: {{ dig `m` `x` 1 .Values }}").find("interface {} is common.Values, not map[string]interface {}"),
+            std::string::npos);
+  EXPECT_NE(shown("v: {{ .Capabilities.KubeVersion }} {{ toString .Capabilities.KubeVersion }}")
+                .find("v: v1.36.0 {v1.36.0 v1.36.0 1 36}\n"),
+            std::string::npos);
+}
+
 TEST(HelmRender, library_charts_and_other_clusters_are_refused) {
   EXPECT_EQ(rendered({{"Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.0.0\ntype: library\n"}}),
             "library charts are not installable");

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "helm/files_type.hh"
+#include "helm/object_types.hh"
 
 namespace taut::helm {
 
@@ -40,8 +40,8 @@ GoValue release_object(gotmpl::Heap& heap, const ReleaseInfo& release) {
 GoValue capabilities_object(gotmpl::Heap& heap, const Capabilities& capabilities) {
   const KubeVersion& kube = capabilities.kube_version;
   auto& kube_object = heap.object(
-      types::kKubeVersion, {GoValue::text(kube.version), GoValue::text(kube.major), GoValue::text(kube.minor)},
-      &kube.normalized);
+      types::kKubeVersion, {GoValue::text(kube.version), GoValue::text(kube.normalized), GoValue::text(kube.major),
+                            GoValue::text(kube.minor)});
   List& versions = heap.list(types::kVersionSet, capabilities.api_versions.size());
   for (const std::string& version : capabilities.api_versions) versions.push(GoValue::text(version));
   const GoValue none = GoValue::text("");
@@ -117,9 +117,9 @@ Map& TemplateObjects::chart_object(const ReleaseChart& chart) {
   const Metadata& m = chart.chart->metadata;
   Map& map = heap_.map(18);
   map.set("APIVersion", text(m.api_version));
-  Map& annotations = heap_.map(gotmpl::types::kStringMap, m.annotations.size());
-  for (const auto& [key, value] : m.annotations) annotations.set(key, text(value));
-  map.set("Annotations", GoValue(&annotations));
+  GoValue annotations = heap_.zero(gotmpl::types::kStringMap);
+  for (const auto& [key, value] : m.annotations) annotations.map().set(key, text(value));
+  map.set("Annotations", annotations);
   map.set("AppVersion", text(m.app_version));
   map.set("Condition", text(m.condition));
   map.set("Dependencies", GoValue(&dependency_objects(chart)));
@@ -153,7 +153,7 @@ Map& TemplateObjects::context(const ReleaseChart& chart, Map* values) {
   map.set("Files", GoValue(&files_object(chart)));
   map.set("Release", release_);
   map.set("Subcharts", GoValue(&subcharts));
-  map.set("Values", GoValue(values ? values : &heap_.map()));
+  map.set("Values", (values ? values : &heap_.map())->name_type(types::kValues));
   for (const ReleaseChart& child : chart.charts) {
     GoValue own = values ? values->get(child.name) : GoValue();
     subcharts.set(child.name, GoValue(&context(child, own.is_map() ? &own.map() : nullptr)));

@@ -24,7 +24,7 @@ struct TemplateFile {
   std::string path;       // "chart/charts/sub/templates/x.yaml"
   std::string base_path;  // "chart/charts/sub/templates"
   FileText text;
-  gotmpl::Map* context;
+  gotmpl::Map* context;   // shown to the template as common.Values
 };
 
 // Makes the contexts of a chart and its dependencies. What it makes belongs to the heap; `release`, `capabilities`,

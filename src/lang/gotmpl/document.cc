@@ -43,7 +43,7 @@ Result<taut::Value> map_document(const Map& map, int depth, size_t& budget) {
   return out;
 }
 
-// Under the names that Go's fields have: none of the structs that charts see has json tags that matter to them.
+// In the order of their names, other than in Go.
 Result<taut::Value> struct_document(const Value& value, int depth, size_t& budget) {
   const Struct& object = value.object();
   if (&object.type() == &types::kTime) {
@@ -53,9 +53,11 @@ Result<taut::Value> struct_document(const Value& value, int depth, size_t& budge
   }
   if (object.type().marshals_text) return taut::Value(object.type().stringer(value));
   taut::Value out = taut::Value::map();
+  const auto names = object.type().json_fields.empty() ? object.type().fields : object.type().json_fields;
   for (size_t i = 0; i < object.size(); ++i) {
     TAUT_ASSIGN(auto item, document_of(object.at(i), depth, budget));
-    out.set(object.type().fields[i], std::move(item));
+    std::string_view name = names[i];
+    if (!name.empty() && !is_hidden_field(name)) out.set(name, std::move(item));
   }
   return out;
 }

@@ -10,9 +10,24 @@ namespace {
 
 constexpr int kMaxDepth = 100'000;  // Go's maxExecDepth
 
+// Whether Go can take the address of what an action prints, and so finds a String() that belongs to the pointer: what a
+// function gave has none, nor what lies in an interface.
+bool has_address(const SyntaxNode& action, const Value& value) {
+  if (!value.type().pointer_stringer || value.boxed()) return false;
+  const auto& commands = static_cast<const ActionNode&>(action).pipe->commands;
+  return commands.size() == 1 && commands[0]->arguments[0]->type != NodeType::kIdentifier;
+}
+
 template <class T>
 const T& as(const SyntaxNode& node) {
   return static_cast<const T&>(node);
+}
+
+// As append_value, but a pointer is shown as what it points to.
+void append_pointed(std::string& out, const Value& value) {
+  const size_t start = out.size();
+  append_value(out, value);
+  if (value.is_struct() && value.type().pointer && out.compare(start, 1, "&") == 0) out.erase(start, 1);
 }
 
 }  // namespace
@@ -150,7 +165,8 @@ void Evaluator::print(const SyntaxNode& node, const Value& value) {
   at(node);
   note_origin(node, false);
   if (value.is_nil()) out_ += "<no value>";
-  else append_value(out_, value);
+  else if (value.is_struct() && has_address(node, value)) out_ += value.type().stringer(value);
+  else append_pointed(out_, value);
   check_output();
 }
 

@@ -186,6 +186,7 @@ Value Evaluator::checked(const Value& value, const Parameter& parameter) {
     if (!can_be_nil(parameter)) fail_here(fmt::format("invalid value; expected {}", parameter.name));
     return parameter.type ? heap_.zero(*parameter.type) : Value::nil();
   }
+  if (value.named() && fits(value.map().type(), parameter)) return value.named(false);
   if (fits(value.type(), parameter)) return value;
   fail_here(fmt::format("wrong type for value; expected {}; got {}", parameter.name, value.type().name));
 }

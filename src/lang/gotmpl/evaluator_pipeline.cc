@@ -134,6 +134,9 @@ Value Evaluator::field(std::string_view name, const SyntaxNode& node, const Valu
     return map_field(name, receiver.map());
   }
   if (receiver.is_struct()) {
+    if (is_hidden_field(name) && receiver.object().get(name).is_valid()) {
+      fail_here(fmt::format("{} is an unexported field of struct type {}", name, seen_type(receiver)));
+    }
     if (Value found = receiver.object().get(name); found.is_valid()) {
       if (has_arguments) fail_here(fmt::format("{} has arguments but cannot be invoked as function", name));
       return found;

@@ -47,6 +47,12 @@ Value slice_of(Heap& heap, const Value& item, size_t from, size_t to) {
   return Value(&out);
 }
 
+// The type's name without the pointer that index, slice and len look through.
+std::string_view pointed(const Value& item) {
+  std::string_view name = item.type().name;
+  return name.starts_with('*') ? name.substr(1) : name;
+}
+
 }  // namespace
 
 Result<Value> builtin_index(Call& call) {
@@ -61,7 +67,7 @@ Result<Value> builtin_index(Call& call) {
     } else if (item.is_map()) {
       found = entry(call.heap, item, index);
     } else {
-      return fail(Code::kInvalid, "can't index item of type {}", item.type().name);
+      return fail(Code::kInvalid, "can't index item of type {}", pointed(item));
     }
     if (!found) return found;
     item = *found;
@@ -76,7 +82,7 @@ Result<Value> builtin_slice(Call& call) {
   if (indexes.size() > 3) return fail(Code::kInvalid, "too many slice indexes: {}", indexes.size());
   if (item.is_string() && indexes.size() == 3) return fail(Code::kInvalid, "cannot 3-index slice a string");
   if (!item.is_string() && !item.is_list() && item.kind() != Kind::kBytes) {
-    return fail(Code::kInvalid, "can't slice item of type {}", item.type().name);
+    return fail(Code::kInvalid, "can't slice item of type {}", pointed(item));
   }
   size_t bounds[3] = {0, length_of(item), length_of(item)};
   for (size_t i = 0; i < indexes.size(); ++i) {
@@ -99,7 +105,7 @@ Result<Value> builtin_len(Call& call) {
     case Kind::kBytes:
     case Kind::kList: return Value::integer(static_cast<int64_t>(length_of(item)));
     case Kind::kMap: return Value::integer(static_cast<int64_t>(item.map().size()));
-    default: return fail(Code::kInvalid, "len of type {}", item.type().name);
+    default: return fail(Code::kInvalid, "len of type {}", pointed(item));
   }
 }
 

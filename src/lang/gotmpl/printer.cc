@@ -60,7 +60,7 @@ bool Printer::methods(const Value& value, uint32_t verb) {
   }
   const Type& type = value.type();
   constexpr std::string_view kTextVerbs = "vsxXq";
-  if (type.stringer == nullptr || flags_.sharp_v || verb > 'x' ||
+  if (type.stringer == nullptr || type.pointer_stringer || flags_.sharp_v || verb > 'x' ||
       kTextVerbs.find(static_cast<char>(verb)) == std::string_view::npos) {
     return false;
   }
@@ -88,7 +88,7 @@ void Printer::value(const Value& value, uint32_t verb, int depth) {
     case Kind::kString: return text(value, value.as_text(), verb);
     case Kind::kBytes: return bytes(value, verb);
     case Kind::kList: return list(value.list(), verb, depth);
-    case Kind::kMap: return map(value.map(), verb, depth);
+    case Kind::kMap: return map(value.type(), value.map(), verb, depth);
     case Kind::kStruct: break;
   }
   if (is_pointer(value)) {
@@ -114,8 +114,8 @@ void Printer::list(const List& list, uint32_t verb, int depth) {
   out_ += flags_.sharp_v ? '}' : ']';
 }
 
-void Printer::map(const Map& map, uint32_t verb, int depth) {
-  if (flags_.sharp_v) out_ += map.type().name;
+void Printer::map(const Type& type, const Map& map, uint32_t verb, int depth) {
+  if (flags_.sharp_v) out_ += type.name;
   if (flags_.sharp_v && map.is_nil()) {
     out_ += "(nil)";
     return;

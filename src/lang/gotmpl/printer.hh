@@ -39,7 +39,7 @@ class Printer {
   void value(const Value& value, uint32_t verb, int depth);
   bool methods(const Value& value, uint32_t verb);
   void list(const List& list, uint32_t verb, int depth);
-  void map(const Map& map, uint32_t verb, int depth);
+  void map(const Type& type, const Map& map, uint32_t verb, int depth);
   void object(const Struct& object, uint32_t verb, int depth);
   void bad_verb(const Value& value, uint32_t verb);
   void boolean(const Value& value, uint32_t verb);

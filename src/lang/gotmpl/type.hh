@@ -40,19 +40,26 @@ struct Type {
   Kind kind;
   std::string_view name;          // as %T prints it: "map[string]interface {}"
   const Type* element = nullptr;  // of a list or map; nullptr is interface {}
-  // Of a struct: the names of its exported fields, in Go's order.
+  // Of a struct: the names of its fields, in Go's order. Those in lower case are printed, and not seen otherwise.
   std::span<const std::string_view> fields = {};
+  // The names of the fields in JSON and YAML; "" leaves a field out when it is empty, as it is here. Empty: as above.
+  std::span<const std::string_view> json_fields = {};
   // Of a named type or struct.
   std::span<const Function> methods = {};
   bool pointer = false;  // to a struct: %v prints &{...}, kindOf gives ptr
   // The method String() or Error(), which print and the verbs %v %s %q %x %X use; nullptr if there is none.
   std::string (*stringer)(const Value& self) = nullptr;
+  // That method belongs to the pointer: only what a template prints itself is asked for it, since that has an address.
+  bool pointer_stringer = false;
   // Whether JSON, YAML and TOML hold that text in place of the struct (encoding.TextMarshaler).
   bool marshals_text = false;
 
   // The method of that name, or nullptr.
   const Function* method(std::string_view method_name) const;
 };
+
+// Whether Go keeps a field of that name to itself.
+inline bool is_hidden_field(std::string_view name) { return !name.empty() && name[0] >= 'a' && name[0] <= 'z'; }
 
 namespace types {
 extern const Type kAny;     // interface {}

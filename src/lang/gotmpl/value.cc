@@ -38,7 +38,7 @@ const Type& Value::type() const {
     case Kind::kString: return types::kString;
     case Kind::kBytes: return types::kBytes;
     case Kind::kList: return list().type();
-    case Kind::kMap: return map().type();
+    case Kind::kMap: return named_ ? map().named_type() : map().type();
     case Kind::kStruct: return object().type();
   }
   return types::kAny;

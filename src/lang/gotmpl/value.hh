@@ -85,6 +85,14 @@ class Value {
     out.boxed_ = boxed;
     return out;
   }
+  // Whether a map is seen as the named type that it has besides its own (Map::name_type), such as common.Values. What
+  // takes a map[string]interface {} takes it too, and sees no more of the name.
+  bool named() const { return named_; }
+  Value named(bool named) const {
+    Value out = *this;
+    out.named_ = named;
+    return out;
+  }
   // The same reference, or the same scalar of the same kind.
   bool same(const Value& other) const {
     return kind_ == other.kind_ && length_ == other.length_ && payload_.bits == other.payload_.bits;
@@ -107,6 +115,7 @@ class Value {
 
   Kind kind_;
   bool boxed_ = false;
+  bool named_ = false;
   uint32_t length_ = 0;
   union {
     uint64_t bits;
@@ -183,6 +192,12 @@ class Map : public Node {
   Numbers numbers() const { return numbers_; }
   // Go's nil map: empty, null in JSON, and nothing may be set in it ("assignment to entry in nil map").
   bool is_nil() const { return nil_; }
+  // The type of a Value of this map that is named(): a map type with methods of its own.
+  const Type& named_type() const { return named_type_ ? *named_type_ : *type_; }
+  Value name_type(const Type& type) {
+    named_type_ = &type;
+    return Value(this).named(true);
+  }
 
  private:
   friend class Heap;
@@ -200,6 +215,7 @@ class Map : public Node {
   mutable Value* children_ = nullptr;  // with a document: as List::items_
   Entry* entries_ = nullptr;           // without
   const taut::Value* document_ = nullptr;
+  const Type* named_type_ = nullptr;
   uint32_t size_ = 0, capacity_ = 0;
   Numbers numbers_ = Numbers::kInt64;
   bool nil_ = false;

@@ -37,7 +37,7 @@ Result<Value> copy_deep(Heap& heap, const Value& value, int depth) {
     TAUT_ASSIGN(Value item, copy_deep(heap, map.value(i), depth - 1));
     out.set(map.key(i), item);
   }
-  return Value(&out);
+  return value.named() ? out.name_type(map.named_type()) : Value(&out);
 }
 
 }  // namespace

@@ -1,4 +1,7 @@
 // YAML and JSON: helm funcs.go, and what it leaves of sprig defaults.go. What is read has float64 numbers only.
+#include <fmt/format.h>
+
+#include "base/strings.hh"
 #include "lang/gotmpl/funcs/functions.hh"
 #include "lang/gotmpl/funcs/support.hh"
 #include "value/json.hh"
@@ -35,10 +38,21 @@ Result<Value> decoded(Heap& heap, const taut::Value& document, Root root, Number
   return fail(Code::kInvalid, "json: cannot unmarshal {} into Go value of type {}", json_type(document), type.name);
 }
 
+// What encoding/json says of a number that no float64 holds; where a map or list is wanted, that comes first.
+Error number_error(const Error& error, std::string_view text, Root root) {
+  if (!error.message().starts_with("cannot unmarshal number")) return error;
+  const std::string_view bare = taut::trim(text);
+  const char first = bare.empty() ? '\0' : bare.front();
+  if (root == Root::kAny || first == '{' || first == '[') return Error(error).with_message("json: " + error.message());
+  const Type& type = root == Root::kMap ? types::kMap : types::kList;
+  return Error(error).with_message(fmt::format("json: cannot unmarshal number into Go value of type {}", type.name));
+}
+
 Result<Value> read_json(Call& call, Root root) {
-  TAUT_ASSIGN(taut::Value document, parse_json(call.text(0), {.only_doubles = true}));
+  auto document = parse_json(call.text(0), {.only_doubles = true});
+  if (!document) return fail(number_error(document.error(), call.text(0), root));
   // All are float64 already.
-  return decoded(call.heap, document, root, Numbers::kInt64);
+  return decoded(call.heap, *document, root, Numbers::kInt64);
 }
 
 // sigs.k8s.io/yaml.Unmarshal
@@ -83,7 +97,11 @@ Value or_empty(const Result<Value>& written) { return written ? *written : Value
 }  // namespace
 
 Result<Value> to_yaml(Call& call) { return or_empty(write_yaml(call)); }
-Result<Value> must_to_yaml(Call& call) { return write_yaml(call); }
+Result<Value> must_to_yaml(Call& call) {
+  auto written = write_yaml(call);
+  if (!written) return fail(Error(written.error()).with_message("error marshaling into JSON: " + written.error().message()));
+  return written;
+}
 
 Result<Value> to_yaml_pretty(Call& call) {
   auto document = to_document(call[0]);

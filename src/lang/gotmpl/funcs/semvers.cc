@@ -48,6 +48,26 @@ Result<Value> inc_major(Call& call) { return next_version(call, 0); }
 Result<Value> inc_minor(Call& call) { return next_version(call, 1); }
 Result<Value> inc_patch(Call& call) { return next_version(call, 2); }
 
+// A version with another mark.
+Value marked_version(Call& call, Version version) {
+  version.original = (version.original.starts_with('v') ? "v" : "") + version.to_string();
+  return semver_value(call.heap, std::move(version));
+}
+
+Result<Value> set_prerelease(Call& call) {
+  Version version = version_of(call.receiver);
+  version.prerelease = call.text(0);
+  if (!version.prerelease.empty()) TAUT_TRY(Version::parse("1.0.0-" + version.prerelease));
+  return marked_version(call, std::move(version));
+}
+
+Result<Value> set_metadata(Call& call) {
+  Version version = version_of(call.receiver);
+  version.metadata = call.text(0);
+  if (!version.metadata.empty()) TAUT_TRY(Version::parse("1.0.0+" + version.metadata));
+  return marked_version(call, std::move(version));
+}
+
 constexpr Function kMethods[] = {
     {"Major", "", major},
     {"Minor", "", minor},
@@ -65,6 +85,8 @@ constexpr Function kMethods[] = {
     {"IncMajor", "", inc_major},
     {"IncMinor", "", inc_minor},
     {"IncPatch", "", inc_patch},
+    {"SetPrerelease", "string", set_prerelease},
+    {"SetMetadata", "string", set_metadata},
 };
 
 std::string print(const Value& self) { return version_of(self).to_string(); }

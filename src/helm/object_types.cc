@@ -1,4 +1,4 @@
-#include "helm/files_type.hh"
+#include "helm/object_types.hh"
 
 #include <array>
 #include <map>
@@ -89,24 +89,21 @@ Result<gotmpl::Value> has(Call& call) {
 
 constexpr std::array kVersionMethods = {Function{"Has", "string", has, "2.2 step 5: membership"}};
 
-// Fields of KubeVersion: Version, Major, Minor, and the normalized version behind them, which has no name in Go's
-// templates.
 Result<gotmpl::Value> git_version(Call& call) { return call.receiver.object().at(0); }
-Result<gotmpl::Value> normalized(Call& call) {
-  return gotmpl::Value::text(call.receiver.object().data<std::string>());
-}
+Result<gotmpl::Value> normalized(Call& call) { return call.receiver.object().at(1); }
 
 constexpr std::array kKubeVersionMethods = {
     Function{"GitVersion", "", git_version, "2.2 step 5"},
     Function{"String", "", normalized, "2.2 step 5: the normalized form"},
 };
 
-constexpr std::array<std::string_view, 3> kKubeVersionFields = {"Version", "Major", "Minor"};
+constexpr std::array<std::string_view, 4> kKubeVersionFields = {"Version", "normalizedVersion", "Major", "Minor"};
 constexpr std::array<std::string_view, 3> kCapabilitiesFields = {"KubeVersion", "APIVersions", "HelmVersion"};
 constexpr std::array<std::string_view, 5> kBuildInfoFields = {"Version", "GitCommit", "GitTreeState", "GoVersion",
                                                               "KubeClientVersion"};
+constexpr std::array<std::string_view, 5> kBuildInfoJson = {"version", "", "", "", "kube_client_version"};
 
-std::string kube_version_text(const gotmpl::Value& self) { return self.object().data<std::string>(); }
+std::string kube_version_text(const gotmpl::Value& self) { return std::string(self.object().at(1).as_text()); }
 
 }  // namespace
 
@@ -122,11 +119,15 @@ const Type kKubeVersion = {.kind = Kind::kStruct,
                            .name = "common.KubeVersion",
                            .fields = kKubeVersionFields,
                            .methods = kKubeVersionMethods,
-                           .stringer = kube_version_text};
+                           .stringer = kube_version_text,
+                           .pointer_stringer = true};
 const Type kCapabilities = {.kind = Kind::kStruct,
                             .name = "*common.Capabilities",
                             .fields = kCapabilitiesFields,
                             .pointer = true};
-const Type kBuildInfo = {.kind = Kind::kStruct, .name = "version.BuildInfo", .fields = kBuildInfoFields};
+const Type kBuildInfo = {.kind = Kind::kStruct,
+                         .name = "version.BuildInfo",
+                         .fields = kBuildInfoFields,
+                         .json_fields = kBuildInfoJson};
 
 }  // namespace taut::helm::types
