@@ -3,6 +3,7 @@
 #include "base/hash.hh"
 #include "base/sha256.hh"
 #include "io/git/repositories.hh"
+#include "io/registry/chart_repositories.hh"
 #include "io/registry/oci.hh"
 
 namespace taut::cli {
@@ -57,6 +58,62 @@ class RegistryClient : public flux::OciClient {
   const std::string repository_;
 };
 
+// A Helm repository or a place in a registry. Its index is as old as its last refresh.
+class ChartClient : public flux::HelmClient {
+ public:
+  ChartClient(const flux::HelmPlace& place, const std::string& directory, std::shared_ptr<Repositories> others)
+      : url_(place.url), oci_(place.oci), others_(std::move(others)), charts_(options_of(place, directory), *others_) {}
+
+  Result<Index> refresh() override {
+    TAUT_ASSIGN(auto facts, charts_.refresh(url_));
+    return Index{facts.digest, facts.size};
+  }
+
+  Result<std::string> find(const std::string& chart, const std::string& range) override {
+    if (!oci_) return find_in_index(chart, range);
+    auto version = charts_.resolve(url_of(chart), range);
+    if (version || version.error().code() != Code::kNotFound) return version;
+    return fail(Code::kNotFound, "could not locate a version matching provided version string {}", range);
+  }
+
+  Result<TreePtr> files(const std::string& chart, const std::string& version) override { return charts_.tree(url_of(chart), version); }
+
+ private:
+  static registry::ChartRepositoriesOptions options_of(const flux::HelmPlace& place, const std::string& directory) {
+    registry::ChartRepositoriesOptions out;
+    out.directory = directory;
+    const flux::SourceAccess& access = place.access;
+    out.access = [access, pass = place.pass_credentials](const std::string&) -> Result<registry::ChartAccess> {
+      return registry::ChartAccess{.login = {access.username, access.password},
+                                   .tls = {.ca = access.ca_certificates, .certificate = access.client_certificate, .key = access.client_key},
+                                   .proxy = access.proxy,
+                                   .pass_credentials = pass};
+    };
+    out.index_age = Duration::max();
+    out.plain_http = place.insecure;
+    return out;
+  }
+
+  std::string url_of(const std::string& chart) const { return "chart+" + url_ + "#" + chart; }
+
+  Result<std::string> find_in_index(const std::string& chart, const std::string& range) {
+    TAUT_ASSIGN(auto index, charts_.index_of(url_));
+    const auto* entries = index->versions(chart);
+    if (!entries) return fail(Code::kNotFound, "no chart name found");
+    if (entries->empty()) return fail(Code::kNotFound, "no chart version found");
+    std::vector<std::string> versions;
+    for (const auto& entry : *entries) versions.push_back(entry.version);
+    TAUT_ASSIGN(std::string version, registry::pick_version(range, versions));
+    if (version.empty()) return fail(Code::kNotFound, "no '{}' chart with version matching '{}' found", chart, range);
+    return version;
+  }
+
+  const std::string url_;
+  const bool oci_;
+  const std::shared_ptr<Repositories> others_;
+  registry::ChartRepositories charts_;
+};
+
 }  // namespace
 
 std::unique_ptr<flux::OciClient> open_oci(const flux::OciPlace& place) { return std::make_unique<RegistryClient>(place); }
@@ -71,6 +128,22 @@ std::shared_ptr<Repositories> FluxRepositories::open(const flux::SourceAccess& a
   options.credentials = [credentials = credentials_of(access)](const std::string&) -> Result<git::Credentials> { return credentials; };
   place = std::make_shared<git::GitRepositories>(std::move(options));
   return place;
+}
+
+std::shared_ptr<flux::HelmClient> FluxRepositories::open_helm(const flux::HelmPlace& place) {
+  auto others = open({});
+  std::lock_guard lock(mutex_);
+  std::string folder = folder_of(place.access);
+  auto& client = helm_[fmt::format("{} {} {} {}", folder, place.url, place.insecure, place.pass_credentials)];
+  if (!client) client = std::make_shared<ChartClient>(place, fmt::format("{}/flux/{}/charts", data_, folder), std::move(others));
+  return client;
+}
+
+std::shared_ptr<Repositories> FluxRepositories::open_charts() {
+  auto others = open({});
+  std::lock_guard lock(mutex_);
+  if (!charts_) charts_ = std::make_shared<registry::ChartRepositories>(registry::ChartRepositoriesOptions{.directory = data_ + "/flux/anonymous/charts"}, *others);
+  return charts_;
 }
 
 }  // namespace taut::cli

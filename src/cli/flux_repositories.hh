@@ -7,6 +7,7 @@
 #include <string>
 
 #include "dialect/flux/artifacts.hh"
+#include "dialect/flux/helm_repository.hh"
 #include "dialect/flux/oci_repository.hh"
 #include "dialect/flux/source.hh"
 
@@ -18,11 +19,16 @@ class FluxRepositories {
   // What is fetched is kept below `data`.
   explicit FluxRepositories(std::string data) : data_(std::move(data)) {}
   std::shared_ptr<Repositories> open(const flux::SourceAccess& access);
+  std::shared_ptr<flux::HelmClient> open_helm(const flux::HelmPlace& place);
+  // Charts of repositories and registries that are open to everybody.
+  std::shared_ptr<Repositories> open_charts();
 
  private:
   const std::string data_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Repositories>> opened_;  // by the name of the credentials
+  std::map<std::string, std::shared_ptr<flux::HelmClient>> helm_;      // by that and the place
+  std::shared_ptr<Repositories> charts_;
 };
 
 // A repository of a registry as Flux's sources ask for it.

@@ -16,6 +16,7 @@
 #include "controller/application_sets.hh"
 #include "controller/controller.hh"
 #include "controller/flux_receivers.hh"
+#include "controller/flux_releases.hh"
 #include "controller/flux_sources.hh"
 #include "controller/install.hh"
 #include "controller/rendering.hh"
@@ -43,16 +44,22 @@ class Running : public Serving {
         controller_(controller_options(options, facts), *cluster_, routed_, clock_),
         sets_({.control_namespace = options.ns, .progressive_syncs = progressive_syncs_, .open_scm = scm::open, .call_plugin = call_plugin}, *cluster_, repositories_, clock_),
         flux_sources_(flux_options(), *cluster_, *artifacts_, clock_),
+        flux_releases_(release_options(), *cluster_, *artifacts_, clock_),
         flux_receivers_(*cluster_, clock_, [this](const engine::Dialect::Note& note) { record(note.about, {note.type, note.reason, note.message}); }) {
-    artifacts_->on_change([this] { controller_.look(); });
+    artifacts_->on_change([this](const flux::SourceRef& source) {
+      controller_.look();
+      flux_releases_.changed(source);
+    });
     controller_.start();
     sets_.start();
     flux_sources_.start();
+    flux_releases_.start();
     flux_receivers_.start();
   }
   ~Running() override {
     entry_.reset();
     flux_receivers_.stop();
+    flux_releases_.stop();
     flux_sources_.stop();
     sets_.stop();
     controller_.stop();
@@ -145,6 +152,14 @@ class Running : public Serving {
     controller::FluxSourceOptions out;
     out.open = [this](const flux::SourceAccess& access) { return flux_repositories_.open(access); };
     out.open_oci = open_oci;
+    out.open_helm = [this](const flux::HelmPlace& place) { return flux_repositories_.open_helm(place); };
+    out.dependencies = controller::remote_charts(*flux_repositories_.open_charts());
+    out.record_note = [this](const engine::Dialect::Note& note) { record(note.about, {note.type, note.reason, note.message}); };
+    return out;
+  }
+
+  controller::FluxReleaseOptions release_options() {
+    controller::FluxReleaseOptions out;
     out.record_note = [this](const engine::Dialect::Note& note) { record(note.about, {note.type, note.reason, note.message}); };
     return out;
   }
@@ -166,6 +181,7 @@ class Running : public Serving {
   controller::Controller controller_;
   controller::ApplicationSets sets_;
   controller::FluxSources flux_sources_;
+  controller::FluxReleases flux_releases_;
   controller::FluxReceivers flux_receivers_;
   std::unique_ptr<server::http::HttpServer> entry_;
 };

@@ -16,11 +16,14 @@ using flux::SourceError;
 using flux::SourceOutcome;
 using flux::SourceRef;
 
-constexpr std::array<std::string_view, 3> kKinds = {"GitRepository", "OCIRepository", "Bucket"};
+constexpr std::array<std::string_view, 5> kKinds = {"GitRepository", "OCIRepository", "Bucket", "HelmRepository", "HelmChart"};
 
 SourceRef ref_of(const Gvk& gvk, const Value& object) {
   return {gvk.kind, std::string(namespace_of(object)), std::string(name_of(object))};
 }
+
+// A registry of charts has no index to keep: it is asked when a chart is.
+bool is_static(const SourceRef& ref, const Value& object) { return ref.kind == "HelmRepository" && flux::is_oci(object); }
 
 bool suspended(const Value& object) { return object["spec"]["suspend"].as_bool(); }
 
@@ -81,8 +84,10 @@ void FluxSources::take(const Gvk& gvk, const WatchEvent& event) {
   }
   auto [it, fresh] = entries_.try_emplace(ref);
   Entry& entry = it->second;
-  if (fresh || !same_wish(entry.object, event.object)) entry.due = Time{};
+  bool changed = fresh || !same_wish(entry.object, event.object);
+  if (changed) entry.due = Time{};
   entry.object = event.object;
+  if (changed && ref.kind == "HelmRepository") hurry_charts(ref);
 }
 
 void FluxSources::notify(const std::string& url) {
@@ -116,7 +121,7 @@ void FluxSources::loop() {
 
 void FluxSources::reconcile(const SourceRef& ref, Value object, int failures) {
   Duration pause = interval_of(object);
-  if (suspended(object) && artifacts_.find(ref)) {
+  if ((suspended(object) && artifacts_.find(ref)) || is_static(ref, object)) {
     pause = std::chrono::hours(24);
   } else {
     SourceOutcome outcome = fetch(ref, object);
@@ -149,9 +154,10 @@ void FluxSources::reconcile(const SourceRef& ref, Value object, int failures) {
   changed_.notify_all();
 }
 
-// Whoever copies files of this source into its own artifact.
+// Whoever copies files of this source into its own artifact, and charts that are made of it.
 void FluxSources::hurry_including(const SourceRef& ref) {
   std::lock_guard lock(mutex_);
+  hurry_charts(ref);
   for (auto& [other, entry] : entries_) {
     auto included = flux::included_by(entry.object);
     if (std::ranges::find(included, ref) != included.end()) entry.due = Time{};
@@ -166,6 +172,10 @@ SourceOutcome FluxSources::fetch(const SourceRef& ref, const Value& object) {
   } else if (ref.kind == "OCIRepository") {
     out.error = flux::unsupported_oci_field(object["spec"]);
     if (!out.error) fetch_oci(ref, object, out);
+  } else if (ref.kind == "HelmRepository") {
+    fetch_index(object, out);
+  } else if (ref.kind == "HelmChart") {
+    out = fetch_chart(object);
   } else {
     out.error = flux::fetch_failed(std::string(flux::kUnsupportedField), fmt::format("kind {} is not supported yet", ref.kind));
     out.error->stalled = true;

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "controller/thread_pool.hh"
+#include "dialect/flux/helm_repository.hh"
 #include "dialect/flux/oci_repository.hh"
 #include "dialect/flux/source.hh"
 #include "engine/dialect.hh"
@@ -27,6 +28,8 @@ namespace taut::controller {
 struct FluxSourceOptions {
   flux::OpenRepositories open;
   flux::OpenOci open_oci;
+  flux::OpenHelm open_helm;
+  std::shared_ptr<render::RemoteCharts> dependencies;  // of charts in Git that do not bring theirs; null: none are fetched
   size_t processors = 4;  // how many sources are asked at once
   // Writes a Kubernetes event; called from the processors' threads, may block. Empty: none are written.
   std::function<void(const engine::Dialect::Note& note)> record_note;
@@ -67,6 +70,14 @@ class FluxSources {
   Result<Value> secret(const Value& object, std::string_view field);
   bool write(const flux::SourceRef& ref, Value patch, std::string subresource);
   void hurry_including(const flux::SourceRef& ref);
+
+  // flux_charts.cc
+  void fetch_index(const Value& object, flux::SourceOutcome& out);
+  tl::expected<flux::HelmPlace, flux::SourceError> helm_place_of(const Value& repository);
+  flux::SourceOutcome fetch_chart(const Value& object);
+  tl::expected<flux::BuiltChart, flux::SourceError> build_chart(const Value& object, const Value& source, std::string& source_revision);
+  Value find(const flux::SourceRef& ref);
+  void hurry_charts(const flux::SourceRef& ref);  // with the lock held
 
   const FluxSourceOptions options_;
   Cluster& cluster_;

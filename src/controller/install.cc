@@ -24,7 +24,8 @@ Status create_if_missing(Cluster& cluster, const Value& object) {
 bool all_served(Cluster& cluster) {
   auto discovery = cluster.discover();
   return discovery && discovery->find(argo::application_gvk()) && discovery->find(argo::project_gvk()) &&
-         discovery->find(flux::kustomization_gvk()) && discovery->find(flux::source_gvk("GitRepository"));
+         discovery->find(flux::kustomization_gvk()) && discovery->find(flux::source_gvk("GitRepository")) &&
+         discovery->find(flux::source_gvk("HelmChart")) && discovery->find(flux::helm_release_gvk());
 }
 
 }  // namespace

@@ -37,9 +37,11 @@ class RepositoryCharts : public render::RemoteCharts {
 
 }  // namespace
 
+std::shared_ptr<render::RemoteCharts> remote_charts(Repositories& repositories) { return std::make_shared<RepositoryCharts>(repositories); }
+
 RenderFunction make_renderer(std::shared_ptr<render::Memo> memo, RenderFacts facts, Repositories* repositories) {
   std::shared_ptr<render::RemoteCharts> charts;
-  if (repositories != nullptr) charts = std::make_shared<RepositoryCharts>(*repositories);
+  if (repositories != nullptr) charts = remote_charts(*repositories);
   return [memo = std::move(memo), facts = std::move(facts), charts = std::move(charts)](const TreePtr& tree, const engine::Render& wanted,
                                                           const RefTrees& refs) -> Result<engine::RenderedObjects> {
     render::RenderInput input;

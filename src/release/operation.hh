@@ -59,6 +59,7 @@ struct Rendered {
   bool sub_notes = false;
   bool hide_secrets = false;  // only in a dry run
   std::function<Status(std::map<std::string, std::string>& files)> post_render;
+  std::function<void(Value& definition)> edit_crd;  // changes what crds/ holds before it is made; may be empty
 };
 
 struct InstallOptions : Manner {

@@ -82,7 +82,7 @@ std::string manifest_of(const std::vector<helm::Manifest>& manifests, bool hide_
 }
 
 // One file of crds/, in the way that is asked for. Objects that wait to be served go to `made`.
-Status make_crds(Run& run, const helm::CrdFile& file, Crds crds, const ApplyOptions& how, Resources& made) {
+Status make_crds(Run& run, const Rendered& from, const helm::CrdFile& file, Crds crds, const ApplyOptions& how, Resources& made) {
   auto failed = [&](const Error& error) { return with_prefix("failed to install CRD " + file.path + ": ", error); };
   auto resources = build_resources(run, *file.text, "");
   if (!resources) return failed(resources.error());
@@ -90,6 +90,7 @@ Status make_crds(Run& run, const helm::CrdFile& file, Crds crds, const ApplyOpti
     return fail(Code::kInvalid, "failed to install CRD {}: resources are empty", file.path);
   }
   for (Resource& resource : *resources) {
+    if (from.edit_crd) from.edit_crd(resource.object);
     const bool there = run.world.cluster.get(resource.ref).has_value();
     if (there && crds == Crds::kCreate) continue;
     Resources one{resource};
@@ -153,7 +154,7 @@ Task<Status> install_crds(Run& run, const Rendered& from, Crds crds, bool server
   Resources made;
   const ApplyOptions how{.server_side = server_side, .force_conflicts = force_conflicts, .adopt_fields = true};
   for (const helm::CrdFile& file : *files) {
-    Status status = make_crds(run, file, crds, how, made);
+    Status status = make_crds(run, from, file, crds, how, made);
     if (!status) co_return status;
   }
   if (made.empty()) co_return Status();

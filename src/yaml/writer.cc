@@ -46,7 +46,7 @@ std::string fold_next_lines(std::string_view text) {
 class Emitter {
  public:
   Emitter(std::string& out, YamlForm form)
-      : out_(out), v3_(form == YamlForm::kGoV3), width_(v3_ ? INT_MAX : kWidth) {}
+      : out_(out), v3_(form == YamlForm::kGoV3), by_bytes_(form == YamlForm::kByBytes), width_(v3_ ? INT_MAX : kWidth) {}
 
   void document(const Value& value) {
     node(value, false);
@@ -94,7 +94,7 @@ class Emitter {
     auto less = [form = v3_ ? YamlForm::kGoV3 : YamlForm::kSigs](const Entry* a, const Entry* b) {
       return yaml_key_less(a->key(), b->key(), form);
     };
-    if (!std::is_sorted(order.begin(), order.end(), less)) std::stable_sort(order.begin(), order.end(), less);
+    if (!by_bytes_ && !std::is_sorted(order.begin(), order.end(), less)) std::stable_sort(order.begin(), order.end(), less);
     int outer = indent_;
     increase_indent(false);
     for (const Entry* entry : order) {
@@ -333,6 +333,7 @@ class Emitter {
 
   std::string& out_;
   bool v3_;
+  bool by_bytes_;
   int width_;
   int indent_ = -1;
   int column_ = 0;

@@ -13,6 +13,7 @@ namespace taut {
 
 enum class YamlForm : uint8_t {
   kSigs,   // as above
+  kByBytes,  // as kSigs, but keys by their bytes, as go-yaml v2 prints a sorted MapSlice
   kGoV3,   // go-yaml v3 with SetIndent(2), without JSON on the way: lists indented, nothing folded, floats stay floats
 };
 

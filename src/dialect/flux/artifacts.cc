@@ -16,7 +16,7 @@ std::string revision_hash(std::string_view revision) {
   return std::string(colon == std::string_view::npos ? revision : revision.substr(colon + 1));
 }
 
-void Artifacts::on_change(std::function<void()> told) {
+void Artifacts::on_change(std::function<void(const SourceRef& source)> told) {
   std::lock_guard lock(mutex_);
   told_ = std::move(told);
 }
@@ -27,14 +27,14 @@ void Artifacts::put(const SourceRef& source, Artifact artifact) {
   if (held.now.tree && held.now.sha != artifact.sha) held.before = std::move(held.now);
   held.now = std::move(artifact);
   changed_.insert(source);
-  if (told_) told_();
+  if (told_) told_(source);
 }
 
 void Artifacts::remove(const SourceRef& source) {
   std::lock_guard lock(mutex_);
   if (held_.erase(artifact_url(source)) == 0) return;
   changed_.insert(source);
-  if (told_) told_();
+  if (told_) told_(source);
 }
 
 std::set<SourceRef> Artifacts::take_changed() {

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -11,6 +12,10 @@
 #include "base/time.hh"
 #include "dialect/flux/words.hh"
 #include "port/repositories.hh"
+
+namespace taut::helm {
+struct Chart;
+}
 
 namespace taut::flux {
 
@@ -20,6 +25,8 @@ struct Artifact {
   std::string digest;    // of the files: "xxh128:<32 hex>"
   std::string origin;    // org.opencontainers.image.revision, where an OCI artifact says it
   TreePtr tree;
+  uint64_t size = 0;  // in bytes, where it is known
+  std::shared_ptr<const helm::Chart> chart = {};  // of a HelmChart: made from the files, with the values and the version it asks for
 };
 
 std::string artifact_url(const SourceRef& source);
@@ -32,7 +39,7 @@ std::string revision_hash(std::string_view revision);
 class Artifacts : public Repositories {
  public:
   // Told when a source's artifact comes, changes or goes, on the thread that did it; it must not block.
-  void on_change(std::function<void()> told);
+  void on_change(std::function<void(const SourceRef& source)> told);
 
   void put(const SourceRef& source, Artifact artifact);
   void remove(const SourceRef& source);
@@ -55,7 +62,7 @@ class Artifacts : public Repositories {
   mutable std::mutex mutex_;
   std::map<std::string, Held> held_;  // by URL
   std::set<SourceRef> changed_;
-  std::function<void()> told_;
+  std::function<void(const SourceRef& source)> told_;
 };
 
 }  // namespace taut::flux

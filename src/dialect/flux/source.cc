@@ -13,7 +13,7 @@ namespace taut::flux {
 namespace {
 
 constexpr std::string_view kInStorage = "ArtifactInStorage";
-constexpr std::string_view kFailures[] = {"FetchFailed", "IncludeUnavailable", "StorageOperationFailed"};
+constexpr std::string_view kFailures[] = {"FetchFailed", "IncludeUnavailable", "StorageOperationFailed", "BuildFailed"};
 
 // Each key has an older name.
 std::string either(const Value& data, std::string_view key, std::string_view old) {
@@ -26,6 +26,7 @@ Value artifact_value(const Value& object, const Artifact& artifact, Time now) {
   Value out = Value::map({{"revision", artifact.revision}, {"digest", artifact.digest}, {"path", path},
                           {"url", "taut://" + path}, {"lastUpdateTime", format_rfc3339(now)}});
   if (!artifact.origin.empty()) out.set("metadata", Value::map({{"org.opencontainers.image.revision", artifact.origin}}));
+  if (artifact.size != 0) out.set("size", artifact.size);
   const Value& old = object["status"]["artifact"];
   if (old["revision"] == out["revision"] && old["digest"] == out["digest"]) out.set("lastUpdateTime", old["lastUpdateTime"]);
   return out;
@@ -82,12 +83,15 @@ Value source_status(const Value& object, const SourceOutcome& outcome, Time now,
   conditions.remove(kStalled);
   conditions.remove(kReconciling);
   if (outcome.artifact) {
-    bool fresh = status["artifact"]["revision"].as_string() != outcome.artifact->revision;
+    const Value& held = status["artifact"];
+    bool fresh = held["revision"].as_string() != outcome.artifact->revision || held["digest"].as_string() != outcome.artifact->digest;
     status.set("artifact", artifact_value(object, *outcome.artifact, now));
-    std::string message = fmt::format("stored artifact for revision '{}'", outcome.artifact->revision);
-    conditions.set_true(kInStorage, kSucceeded, message);
-    if (fresh) notes.push_back({"Normal", "NewArtifact", message});
-    if (!outcome.error) conditions.set_true(kReady, kSucceeded, message);
+    auto either = [](const std::string& said, std::string_view usual) { return said.empty() ? std::string(usual) : said; };
+    std::string message = either(outcome.message, fmt::format("stored artifact for revision '{}'", outcome.artifact->revision));
+    std::string reason = either(outcome.reason, kSucceeded);
+    conditions.set_true(kInStorage, reason, message);
+    if (fresh) notes.push_back({"Normal", either(outcome.event_reason, "NewArtifact"), either(outcome.event_message, message)});
+    if (!outcome.error) conditions.set_true(kReady, reason, message);
     const Value& spec = object["spec"];
     for (const auto& [field, observed] : {std::pair("ignore", "observedIgnore"), std::pair("include", "observedInclude"),
                                          std::pair("layerSelector", "observedLayerSelector")})
@@ -106,6 +110,12 @@ Value source_status(const Value& object, const SourceOutcome& outcome, Time now,
     else
       conditions.set_true(kReconciling, kProgressingWithRetry, "reconciliation in progress");
     if (!again) notes.push_back({"Warning", error.reason, error.message});
+  }
+  for (const Entry& entry : outcome.observed.entries()) {
+    if (entry.value.is_null())
+      status.erase(entry.key());
+    else
+      status.set(entry.key(), entry.value);
   }
   std::string_view requested = annotation_of(object, kRequestedAt);
   if (!requested.empty()) status.set("lastHandledReconcileAt", requested);

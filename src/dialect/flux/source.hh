@@ -47,6 +47,10 @@ Result<std::string> read_proxy(const Value& secret);
 struct SourceOutcome {
   std::optional<Artifact> artifact;  // as it is now; nothing: as it was
   std::optional<SourceError> error;
+  // How the artifact is told of; empty: as Git's and OCI's are.
+  std::string reason = {}, message = {};              // of the conditions
+  std::string event_reason = {}, event_message = {};  // of the event
+  Value observed = Value::map();  // further fields of the status; null: to be removed
 };
 
 // The whole status after an attempt. `notes`: what is to be told by events.

@@ -10,8 +10,11 @@ namespace taut::flux {
 
 inline constexpr std::string_view kSourceGroup = "source.toolkit.fluxcd.io";
 inline constexpr std::string_view kKustomizeGroup = "kustomize.toolkit.fluxcd.io";
+inline constexpr std::string_view kHelmGroup = "helm.toolkit.fluxcd.io";
 inline constexpr std::string_view kFinalizer = "finalizers.fluxcd.io";
 inline constexpr std::string_view kRequestedAt = "reconcile.fluxcd.io/requestedAt";
+inline constexpr std::string_view kForceAt = "reconcile.fluxcd.io/forceAt";
+inline constexpr std::string_view kResetAt = "reconcile.fluxcd.io/resetAt";
 inline constexpr std::string_view kNameLabel = "kustomize.toolkit.fluxcd.io/name";
 inline constexpr std::string_view kNamespaceLabel = "kustomize.toolkit.fluxcd.io/namespace";
 
@@ -26,6 +29,7 @@ inline constexpr std::string_view kProgressingWithRetry = "ProgressingWithRetry"
 inline constexpr std::string_view kUnsupportedField = "UnsupportedField";
 
 inline Gvk kustomization_gvk() { return {std::string(kKustomizeGroup), "v1", "Kustomization"}; }
+inline Gvk helm_release_gvk() { return {std::string(kHelmGroup), "v2", "HelmRelease"}; }
 inline Gvk source_gvk(std::string_view kind) { return {std::string(kSourceGroup), "v1", std::string(kind)}; }
 
 // A source as other objects name it.

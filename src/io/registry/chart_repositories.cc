@@ -56,10 +56,11 @@ std::optional<ChartSource> chart_source(std::string_view url) {
 // One Helm repository or registry host path, with what was learnt of it.
 struct ChartRepositories::Remote {
   Remote(std::string url, ChartAccess access)
-      : repository(std::move(url)), login(access.login), http({.tls = access.tls, .proxy = access.proxy}) {}
+      : repository(std::move(url)), login(access.login), pass_credentials(access.pass_credentials), http({.tls = access.tls, .proxy = access.proxy}) {}
 
   const std::string repository;
   const Login login;
+  const bool pass_credentials;
   net::HttpClient http;
   std::mutex mutex;
   std::shared_ptr<const ChartIndex> index;
@@ -80,7 +81,7 @@ struct ChartRepositories::Remote {
     request.max_redirects = 10;
     request.idle_timeout = net::Milliseconds(30'000);
     // Archives may lie on another host, which the login is not for.
-    if (url.starts_with(repository)) request.user = login.user, request.password = login.password;
+    if (pass_credentials || url.starts_with(repository)) request.user = login.user, request.password = login.password;
     TAUT_ASSIGN(auto response, http.send(std::move(request)));
     if (response.status != 200) return fail(unreadable(response, url));
     return std::move(response.body);
@@ -107,16 +108,32 @@ Result<std::shared_ptr<ChartRepositories::Remote>> ChartRepositories::remote(con
   return known;
 }
 
-Result<std::shared_ptr<const ChartIndex>> ChartRepositories::index(Remote& remote) {
-  std::lock_guard lock(remote.mutex);
-  if (remote.index && Clock::now() - remote.index_read < options_.index_age) return remote.index;
+Result<ChartRepositories::IndexFacts> ChartRepositories::read_index(Remote& remote) {
   std::string url = remote.repository + "/index.yaml";
   auto text = remote.get(url);
   if (!text) return fail(std::move(text.error()).while_doing(fmt::format("looking up the charts of {}", remote.repository)));
   TAUT_ASSIGN(auto parsed, ChartIndex::parse(*text, url));
   remote.index = std::make_shared<const ChartIndex>(std::move(parsed));
   remote.index_read = Clock::now();
+  return IndexFacts{sha256_digest(*text), text->size()};
+}
+
+Result<std::shared_ptr<const ChartIndex>> ChartRepositories::index(Remote& remote) {
+  std::lock_guard lock(remote.mutex);
+  if (remote.index && Clock::now() - remote.index_read < options_.index_age) return remote.index;
+  TAUT_TRY(read_index(remote));
   return remote.index;
+}
+
+Result<ChartRepositories::IndexFacts> ChartRepositories::refresh(const std::string& repository) {
+  TAUT_ASSIGN(auto from, remote(repository));
+  std::lock_guard lock(from->mutex);
+  return read_index(*from);
+}
+
+Result<std::shared_ptr<const ChartIndex>> ChartRepositories::index_of(const std::string& repository) {
+  TAUT_ASSIGN(auto from, remote(repository));
+  return index(*from);
 }
 
 Result<std::string> ChartRepositories::resolve(const std::string& url, const std::string& revision) {

@@ -19,6 +19,7 @@ struct ChartAccess {
   Login login;
   net::TlsOptions tls;
   std::string proxy;
+  bool pass_credentials = false;  // the login is for archives on other hosts too
 };
 
 struct ChartRepositoriesOptions {
@@ -44,10 +45,20 @@ class ChartRepositories : public Repositories {
   Result<std::vector<std::string>> changed_paths(const std::string& url, const std::string& from, const std::string& to) override;
   Result<Commit> commit(const std::string& url, const std::string& sha) override;
 
+  struct IndexFacts {
+    std::string digest;  // "sha256:<hex>" of index.yaml
+    uint64_t size = 0;
+  };
+  // Fetches the index of the repository at this URL now, whatever its age.
+  Result<IndexFacts> refresh(const std::string& repository);
+  // The index as it was fetched last.
+  Result<std::shared_ptr<const ChartIndex>> index_of(const std::string& repository);
+
  private:
   struct Remote;
   Result<std::shared_ptr<Remote>> remote(const std::string& repository);
   Result<std::shared_ptr<const ChartIndex>> index(Remote& remote);
+  Result<IndexFacts> read_index(Remote& remote);  // with the remote's lock held
   Result<std::string> download(Remote& remote, const ChartSource& source, const std::string& version);
   Result<std::string> pull(Remote& remote, const ChartSource& source, const std::string& version);
   std::string kept(const std::string& key) const;
