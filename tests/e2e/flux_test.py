@@ -212,6 +212,8 @@ def test_the_home_of_the_sample_repository_runs(world):
         await_ready(world, name, message="Applied revision: main@sha1:")
     settings = world.kube.get("/api/v1/namespaces/storefront/configmaps/storefront")
     assert settings["data"] == {"greeting": "Welcome", "currency": "EUR"}, settings
+    letters = eventually(lambda: world.kube.find("/apis/apps/v1/namespaces/newsletter/deployments/newsletter"), 20, "the chart is released")
+    assert letters["spec"]["replicas"] == 2 and letters["metadata"]["annotations"]["meta.helm.sh/release-name"] == "newsletter", letters
 
 
 def test_a_request_is_handled_and_a_restart_forgets_nothing(world):

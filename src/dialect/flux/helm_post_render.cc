@@ -22,18 +22,24 @@ using Objects = std::vector<Value>;
 
 bool is_partial(std::string_view path) { return path.substr(path.rfind('/') + 1).starts_with('_'); }
 
+// Lists become their items, as kustomize has it.
+void add_objects(Value object, const std::string& path, Objects& out) {
+  if (!object.is_map()) return;
+  if (object["kind"].as_string().ends_with("List") && object["items"].is_list()) {
+    for (const Value& item : object["items"].items()) add_objects(item, path, out);
+    return;
+  }
+  object.edit("metadata").edit("annotations").set(kFile, path);
+  out.push_back(std::move(object));
+}
+
 Result<Objects> read_objects(const std::map<std::string, std::string>& files) {
   Objects out;
   for (const auto& [path, text] : files) {
     if (is_partial(path) || trim(text).empty()) continue;
     auto documents = parse_yaml(text);
     if (!documents) return fail(Code::kInvalid, "error while running post render on files: error parsing YAML: {}: {}", path, documents.error().message());
-    for (const Document& document : *documents) {
-      if (!document.root.is_map()) continue;
-      Value object = document.root;
-      object.edit("metadata").edit("annotations").set(kFile, path);
-      out.push_back(std::move(object));
-    }
+    for (const Document& document : *documents) add_objects(document.root, path, out);
   }
   return out;
 }
