@@ -42,7 +42,7 @@ Result<std::shared_ptr<Cluster>> open_cluster(const argo::ClusterSecret& secret)
 }
 
 Result<DestinationCluster> destination_of(std::shared_ptr<Cluster> local, const std::string& ns, const Value& application) {
-  DestinationCluster out{local, {{std::string(argo::kLocalServer), std::string(argo::kLocalName)}}};
+  DestinationCluster out{local, {{std::string(argo::kLocalServer), std::string(argo::kLocalName), {}}}};
   // Who may not read Secrets may still plan what stays here.
   const Value& wanted = application["spec"]["destination"];
   if (trim_right(wanted["server"].as_string(), "/") == argo::kLocalServer) return out;
@@ -54,7 +54,7 @@ Result<DestinationCluster> destination_of(std::shared_ptr<Cluster> local, const 
     if (secret.local())
       out.names.front().name = secret.name;
     else
-      out.names.push_back({secret.server, secret.name});
+      out.names.push_back({secret.server, secret.name, secret.project});
   }
   context.clusters = out.names;
   std::string server = argo::read_application(application, context).spec.destination.server;

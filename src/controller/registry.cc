@@ -24,7 +24,7 @@ std::vector<Registry::Watched> Registry::watched() const {
   ListOptions settings = here;
   settings.field_selector = fmt::format("metadata.name={}", argo::kSettingsName);
   ListOptions clusters = here;
-  clusters.label_selector = std::string(argo::kClusterSecrets);
+  clusters.label_selector = std::string(argo::kProjectSecrets);
   return {{argo::project_gvk(), here},
           {{"", "v1", "ConfigMap"}, settings},
           {{"", "v1", "Secret"}, clusters},
@@ -43,7 +43,8 @@ std::vector<Told> Registry::changed(const Gvk& gvk, const WatchEvent& event) {
   } else if (gvk.kind == "AppProject") {
     project_changed(event, events);
   } else if (gvk.kind == "Secret") {
-    cluster_changed(event, events);
+    bool cluster = label_of(event.object, argo::kSecretTypeLabel) == "cluster" || secrets_.contains(std::string(name_of(event.object)));
+    cluster ? cluster_changed(event, events) : repository_changed(event, events);
   } else {
     settings_changed(event, events);
   }
@@ -97,16 +98,56 @@ void Registry::cluster_changed(const WatchEvent& event, std::vector<Told>& event
   if (ready()) tell_all(events, nullptr);
 }
 
+void Registry::repository_changed(const WatchEvent& event, std::vector<Told>& events) {
+  std::string name(name_of(event.object));
+  argo::ProjectRepository before;
+  if (auto it = repositories_.find(name); it != repositories_.end()) before = it->second;
+  argo::ProjectRepository now;
+  if (event.type != WatchEvent::Type::kDeleted) now = argo::project_repository(event.object);
+  if (now.project.empty())
+    repositories_.erase(name);
+  else
+    repositories_[name] = now;
+  if (!ready() || now == before) return;
+  if (!before.project.empty()) tell_all(events, &before.project);
+  if (!now.project.empty()) tell_all(events, &now.project);
+}
+
+// The project with the repositories and clusters that belong to it, and with what it inherits; null when there is none
+// of that name (GetAppProjectByName of Argo CD).
+Value Registry::project_called(const std::string& name) const {
+  auto find = [&](const std::string& wanted) {
+    auto it = projects_.find(wanted);
+    return it == projects_.end() ? Value() : it->second;
+  };
+  Value project = find(name);
+  if (project.is_null()) return project;
+  auto add = [&](const char* field, Value item) {
+    Value list = project["spec"][field].is_list() ? project["spec"][field] : Value::list();
+    list.push_back(std::move(item));
+    project.edit("spec").set(field, std::move(list));
+  };
+  for (const auto& [secret, repository] : repositories_)
+    if (repository.project == name) add("sourceRepos", repository.url);
+  for (const auto& [secret, cluster] : secrets_) {
+    if (cluster.project != name) continue;
+    std::vector<std::string> namespaces = cluster.namespaces;
+    if (namespaces.empty()) namespaces = {"*"};
+    for (const std::string& ns : namespaces) add("destinations", Value::map({{"server", cluster.server}, {"namespace", ns}}));
+  }
+  return argo::with_inherited(std::move(project), settings_.global_projects, find);
+}
+
 // A Secret may give the local cluster another name; of two Secrets for one server the first holds.
 void Registry::name_clusters() {
-  clusters_ = {{std::string(argo::kLocalServer), std::string(argo::kLocalName)}};
+  clusters_ = {{std::string(argo::kLocalServer), std::string(argo::kLocalName), {}}};
   std::set<std::string> servers;
   for (const auto& [name, secret] : secrets_) {
     if (secret.server.empty() || !servers.insert(secret.server).second) continue;
     if (secret.local())
-      clusters_.front().name = secret.name;
+      clusters_.front() = {std::string(argo::kLocalServer), secret.name, secret.project};
     else
-      clusters_.push_back({secret.server, secret.name});
+      clusters_.push_back({secret.server, secret.name, secret.project});
   }
 }
 
@@ -122,12 +163,7 @@ std::vector<argo::ClusterSecret> Registry::clusters() const {
 // Argo CD.
 void Registry::tell(Entry& entry, std::vector<Told>& events) {
   argo::ReadContext context{control_namespace_, clusters_, {}, &settings_};
-  auto project = [&](const std::string& name) {
-    auto it = projects_.find(name);
-    return it == projects_.end() ? Value() : it->second;
-  };
-  context.project = project(project_of(entry.object));
-  if (!context.project.is_null()) context.project = argo::with_inherited(context.project, settings_.global_projects, project);
+  context.project = project_called(project_of(entry.object));
   argo::Application read = argo::read_application(entry.object, context);
   entry.spec = read.spec;
   engine::UnitKey key = read.spec.key;

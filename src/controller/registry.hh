@@ -10,6 +10,7 @@
 #include "dialect/argo/application.hh"
 #include "dialect/argo/cluster_secret.hh"
 #include "dialect/argo/push.hh"
+#include "dialect/argo/repository_secret.hh"
 #include "engine/event.hh"
 #include "port/cluster.hh"
 
@@ -62,13 +63,17 @@ class Registry {
   void settings_changed(const WatchEvent& event, std::vector<Told>& events);
   void cluster_changed(const WatchEvent& event, std::vector<Told>& events);
   void name_clusters();
+  void repository_changed(const WatchEvent& event, std::vector<Told>& events);
+  Value project_called(const std::string& name) const;
   bool ready() const { return listed_.size() == watched().size(); }
 
   const std::string control_namespace_;
   std::map<std::string, argo::ClusterSecret> secrets_;  // by their names
-  std::vector<argo::ClusterName> clusters_ = {{std::string(argo::kLocalServer), std::string(argo::kLocalName)}};
+  std::vector<argo::ClusterName> clusters_ = {{std::string(argo::kLocalServer), std::string(argo::kLocalName), {}}};
   std::map<engine::UnitKey, Entry> applications_;
   std::map<std::string, Value> projects_;
+  // Repositories that belong to one project, by their Secrets' names; nothing else of these is kept.
+  std::map<std::string, argo::ProjectRepository> repositories_;
   argo::Settings settings_;
   std::set<std::string> listed_;  // kinds
 };

@@ -35,7 +35,8 @@ std::vector<Value> Settler::unhealthy() const {
     if (live && out.size() < kMostObjects) out.push_back(*live);
   };
   const auto& operation = unit.status.operation;
-  if (operation && completed(operation->phase) && operation->phase != OperationPhase::kSucceeded)
+  // While a failed sync is tried again, its hook is still what is wrong.
+  if (operation && operation->phase != OperationPhase::kSucceeded)
     for (const TaskResult& result : operation->results)
       if (result.hook && (result.state == OperationPhase::kFailed || result.state == OperationPhase::kError)) add(result.gvk, result.id);
   for (HealthState state : {HealthState::kDegraded, HealthState::kProgressing})

@@ -115,6 +115,7 @@ void Settler::resume_operation() {
 // Waits until the target of the operation is rendered and compared.
 void Settler::prepare_operation() {
   if (unit.terminate) return fail_operation(unit.terminate_reason);
+  if (const std::string& why = unit.status.operation->operation.unsupported; !why.empty()) return fail_operation(why);
   if (auto error = load_error(); error && !error->transient())
     return fail_operation("ComparisonError: Failed to load target state: " + error->to_string());
   bool ready = unit.target_is_rendered(target_sha()) && unit.prepared && unit.compared && !unit.compare_needed;

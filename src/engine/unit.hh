@@ -161,6 +161,7 @@ struct Operation {
   // Set for a rollback to a history entry: automated sync is held at it until the next sync.
   std::optional<int64_t> rollback_to;
   Value raw_info;  // the dialect's `info`, passed through
+  std::string unsupported;  // why it cannot be carried out at all; it fails with this
   bool operator==(const Operation&) const = default;
 };
 

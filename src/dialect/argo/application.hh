@@ -34,11 +34,12 @@ inline Gvk project_gvk() { return {std::string(kGroup), std::string(kVersion), "
 struct ClusterName {
   std::string server;
   std::string name;
+  std::string project;  // whose cluster it is; empty: everybody's
 };
 
 struct ReadContext {
   std::string control_namespace = "argocd";
-  std::vector<ClusterName> clusters = {{"https://kubernetes.default.svc", "in-cluster"}};
+  std::vector<ClusterName> clusters = {{"https://kubernetes.default.svc", "in-cluster", {}}};
   // The Application's AppProject as it is in the cluster; null when there is none of that name. A project "default"
   // that does not exist allows everything, so that a new cluster works at once.
   Value project;

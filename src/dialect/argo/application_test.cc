@@ -176,5 +176,14 @@ TEST(Tracking, marks_are_read_back_unless_they_were_copied) {
   EXPECT_EQ(tracking.owner(cluster), "web");
 }
 
+TEST(Application, manifests_in_an_operation_are_refused_by_name) {
+  Value object = application(kSpec);
+  object.set("operation", json(R"({"sync":{"manifests":["{}"]},"retry":{"limit":3}})"));
+  auto read = read_application(object, {});
+  ASSERT_TRUE(read.operation);
+  EXPECT_TRUE(read.operation->unsupported.starts_with("operation.sync.manifests (argocd app sync --local) is not supported by taut"));
+  EXPECT_EQ(read.operation->retry.limit, 0);
+}
+
 }  // namespace
 }  // namespace taut::argo

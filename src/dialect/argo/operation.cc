@@ -65,6 +65,10 @@ engine::Operation read_operation(const Value& operation) {
   out.user = operation["initiatedBy"]["username"].str();
   out.raw_info = operation["info"];
   out.rollback_to = rollback_of(operation["info"]);
+  // What is applied comes from a repository, so that everybody can see it there.
+  if (!sync["manifests"].empty())
+    out.unsupported = "operation.sync.manifests (argocd app sync --local) is not supported by taut: commit the change, or see it with taut diff DIR";
+  if (!out.unsupported.empty()) out.retry = {};
   return out;
 }
 

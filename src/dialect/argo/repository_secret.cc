@@ -37,6 +37,8 @@ bool names_credentials(const RepositoryCredentials& c) {
 
 }  // namespace
 
+ProjectRepository project_repository(const Value& secret) { return {secret_text(secret, "project"), secret_text(secret, "url")}; }
+
 std::optional<RepositoryCredentials> find_credentials(const std::vector<Value>& secrets, std::string_view url) {
   std::optional<RepositoryCredentials> exact, shared;
   size_t longest = 0;

@@ -15,6 +15,17 @@ inline constexpr std::string_view kSecretTypeLabel = "argocd.argoproj.io/secret-
 // The label selector of these Secrets.
 inline constexpr std::string_view kRepositorySecrets = "argocd.argoproj.io/secret-type in (repository,repo-creds)";
 
+// The label selector of the Secrets that may belong to a project: clusters and repositories.
+inline constexpr std::string_view kProjectSecrets = "argocd.argoproj.io/secret-type in (cluster,repository)";
+
+// A repository that one project may use, whatever its sourceRepos say.
+struct ProjectRepository {
+  std::string project;  // empty: everybody's
+  std::string url;
+  bool operator==(const ProjectRepository&) const = default;
+};
+ProjectRepository project_repository(const Value& secret);
+
 struct RepositoryCredentials {
   std::string username;
   std::string password;

@@ -143,7 +143,8 @@ DestinationRef check_destination(const Value& spec, const Project& project, cons
   }
   out.server = it->server;
   out.name = it->name;
-  if (!project.allows_destination(out))
+  bool foreign = project.value()["spec"]["permitOnlyProjectScopedClusters"].as_bool() && it->project != project.name();
+  if (foreign || !project.allows_destination(out))
     errors.push_back(invalid(fmt::format(
         "application destination server '{}' and namespace '{}' do not match any of the allowed destinations in project '{}'",
         by_name ? out.name : out.server, out.ns, project.name())));

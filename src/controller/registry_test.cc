@@ -1,0 +1,80 @@
+#include "controller/registry.hh"
+
+#include <gtest/gtest.h>
+
+#include "base/base64.hh"
+#include "value/json.hh"
+#include "yaml/reader.hh"
+
+namespace taut::controller {
+namespace {
+
+Value yaml(std::string_view text) { return parse_yaml_document(text)->root; }
+
+Value secret(std::string_view name, std::string_view type, std::initializer_list<std::pair<std::string_view, std::string>> data) {
+  Value out = yaml(fmt::format("metadata: {{name: {}, uid: {}, labels: {{argocd.argoproj.io/secret-type: {}}}}}\n", name, name, type));
+  for (const auto& [key, text] : data) out.edit("data").set(key, base64_encode(text));
+  return out;
+}
+
+// What one Application is told to be wrong with it, as projects, Secrets and settings come.
+class RegistryTest : public testing::Test {
+ protected:
+  RegistryTest() {
+    for (const char* kind : {"AppProject", "ConfigMap", "Secret"}) registry.changed({"", "", kind}, {.type = WatchEvent::Type::kSynced});
+    changed("Application", yaml(R"(
+metadata: {name: web, namespace: argocd, uid: w}
+spec:
+  project: shop
+  source: {repoURL: https://git/shop, path: web, targetRevision: main}
+  destination: {name: east, namespace: shop}
+)"));
+    take(registry.changed({"", "", "Application"}, {.type = WatchEvent::Type::kSynced}));
+  }
+  void changed(const char* kind, Value object, WatchEvent::Type type = WatchEvent::Type::kModified) {
+    take(registry.changed({"", "", kind}, {.type = type, .object = std::move(object)}));
+  }
+  void take(const std::vector<Told>& told) {
+    for (const Told& one : told) {
+      const auto* spec = std::get_if<engine::UnitSpecified>(&one.event);
+      if (!spec) continue;
+      errors.clear();
+      for (const auto& condition : spec->spec.errors) errors.push_back(condition.message);
+    }
+  }
+
+  Registry registry{"argocd"};
+  std::vector<std::string> errors;
+};
+
+using Lines = std::vector<std::string>;
+
+TEST_F(RegistryTest, secrets_of_a_project_extend_what_it_allows) {
+  changed("AppProject", yaml("metadata: {name: shop}\nspec: {permitOnlyProjectScopedClusters: true}"));
+  changed("Secret", secret("c", "cluster", {{"name", "east"}, {"server", "https://east"}, {"config", "{}"}}));
+  std::string nowhere = "application destination server 'east' and namespace 'shop' do not match any of the allowed destinations in project 'shop'";
+  EXPECT_EQ(errors, (Lines{"application repo https://git/shop is not permitted in project 'shop'", nowhere}));
+  changed("Secret", secret("r", "repository", {{"url", "https://git/shop"}, {"project", "shop"}}));
+  EXPECT_EQ(errors, (Lines{nowhere}));
+  // Allowed for everybody is not enough where only the project's own clusters are.
+  changed("AppProject", yaml("metadata: {name: shop}\nspec: {permitOnlyProjectScopedClusters: true, destinations: [{server: '*', namespace: '*'}]}"));
+  EXPECT_EQ(errors, (Lines{nowhere}));
+  changed("Secret", secret("c", "cluster", {{"name", "east"}, {"server", "https://east"}, {"config", "{}"}, {"project", "shop"}}));
+  EXPECT_EQ(errors, (Lines{}));
+  changed("AppProject", yaml("metadata: {name: shop}\nspec: {permitOnlyProjectScopedClusters: true}"));
+  EXPECT_EQ(errors, (Lines{}));
+  changed("Secret", secret("r", "repository", {{"url", "https://git/shop"}, {"project", "other"}}));
+  EXPECT_EQ(errors, (Lines{"application repo https://git/shop is not permitted in project 'shop'"}));
+}
+
+TEST_F(RegistryTest, a_global_project_hands_down_and_is_followed) {
+  changed("Secret", secret("c", "cluster", {{"name", "east"}, {"server", "https://east"}, {"config", "{}"}}));
+  changed("ConfigMap", yaml("metadata: {name: argocd-cm}\ndata: {globalProjects: '[{projectName: all, labelSelector: {matchLabels: {heir: a}}}]'}"));
+  changed("AppProject", yaml("metadata: {name: shop, labels: {heir: a}}\nspec: {destinations: [{server: '*', namespace: '*'}]}"));
+  EXPECT_EQ(errors, (Lines{"application repo https://git/shop is not permitted in project 'shop'"}));
+  changed("AppProject", yaml("metadata: {name: all}\nspec: {sourceRepos: ['*']}"));
+  EXPECT_EQ(errors, (Lines{}));
+}
+
+}  // namespace
+}  // namespace taut::controller
