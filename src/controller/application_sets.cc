@@ -44,6 +44,13 @@ void add_syncs(const argo::appset::Rollout& rollout, const Applications& wanted,
   }
 }
 
+// What a set looks at of an Application: nobody sees the status of one that is not a set's.
+Value trimmed(Value application) {
+  application.edit("metadata").erase("managedFields");
+  if (application["metadata"]["ownerReferences"].empty()) application.erase("status");
+  return application;
+}
+
 bool gone(const WatchEvent& event) { return event.type == WatchEvent::Type::kDeleted; }
 
 }  // namespace
@@ -115,12 +122,13 @@ void ApplicationSets::set_changed(const WatchEvent& event) {
 // What a set wrote itself comes back here too, and changes nothing.
 void ApplicationSets::application_changed(const WatchEvent& event) {
   std::string name(name_of(event.object));
+  Value before = applications_[name];
   if (gone(event))
     applications_.erase(name);
-  else if (Value& held = applications_[name]; !older(event.object, held))
-    held = event.object;
-  for (auto& [set, entry] : sets_)
-    if (argo::appset::owns(entry.object, event.object)) look_at(entry, false);
+  else if (!older(event.object, before))
+    applications_[name] = interner_.share(trimmed(event.object));
+  for (auto& [set, entry] : sets_)  // a watch may tell no more of what is gone than its name
+    if (argo::appset::owns(entry.object, gone(event) ? before : event.object)) look_at(entry, false);
 }
 
 void ApplicationSets::project_changed(const WatchEvent& event) {
@@ -258,7 +266,7 @@ std::string ApplicationSets::carry_out(const argo::appset::Work& work) {
       return;
     }
     std::lock_guard lock(mutex_);
-    if (Value& held = applications_[std::string(name)]; !older(result->object, held)) held = result->object;
+    if (Value& held = applications_[std::string(name)]; !older(result->object, held)) held = interner_.share(trimmed(result->object));
   };
   WriteRequest request;
   request.field_manager = "argocd-applicationset-controller";

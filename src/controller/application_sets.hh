@@ -22,6 +22,7 @@
 #include "port/clock.hh"
 #include "port/cluster.hh"
 #include "port/repositories.hh"
+#include "value/interner.hh"
 
 namespace taut::controller {
 
@@ -92,7 +93,8 @@ class ApplicationSets {
   std::condition_variable changed_;
   std::set<std::string> listed_;  // kinds
   std::map<std::string, Entry> sets_;
-  std::map<std::string, Value> applications_;
+  Interner interner_;                          // of `applications_`
+  std::map<std::string, Value> applications_;  // trimmed
   std::map<std::string, Value> projects_;
   std::map<std::string, Value> secrets_;
   std::string busy_;  // the set that is looked at now; what it will ask for is not known yet

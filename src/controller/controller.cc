@@ -89,6 +89,7 @@ std::vector<Controller::Message> Controller::await_messages(size_t& taken, std::
   if (taken > kMuchWork && options_.at_rest && time_to_rest && !changed_.wait_for(lock, kRest, ready)) {
     taken = 0;
     lock.unlock();
+    interner_.clear();
     options_.at_rest();
     lock.lock();
   }
@@ -135,6 +136,12 @@ Value Controller::shared(Value object) {
   return object["kind"].as_string() == "Secret" ? object : interner_.share(std::move(object));
 }
 
+// Who owns which field of an Application is of no interest; of the objects that it applies it is.
+Value Controller::without_ownership(Value object) {
+  if (object["metadata"].contains("managedFields")) object.edit("metadata").erase("managedFields");
+  return shared(std::move(object));
+}
+
 void Controller::share_parts(engine::Event& event) {
   auto share = [this](Value& object) { object = shared(std::move(object)); };
   if (auto* live = std::get_if<engine::LiveChanged>(&event)) return share(live->object);
@@ -157,7 +164,7 @@ Controller::Events Controller::translate(std::vector<Message> messages) {
     events[site_of(server).id].push_back(std::move(event));
   };
   auto take_seen = [&](Seen& seen) {
-    seen.event.object = shared(std::move(seen.event.object));
+    seen.event.object = without_ownership(std::move(seen.event.object));
     auto told = registry_.changed(seen.gvk, seen.event);
     if (seen.gvk.kind == "Secret") follow_clusters();
     for (auto& [server, event] : told) tell(server, std::move(event));
@@ -170,7 +177,7 @@ Controller::Events Controller::translate(std::vector<Message> messages) {
     for (auto& [server, event] : registry_.pushed(pushed.push)) tell(server, std::move(event));
   };
   auto take_wrote = [&](Wrote& wrote) {
-    if (wrote.result) registry_.seen(wrote.unit, shared(std::move(wrote.result->object)));
+    if (wrote.result) registry_.seen(wrote.unit, without_ownership(std::move(wrote.result->object)));
     bool gone = !wrote.result && wrote.result.error().code() == Code::kNotFound;
     Status status;
     if (!wrote.result && !gone) status = tl::unexpected(wrote.result.error());

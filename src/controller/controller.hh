@@ -139,6 +139,7 @@ class Controller {
   Events translate(std::vector<Message> messages);
   void share_parts(engine::Event& event);
   Value shared(Value object);
+  Value without_ownership(Value object);
 
   // sites.cc
   Site& add_site(std::string server, uint64_t fingerprint, std::shared_ptr<Cluster> cluster, RenderFunction render);
@@ -161,7 +162,8 @@ class Controller {
   void perform(Site& site, const engine::ReleaseUnit& effect);
   void perform(Site& site, const engine::Explain& effect);
   void perform(Site& site, const engine::Notice& effect);
-  void patch_application(Site& site, const engine::UnitKey& unit, Value patch, bool may_wait);
+  ThreadPool& writers_of(Site& site);
+  void patch_application(Site& site, const engine::UnitKey& unit, Value patch, engine::Urgency urgency);
 
   // dialects.cc
   engine::Dialect* dialect_of(const engine::UnitKey& unit) const;
@@ -172,8 +174,8 @@ class Controller {
   void look(Events& events);
   std::optional<Time> dialects_wake() const;
   void carry_out(engine::Dialect& dialect, engine::Dialect::Turn turn, std::vector<engine::Event>& events);
-  void write(engine::Dialect& dialect, WriteRequest request, engine::UnitKey status_of, bool may_wait);
-  void tell(engine::Dialect& dialect, const engine::UnitKey& unit, engine::Dialect::Turn turn, bool may_wait);
+  void write(engine::Dialect& dialect, WriteRequest request, engine::UnitKey status_of, engine::Urgency urgency);
+  void tell(engine::Dialect& dialect, const engine::UnitKey& unit, engine::Dialect::Turn turn, engine::Urgency urgency);
 
   // What repositories answered, for the engines of all clusters: each question is on its way once, and an answer that
   // is fresh serves the others too.
@@ -198,7 +200,7 @@ class Controller {
   std::map<std::pair<std::string, std::string>, Question> questions_;  // by repository and revision
   uint64_t news_ = 0;  // how often somebody said that repositories may have changed: answers from before do not count
   ThreadPool readers_;
-  ThreadPool writers_;   // to `cluster_`: statuses and events
+  ThreadPool writers_;   // to `cluster_`
   ThreadPool retiring_;  // ends what clusters that are no longer named still do
   std::vector<std::unique_ptr<Watch>> watches_;
 

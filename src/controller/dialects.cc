@@ -55,27 +55,27 @@ std::optional<Time> Controller::dialects_wake() const {
 void Controller::carry_out(engine::Dialect& dialect, engine::Dialect::Turn turn, std::vector<engine::Event>& events) {
   std::ranges::move(turn.events, std::back_inserter(events));
   for (const auto& watched : turn.watches) watch(dialect, watched);
-  for (auto& request : turn.writes) write(dialect, std::move(request), {}, false);
+  for (auto& request : turn.writes) write(dialect, std::move(request), {}, engine::Urgency::kNow);
   if (!options_.record_event) return;
   for (auto& note : turn.notes)
-    writers_.run([this, note = std::move(note)] { options_.record_event(note.about, {note.type, note.reason, note.message}); }, true);
+    writers_.run([this, note = std::move(note)] { options_.record_event(note.about, {note.type, note.reason, note.message}); }, engine::Urgency::kSoon);
 }
 
-void Controller::write(engine::Dialect& dialect, WriteRequest request, engine::UnitKey status_of, bool may_wait) {
+void Controller::write(engine::Dialect& dialect, WriteRequest request, engine::UnitKey status_of, engine::Urgency urgency) {
   writers_.run([this, &dialect, request = std::move(request), status_of = std::move(status_of)] {
     auto result = cluster_.write(request);
     post(DialectWrote{dialect, request, std::move(result), status_of});
-  }, may_wait);
+  }, urgency);
 }
 
 // The engine waits for an answer even where there was nothing to write.
-void Controller::tell(engine::Dialect& dialect, const engine::UnitKey& unit, engine::Dialect::Turn turn, bool may_wait) {
+void Controller::tell(engine::Dialect& dialect, const engine::UnitKey& unit, engine::Dialect::Turn turn, engine::Urgency urgency) {
   auto status = std::exchange(turn.status, std::nullopt);
   std::vector<engine::Event> events;
   carry_out(dialect, std::move(turn), events);
   SiteId local = site_of(std::string(argo::kLocalServer)).id;
   for (auto& event : events) post(local, std::move(event));
-  if (status) return write(dialect, std::move(*status), unit, may_wait);
+  if (status) return write(dialect, std::move(*status), unit, urgency);
   post(local, engine::StatusWritten{unit, {}});
 }
 

@@ -55,14 +55,18 @@ void Controller::perform(Site& site, const engine::Fetch& effect) {
   });
 }
 
+// To the cluster around go the statuses too: what is written there waits in one line, so that of many operations those
+// that have begun come to their end before others begin.
+ThreadPool& Controller::writers_of(Site& site) { return site.cluster.get() == &cluster_ ? writers_ : site.writers; }
+
 void Controller::perform(Site& site, const engine::Apply& effect) {
-  site.writers.run([this, &site, effect] {
+  writers_of(site).run([this, &site, effect] {
     post(site.id, engine::Applied{effect.unit, effect.ticket, site.cluster->write(effect.request)});
   });
 }
 
 void Controller::perform(Site& site, const engine::Delete& effect) {
-  site.writers.run([this, &site, effect] {
+  writers_of(site).run([this, &site, effect] {
     auto removed = site.cluster->remove(effect.ref, effect.options);
     Status status;
     if (!removed) status = tl::unexpected(removed.error());
@@ -71,32 +75,32 @@ void Controller::perform(Site& site, const engine::Delete& effect) {
 }
 
 void Controller::perform(Site& site, const engine::WriteStatus& effect) {
-  if (auto* dialect = dialect_of(effect.unit)) return tell(*dialect, effect.unit, dialect->tell(effect, clock_.now()), effect.may_wait);
+  if (auto* dialect = dialect_of(effect.unit)) return tell(*dialect, effect.unit, dialect->tell(effect, clock_.now()), effect.urgency);
   Value application = registry_.application(effect.unit);
-  const engine::UnitSpec* spec = registry_.spec(effect.unit);
   Value patch;
-  if (!application.is_null() && spec)
-    patch = argo::status_patch(application, argo::write_status(effect.status, *spec, options_.control_namespace),
+  if (!application.is_null()) {
+    patch = argo::status_patch(application, argo::write_status(effect.status, application["spec"], options_.control_namespace),
                                effect.clear_operation, effect.clear_refresh);
-  if (!application.is_null()) patch = argo::with_hook_finalizers(std::move(patch), application, effect.status);
+    patch = argo::with_hook_finalizers(std::move(patch), application, effect.status);
+  }
   if (patch.is_null()) return post(site.id, engine::StatusWritten{effect.unit, {}});
-  patch_application(site, effect.unit, std::move(patch), effect.may_wait);
+  patch_application(site, effect.unit, std::move(patch), effect.urgency);
 }
 
 void Controller::perform(Site& site, const engine::ReleaseUnit& effect) {
-  if (auto* dialect = dialect_of(effect.unit)) return tell(*dialect, effect.unit, dialect->tell(effect), false);
+  if (auto* dialect = dialect_of(effect.unit)) return tell(*dialect, effect.unit, dialect->tell(effect), engine::Urgency::kNow);
   Value application = registry_.application(effect.unit);
   if (application.is_null()) return post(site.id, engine::StatusWritten{effect.unit, {}});
-  patch_application(site, effect.unit, argo::release_patch(application), false);
+  patch_application(site, effect.unit, argo::release_patch(application), engine::Urgency::kNow);
 }
 
-void Controller::patch_application(Site& site, const engine::UnitKey& unit, Value patch, bool may_wait) {
+void Controller::patch_application(Site& site, const engine::UnitKey& unit, Value patch, engine::Urgency urgency) {
   WriteRequest request;
   request.verb = WriteVerb::kMergePatch;
   request.ref = argo::application_ref(unit);
   request.body = std::move(patch);
   request.field_manager = "argocd-controller";
-  writers_.run([this, id = site.id, unit, request] { post(Wrote{id, unit, cluster_.write(request)}); }, may_wait);
+  writers_.run([this, id = site.id, unit, request] { post(Wrote{id, unit, cluster_.write(request)}); }, urgency);
 }
 
 void Controller::perform(Site& site, const engine::Explain& effect) {
@@ -113,7 +117,7 @@ void Controller::perform(Site&, const engine::Notice& effect) {
   auto event = argo::event_of(effect);
   Value application = registry_.application(effect.unit);
   if (!event || application.is_null()) return;
-  writers_.run([this, application, event = *event] { options_.record_event(application, event); }, true);
+  writers_.run([this, application, event = *event] { options_.record_event(application, event); }, engine::Urgency::kSoon);
 }
 
 }  // namespace taut::controller

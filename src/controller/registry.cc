@@ -165,7 +165,6 @@ void Registry::tell(Entry& entry, std::vector<Told>& events) {
   argo::ReadContext context{control_namespace_, clusters_, {}, &settings_};
   context.project = project_called(project_of(entry.object));
   argo::Application read = argo::read_application(entry.object, context);
-  entry.spec = read.spec;
   engine::UnitKey key = read.spec.key;
   std::string server = read.spec.destination.server;
   if (std::ranges::none_of(clusters_, [&](const auto& cluster) { return cluster.server == server; })) server.clear();
@@ -205,11 +204,6 @@ Value Registry::application(const engine::UnitKey& unit) const {
 void Registry::seen(const engine::UnitKey& unit, const Value& application) {
   auto it = applications_.find(unit);
   if (it != applications_.end() && !older(application, it->second.object)) it->second.object = application;
-}
-
-const engine::UnitSpec* Registry::spec(const engine::UnitKey& unit) const {
-  auto it = applications_.find(unit);
-  return it == applications_.end() ? nullptr : &it->second.spec;
 }
 
 }  // namespace taut::controller

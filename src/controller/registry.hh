@@ -41,16 +41,14 @@ class Registry {
   // The clusters that Secrets name, each server once; not the local one.
   std::vector<argo::ClusterSecret> clusters() const;
 
-  // The Application as last seen, or null.
+  // The Application as last seen, without its field ownership; or null.
   Value application(const engine::UnitKey& unit) const;
   // What a write returned, taken as seen.
   void seen(const engine::UnitKey& unit, const Value& application);
-  const engine::UnitSpec* spec(const engine::UnitKey& unit) const;
 
  private:
   struct Entry {
-    Value object;
-    engine::UnitSpec spec;
+    Value object;  // without its field ownership
     std::optional<std::string> told;  // to the engine of which server
     Value operation;  // forwarded already
     std::string refresh;

@@ -1,14 +1,17 @@
 #include "controller/thread_pool.hh"
 
+#include <algorithm>
+
 namespace taut::controller {
 
 ThreadPool::~ThreadPool() { stop(); }
 
-void ThreadPool::run(std::function<void()> work, bool may_wait) {
+void ThreadPool::run(std::function<void()> work, engine::Urgency urgency) {
   std::lock_guard lock(mutex_);
   if (stopping_) return;
-  (may_wait ? later_ : work_).push_back(std::move(work));
-  if (idle_ < work_.size() + later_.size() && threads_.size() < size_) threads_.emplace_back([this] { loop(); });
+  work_[static_cast<size_t>(urgency)].push_back(std::move(work));
+  ++waiting_;
+  if (idle_ < waiting_ && threads_.size() < size_) threads_.emplace_back([this] { loop(); });
   changed_.notify_one();
 }
 
@@ -17,8 +20,8 @@ void ThreadPool::stop() {
   {
     std::lock_guard lock(mutex_);
     stopping_ = true;
-    work_.clear();
-    later_.clear();
+    work_ = {};
+    waiting_ = 0;
     threads.swap(threads_);
     changed_.notify_all();
   }
@@ -29,12 +32,13 @@ void ThreadPool::loop() {
   std::unique_lock lock(mutex_);
   while (true) {
     ++idle_;
-    changed_.wait(lock, [this] { return stopping_ || !work_.empty() || !later_.empty(); });
+    changed_.wait(lock, [this] { return stopping_ || waiting_ > 0; });
     --idle_;
     if (stopping_) return;
-    auto& queue = work_.empty() ? later_ : work_;
+    auto& queue = *std::ranges::find_if(work_, [](const auto& one) { return !one.empty(); });
     auto work = std::move(queue.front());
     queue.pop_front();
+    --waiting_;
     lock.unlock();
     work();
     lock.lock();

@@ -72,10 +72,11 @@ class HealthSum {
 bool Settler::live_is_known() {
   for (const Gvk& gvk : unit.kinds)
     if (!engine.live_.ready(gvk)) return false;
-  for (const auto& [gvk, id] : unit.wanted) {
-    if (engine.live_.presence({id, gvk.version}) != LiveStore::Presence::kUnread || unit.fetching.contains(id)) continue;
-    unit.fetching.insert(id);
-    engine.effects_.push_back(Fetch{gvk, id});
+  for (const LiveKey* key : engine.live_.wanted_by(unit.spec.key)) {
+    const ObjectId& id = key->id;
+    if (engine.live_.presence(*key) != LiveStore::Presence::kUnread || !unit.fetching.insert(id).second) continue;
+    engine.fetching_[id].insert(unit.spec.key);
+    engine.effects_.push_back(Fetch{{id.group, key->version, id.kind}, id});
   }
   return unit.fetching.empty();
 }
@@ -97,29 +98,29 @@ std::vector<plan::Pair> Settler::pairs() const {
     if (unit.spec.listed_only && (!unit.spec.policy.prune || !is_listed(id))) return false;
     return !unit.spec.rules || !unit.spec.rules->keeps(live);
   };
-  for (const LiveKey& key : engine.live_.owned_by(unit.spec.name)) {
-    const Value* live = engine.live_.find(key);
-    bool extraneous = live && !wanted.contains(key.id) && !excluded(Gvk::of(*live)) && left_behind(key.id, *live);
-    if (extraneous && extra.insert(key.id).second) out.push_back({nullptr, *live});
+  for (const LiveKey* key : engine.live_.owned_by(unit.spec.name)) {
+    const Value* live = engine.live_.find(*key);
+    bool extraneous = live && !wanted.contains(key->id) && !excluded(Gvk::of(*live)) && left_behind(key->id, *live);
+    if (extraneous && extra.insert(key->id).second) out.push_back({nullptr, *live});
   }
   return out;
 }
 
 std::vector<plan::FieldChange> Settler::changes_of(const Value& desired, const Value& live) {
   if (unit.spec.rules && unit.spec.rules->leaves_alone(desired, live)) return {};
-  ObjectId id = ObjectId::of(desired);
-  auto& memory = unit.remembered[id];
+  auto& memory = unit.memories[std::hash<ObjectId>()(ObjectId::of(desired))];
   if (memory.desired.same(desired) && memory.live.same(live)) return memory.changes;
   Value baseline;
-  if (auto it = unit.baselines.find(id); it != unit.baselines.end() && it->second.desired == desired)
-    baseline = it->second.result;
+  if (memory.applied == desired) baseline = memory.result;
   auto seen = [&](const Value& object) {
     Value out = plan::without_ignored(object, unit.spec.ignore);
     return unit.spec.normalizer ? unit.spec.normalizer->normalize(std::move(out)) : out;
   };
   auto changes = plan::compare(seen(desired), seen(live), {unit.spec.field_manager, baseline});
   plan::drop_ignored(changes, desired, unit.spec.ignore);
-  memory = {desired, live, changes};
+  memory.desired = desired;
+  memory.live = live;
+  memory.changes = changes;
   return changes;
 }
 
@@ -155,14 +156,20 @@ void Settler::compare() {
   unit.compare_needed = false;
   auto found = pairs();
   unit.plan = make_plan(found, nullptr);
+  unit.plan_left_out = false;
   unit.compared = true;
   unit.live_conditions.clear();
   note_shared(found);
   judge(found);
+  if (unit.status.sync == SyncState::kSynced && unit.stage == OperationStage::kNone) unit.drift_since.reset();
+}
+
+// A commit that changed nothing here needs no comparison.
+void Settler::note_revision() {
+  if (!unit.plan_left_out) unit.plan.revision = unit.rendered;
   unit.status.revision = unit.rendered;
   unit.status.compared_source = unit.rendered_source;
   unit.status.source_type = unit.source_type;
-  if (unit.status.sync == SyncState::kSynced && unit.stage == OperationStage::kNone) unit.drift_since.reset();
 }
 
 // An object of which two Units say that it is theirs.

@@ -145,7 +145,7 @@ void Engine::take(const Rendered& event, Time now) {
   if (!event.result) {
     unit->render_error = event.result.error();
     unit->failed = event.sha;
-    unit->failed_source = unit->rendering_source;
+    unit->failed_source = std::move(unit->rendering_source);
     unit->failed_part = event.failed_part;
     if (!unit->render_error->transient()) return;
     Retry retry;
@@ -155,13 +155,14 @@ void Engine::take(const Rendered& event, Time now) {
   }
   unit->render_error.reset();
   unit->failed.clear();
+  unit->failed_source = {};
   unit->render_failures = 0;
   unit->rendered = event.sha;
-  unit->rendered_source = unit->rendering_source;
+  unit->rendered_source = std::move(unit->rendering_source);
   unit->source_type = event.result->source_type;
-  unit->compare_needed = true;
   // A commit that changed none of its files leaves a Unit's objects as they are.
   if (same_objects(unit->objects, event.result->objects)) return;
+  unit->compare_needed = true;
   unit->objects = event.result->objects;
   unit->generated = event.result->generated;
   unit->attempted = false;
@@ -211,8 +212,9 @@ void Engine::take(const LiveSynced& event, Time) {
 }
 
 void Engine::take(const Fetched& event, Time now) {
-  for (auto& [key, unit] : units_)
-    if (unit->fetching.erase(event.id) > 0) touch(key);
+  if (auto waiting = fetching_.extract(event.id))
+    for (const UnitKey& key : waiting.mapped())
+      if (UnitState* unit = find(key); unit && unit->fetching.erase(event.id) > 0) touch(key);
   if (event.object)
     touch_live(live_.changed(event.gvk, *event.object), now);
   else if (event.object.error().code() == Code::kNotFound)
@@ -230,10 +232,12 @@ void Engine::take(const Applied& event, Time now) {
   const plan::Step* step = unit->sync ? unit->sync->step_of(event.ticket) : nullptr;
   bool dry = unit->status.operation && unit->status.operation->operation.dry_run;
   if (step && event.result && !dry) {
-    live_.changed(step->gvk, event.result->object);
+    touch_live(live_.changed(step->gvk, event.result->object), now);
     unit->compare_needed = true;
     if (step->action != plan::Action::kHook) {
-      unit->baselines[step->id] = {step->desired, event.result->object};
+      auto& memory = unit->memories[std::hash<ObjectId>()(step->id)];
+      memory.applied = step->desired;
+      memory.result = event.result->object;
       if (step->action != plan::Action::kUnchanged)
         settler.notice(Notice::Kind::kApplied, event.result->created ? "created" : "configured", step->id);
     }
@@ -298,9 +302,11 @@ const UnitStatus* Engine::status(const UnitKey& unit) const {
   return it == units_.end() ? nullptr : &it->second->status;
 }
 
-const plan::Plan* Engine::plan(const UnitKey& unit) const {
-  auto it = units_.find(unit);
-  return it == units_.end() || !it->second->compared ? nullptr : &it->second->plan;
+const plan::Plan* Engine::plan(const UnitKey& key) {
+  UnitState* unit = find(key);
+  if (!unit || !unit->compared) return nullptr;
+  if (unit->plan_left_out) Settler{*this, *unit, Time{}}.restore_plan();
+  return &unit->plan;
 }
 
 std::vector<UnitKey> Engine::units() const {

@@ -50,9 +50,9 @@ class Engine {
   Effects step(std::span<const Event> events, Time now);
 
   // What is known of a Unit: its status as it is or will be written, and the whole plan of the last comparison;
-  // nullptr when there is none.
+  // nullptr when there is none. What they give holds until the next call.
   const UnitStatus* status(const UnitKey& unit) const;
-  const plan::Plan* plan(const UnitKey& unit) const;
+  const plan::Plan* plan(const UnitKey& unit);
   std::vector<UnitKey> units() const;
   size_t held_objects() const { return live_.held(); }
 
@@ -89,6 +89,7 @@ class Engine {
   Revisions revisions_;
   std::map<UnitKey, std::unique_ptr<UnitState>> units_;
   std::map<Gvk, std::set<UnitKey>> waiting_for_kind_;
+  std::map<ObjectId, std::set<UnitKey>> fetching_;  // the Units that wait for an object
   std::set<UnitKey> dirty_;
   std::set<std::pair<Time, UnitKey>> timers_;
   std::vector<Effect> effects_;

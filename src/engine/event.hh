@@ -151,12 +151,16 @@ struct Delete {
   ObjectRef ref;
   DeleteOptions options;
 };
+// What is written first where much is to be written: the end of what has begun before the beginning of something else, and
+// last what nobody waits for.
+enum class Urgency : uint8_t { kNow, kSoon, kLater };
+
 struct WriteStatus {
   UnitKey unit;
   UnitStatus status;
   bool clear_operation = false;  // the operation asked for in the custom resource is taken over or done
   bool clear_refresh = false;    // so is the refresh
-  bool may_wait = false;         // no operation waits for it
+  Urgency urgency = Urgency::kLater;
 };
 // All objects of a Unit that is being deleted are gone: its finalizer may go.
 struct ReleaseUnit {

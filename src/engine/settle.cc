@@ -23,6 +23,12 @@ void Settler::note_unreadable_kinds() {
 }
 
 void Settler::run() {
+  wake();
+  settle();
+  rest();
+}
+
+void Settler::settle() {
   if (unit.spec.deleting && (unit.spec.cascade != Cascade::kOrphan || unit.spec.pre_delete || unit.spec.post_delete)) {
     tear_down();
     write_status();
@@ -41,6 +47,7 @@ void Settler::run() {
     // While requests of a sync are on their way each answer changes something: it is compared when they are in.
     bool busy = unit.sync && unit.sync->busy();
     if (unit.prepared && unit.compare_needed && !busy && live_is_known()) compare();
+    if (unit.compared && !unit.compare_needed && !busy) note_revision();
   }
   note_unreadable_kinds();
   // A server that is away says nothing about the objects; a source that is wrong does.

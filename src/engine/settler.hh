@@ -18,11 +18,13 @@ struct Settler {
   Time now;
 
   void run();
+  void settle();
   void note_unreadable_kinds();
 
   // target.cc: revision, render, namespaces and marks
   void follow_target();
   void prepare();
+  void want_objects();
   void note_kept();
   std::vector<Gvk> kinds_to_watch() const;
   Value placed(const Value& object) const;
@@ -33,6 +35,7 @@ struct Settler {
   // comparison.cc
   bool live_is_known();
   void compare();
+  void note_revision();
   std::vector<plan::Pair> pairs() const;
   plan::Plan make_plan(const std::vector<plan::Pair>& pairs, const Operation* operation);
   std::vector<plan::FieldChange> changes_of(const Value& desired, const Value& live);
@@ -104,6 +107,11 @@ struct Settler {
   void write_status();
   std::vector<Condition> conditions();
   void tell_health();
+
+  // rest.cc: what can be had again is not kept of a Unit that waits for something to happen
+  void rest();
+  void wake();
+  void restore_plan();
 
   std::string target_sha() const;
   std::string load_message(const Error& error) const;

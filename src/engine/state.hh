@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/rare.hh"
 #include "engine/sync.hh"
 #include "engine/unit.hh"
 #include "health/reasons.hh"
@@ -35,7 +36,7 @@ struct Override {
 struct UnitState {
   UnitSpec spec;
   UnitStatus status;
-  std::optional<Override> override_;
+  Rare<Override> override_;
 
   // The target.
   std::string rendering;        // the SHA on its way, or empty
@@ -48,7 +49,6 @@ struct UnitState {
   std::map<ObjectId, std::vector<std::string>> kept;     // of `desired`: fields that stay as they are in the cluster
   std::vector<Value> desired;   // with namespaces and marks, normalised
   std::vector<Gvk> kinds;       // all that a comparison looks at
-  std::vector<std::pair<Gvk, ObjectId>> wanted;  // all that it needs to hold
   bool prepared = false;        // `desired` belongs to `objects`
   bool render_again = false;    // hard refresh
   bool refresh_asked = false;   // the custom resource carries a wish for a refresh
@@ -64,23 +64,22 @@ struct UnitState {
   bool compared = false;        // `plan` belongs to `desired`
   std::set<ObjectId> fetching;
   plan::Plan plan;
-  struct Remembered {
+  bool plan_left_out = false;   // it changes nothing and can be had again: see rest()
+  // By the hash of an object's id: the last comparison, and what the server made of what was applied last.
+  struct Memory {
     Value desired, live;
     std::vector<plan::FieldChange> changes;
+    Value applied, result;
   };
-  std::unordered_map<ObjectId, Remembered> remembered;
-  struct Baseline {
-    Value desired, result;
-  };
-  std::unordered_map<ObjectId, Baseline> baselines;
+  std::unordered_map<size_t, Memory> memories;
   std::vector<Condition> target_conditions;   // from preparing
   std::vector<Condition> live_conditions;     // from comparing
-  std::optional<Condition> unreadable;        // a kind cannot be listed
-  std::optional<Condition> sync_error;
+  Rare<Condition> unreadable;        // a kind cannot be listed
+  Rare<Condition> sync_error;
   std::optional<Time> drift_since;
 
   // The operation.
-  std::optional<Operation> requested;
+  Rare<Operation> requested;
   bool operation_asked = false;  // the custom resource carries an operation
   OperationStage stage = OperationStage::kNone;
   std::unique_ptr<Sync> sync;
@@ -105,8 +104,8 @@ struct UnitState {
   Time explain_at{};                   // when to ask next
   int64_t explain_count = 0;
   std::string explain_about;           // the objects and their states that are asked about
-  std::optional<Reason> explained;     // what was found of them
-  std::optional<Reason> refusal;       // of the last sync, while it has not succeeded
+  Rare<Reason> explained;     // what was found of them
+  Rare<Reason> refusal;       // of the last sync, while it has not succeeded
   std::string told;                    // the line that an event told of
 
   // A new revision on trial: when it is judged, since when it has been Healthy, and whether it was so for long enough.
@@ -125,7 +124,7 @@ struct UnitState {
   // Writing the status.
   bool writing = false;
   bool wrote_once = true;  // the last write succeeded
-  UnitStatus written;
+  Rare<UnitStatus> written;  // not there: as `status` was when it came to rest
   HealthState told_health = HealthState::kUnknown;
   Time written_at{};
   Time write_again{};

@@ -4,6 +4,11 @@
 #include "engine/settler.hh"
 
 namespace taut::engine {
+namespace {
+
+constexpr Duration kProgress = std::chrono::seconds(5);
+
+}  // namespace
 
 // A condition keeps its time while it says the same.
 std::vector<Condition> Settler::conditions() {
@@ -49,19 +54,21 @@ void Settler::write_status() {
   bool known = unit.compared || load_error() || unit.unreadable || !unit.spec.errors.empty() || unit.spec.deleting ||
                unit.stage != OperationStage::kNone;
   if (unit.writing || !known || now < unit.write_again) return;
-  // Progress is told once a second: the end of a sync that takes milliseconds says it all.
+  // Progress is told now and then: the end of a sync that takes milliseconds says it all.
   bool preparing = unit.stage == OperationStage::kPreparing && !load_error();
   bool busy = unit.sync && unit.sync->busy();
-  if (preparing || (busy && now - unit.written_at < std::chrono::seconds(1))) return;
-  UnitStatus comparable = unit.status;
-  comparable.reconciled = unit.written.reconciled;
+  if (preparing || (busy && now - unit.written_at < kProgress)) return;
   bool announce = unit.stage == OperationStage::kAnnounced && !unit.announced;
-  bool changed = !(comparable == unit.written) || !unit.wrote_once || announce;
+  bool changed = !(unit.status == *unit.written) || !unit.wrote_once || announce;
   bool clear_refresh = unit.refresh_asked && !unit.compare_needed && unit.rendering.empty();
   // Taken over in the same write that announces it: a restart finds one or the other.
   bool clear_operation = unit.operation_asked && !unit.requested && (announce || unit.stage == OperationStage::kNone);
   if (!changed && !clear_refresh && !clear_operation) return;
   tell_health();
+  bool settled = unit.stage == OperationStage::kNone;
+  auto phase = [](const UnitStatus& status) { return status.operation ? std::optional(status.operation->phase) : std::nullopt; };
+  bool ends = settled && phase(unit.status) != phase(*unit.written);
+  Urgency urgency = ends || clear_refresh ? Urgency::kNow : settled ? Urgency::kLater : Urgency::kSoon;
   unit.status.reconciled = now;
   unit.written = unit.status;
   unit.wrote_once = true;
@@ -73,7 +80,7 @@ void Settler::write_status() {
     notice(Notice::Kind::kRefreshed);
   }
   if (clear_operation) unit.operation_asked = false;
-  engine.effects_.push_back(WriteStatus{unit.spec.key, unit.status, clear_operation, clear_refresh, unit.stage == OperationStage::kNone && !clear_refresh});
+  engine.effects_.push_back(WriteStatus{unit.spec.key, unit.status, clear_operation, clear_refresh, urgency});
 }
 
 }  // namespace taut::engine

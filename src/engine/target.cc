@@ -121,6 +121,22 @@ void Settler::note_kept() {
        "Templates make some values at random or of the time: they are kept as they are in the cluster, in " + list, now});
 }
 
+// All that the Unit needs to hold of the cluster is held from now on; what is known of other objects is forgotten.
+void Settler::want_objects() {
+  std::vector<LiveKey> keys;
+  std::unordered_map<size_t, UnitState::Memory> memories;
+  for (const Value& object : unit.desired) {
+    if (name_of(object).empty()) continue;
+    keys.push_back({ObjectId::of(object), Gvk::of(object).version});
+    if (auto memory = unit.memories.extract(std::hash<ObjectId>()(keys.back().id))) memories.insert(std::move(memory));
+  }
+  unit.memories = std::move(memories);
+  if (makes_namespace())
+    keys.push_back({{"", "Namespace", "", unit.spec.destination.ns}, "v1"});
+  for (const auto& [gvk, id] : unit.spec.checks) keys.push_back({id, gvk.version});
+  engine.live_.want(unit.spec.key, keys);
+}
+
 void Settler::prepare() {
   if (unit.prepared) return;
   auto kinds = kinds_to_watch();
@@ -173,16 +189,8 @@ void Settler::prepare() {
         {"RepeatedResourceWarning",
          fmt::format("Resource {} appeared {} times among application resources.", id.to_string(), count + 1), now});
   note_kept();
-  unit.wanted.clear();
-  for (const Value& object : desired)
-    if (!name_of(object).empty()) unit.wanted.emplace_back(Gvk::of(object), ObjectId::of(object));
-  if (makes_namespace())
-    unit.wanted.emplace_back(Gvk{"", "v1", "Namespace"}, ObjectId{"", "Namespace", "", unit.spec.destination.ns});
-  unit.wanted.insert(unit.wanted.end(), unit.spec.checks.begin(), unit.spec.checks.end());
-  std::vector<LiveKey> keys;
-  for (const auto& [gvk, id] : unit.wanted) keys.push_back({id, gvk.version});
-  engine.live_.want(unit.spec.key, keys);
   unit.desired = std::move(desired);
+  want_objects();
   if (!unit.override_ && !unit.spec.deleting) {
     unit.status.pre_delete_hooks = before;
     unit.status.post_delete_hooks = after;

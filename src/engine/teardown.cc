@@ -52,11 +52,11 @@ bool Settler::delete_objects() {
   auto wave_of = [this](const Value& object) { return unit.spec.rules ? 0 : plan::wave_of(object); };
   std::vector<const Value*> left;
   int wave = INT_MIN;
-  for (const LiveKey& key : engine.live_.owned_by(unit.spec.name)) {
-    const Value* object = engine.live_.find(key);
+  for (const LiveKey* key : engine.live_.owned_by(unit.spec.name)) {
+    const Value* object = engine.live_.find(*key);
     const plan::ObjectRules* rules = unit.spec.rules.get();
     if (!object || (rules ? rules->keeps(*object) : is_kept(*object)) || excluded(Gvk::of(*object))) continue;
-    if (unit.spec.listed_only && !is_listed(key.id)) continue;
+    if (unit.spec.listed_only && !is_listed(key->id)) continue;
     plan::Intent intent = plan::intent_of(*object, rules);
     if ((intent.pre_delete && unit.spec.pre_delete) || (intent.post_delete && unit.spec.post_delete)) continue;
     left.push_back(object);

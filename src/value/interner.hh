@@ -1,33 +1,33 @@
-// Interner: equal lists and maps become one node, held once however many documents they are part of.
+// Interner: equal lists, maps and texts become one node, held once however many documents they are part of.
 //
 // Ten thousand Deployments differ in a few strings: their field ownership, most of their specs and the copies that a
 // write and a watch give of one object are the same. What is shared compares equal by one comparison.
 #pragma once
 
 #include <cstddef>
-#include <unordered_set>
+#include <vector>
 
 #include "value/value.hh"
 
 namespace taut {
 
-// Not thread-safe; the Values that it gives are, as all are. It holds what it has seen until a sweep finds that nobody
-// else does.
+// Not thread-safe; the Values that it gives are, as all are. It remembers what it saw lately, in so many places: what is
+// common comes by again and again and is found, what was seen once makes way.
 class Interner {
  public:
-  // The same value, made of nodes seen before where there are equal ones. Linear in its size the first time, and in the
-  // size of what differs later. Numbers that are equal (1 and 1.0) become one of them.
+  explicit Interner(size_t places = 1 << 14) : places_(places) {}
+
+  // The same value, made of nodes seen before where there are equal ones, and without room to grow. Linear in its size
+  // the first time, and in the size of what differs later. Numbers that are equal (1 and 1.0) become one of them.
   Value share(Value value);
-  // How many lists and maps it holds.
-  size_t size() const { return known_.size(); }
-  // Lets go of what nobody else holds. Called by share() as it grows.
-  void sweep();
+  // Forgets what it has seen, so that it holds nothing.
+  void clear();
 
  private:
-  Value find_or_add(Value value);
+  Value rebuilt(const Value& value);
 
-  std::unordered_set<Value> known_;
-  size_t sweep_at_ = 4096;
+  const size_t places_;
+  std::vector<Value> recent_;  // each at the place that its hash names; empty until something is shared
 };
 
 }  // namespace taut

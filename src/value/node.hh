@@ -38,8 +38,6 @@ struct Value::Node : NodeHead {
   Entry* entries() { return reinterpret_cast<Entry*>(this + 1); }
 };
 
-constexpr size_t kNodeHeadSize = sizeof(NodeHead) + sizeof(uint64_t);  // before the slots of a Value::Node
-
 // The start of a block.
 struct Block {
   std::atomic<uint32_t> references;

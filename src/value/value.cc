@@ -53,13 +53,13 @@ struct ValueNodes {
   // A node of one's own with room for `wanted` slots: the same, a grown one (moved) or a copy. `capacity` is that of
   // the handle.
   template <class Slot>
-  static Node* own(Node* node, uint32_t& capacity, uint32_t wanted) {
+  static Node* own(Node* node, uint32_t& capacity, uint32_t wanted, bool exactly = false) {
     if (!shared(node) && wanted <= capacity) {
       node->hash.store(0, std::memory_order_relaxed);
       return node;
     }
     bool grows = wanted > node->size && node->size != 0;
-    capacity = std::max({wanted, node->size, grows ? node->size * 2 : 4u});
+    capacity = std::max({wanted, node->size, exactly ? 0u : grows ? node->size * 2 : 4u});
     Node* fresh = make(capacity, sizeof(Slot));
     fresh->size = node->size;
     if (!shared(node)) {
@@ -322,8 +322,12 @@ void Value::own_map(size_t slots) {
 }
 
 void Value::reserve(size_t capacity) {
-  if (is_list()) own_list(capacity);
-  if (is_map()) own_map(capacity);
+  auto wanted = static_cast<uint32_t>(capacity);
+  if (!is_list() && !is_map()) return;
+  uint32_t room = this->capacity();
+  payload_.node = is_list() ? ValueNodes::own<Value>(payload_.node, room, wanted, true)
+                            : ValueNodes::own<Entry>(payload_.node, room, wanted, true);
+  set_capacity(room);
 }
 
 Value& Value::edit(std::string_view key) {

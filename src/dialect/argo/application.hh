@@ -69,8 +69,8 @@ engine::Operation read_operation(const Value& operation);
 // The status that an earlier process (or Argo CD) wrote.
 engine::UnitStatus read_status(const Value& application);
 
-// The status as Argo CD writes it.
-Value write_status(const engine::UnitStatus& status, const engine::UnitSpec& spec, std::string_view control_namespace);
+// The status as Argo CD writes it, of an Application with this `spec`.
+Value write_status(const engine::UnitStatus& status, const Value& spec, std::string_view control_namespace);
 Value write_operation(const engine::Operation& operation, const engine::OperationState* state);
 
 // A merge patch that brings the Application to this status, without what is the same already. `operation` and the

@@ -97,7 +97,7 @@ TEST(Application, a_status_written_is_read_back_the_same) {
   status.source_type = "Directory";
   status.images = {"nginx"};
   Value app = application(kSpec);
-  app.set("status", write_status(status, read.spec, "argocd"));
+  app.set("status", write_status(status, application(kSpec)["spec"], "argocd"));
   EXPECT_TRUE(read_status(app) == status) << to_json(app["status"], {.indent = "  "});
   EXPECT_TRUE(status_patch(app, app["status"], false, false).is_null());
 }
@@ -108,7 +108,7 @@ TEST(Application, the_status_is_written_in_argo_cd_s_fields) {
   status.sync = engine::SyncState::kSynced;
   status.revision = "abc";
   status.health = {HealthState::kHealthy, ""};
-  EXPECT_EQ(to_json(write_status(status, read.spec, "argocd")),
+  EXPECT_EQ(to_json(write_status(status, application(kSpec)["spec"], "argocd")),
             R"({"controllerNamespace":"argocd","health":{"status":"Healthy"},"summary":{},"sync":{"comparedTo":)"
             R"({"destination":{"namespace":"shop","server":"https://kubernetes.default.svc"},"source":{"path":"web",)"
             R"("repoURL":"https://git/x","targetRevision":"main"}},"revision":"abc","status":"Synced"}})");

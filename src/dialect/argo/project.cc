@@ -71,12 +71,15 @@ class ProjectPermissions : public engine::Permissions {
 }  // namespace
 
 Project Project::permissive() {
-  Value any = Value::list({Value::map({{"group", "*"}, {"kind", "*"}})});
-  Value everywhere = Value::list({Value::map({{"server", "*"}, {"namespace", "*"}})});
-  return Project(Value::map({{"metadata", Value::map({{"name", "default"}})},
-                             {"spec", Value::map({{"sourceRepos", Value::list({"*"})},
-                                                  {"destinations", everywhere},
-                                                  {"clusterResourceWhitelist", any}})}}));
+  static const Value kProject = [] {
+    Value any = Value::list({Value::map({{"group", "*"}, {"kind", "*"}})});
+    Value everywhere = Value::list({Value::map({{"server", "*"}, {"namespace", "*"}})});
+    return Value::map({{"metadata", Value::map({{"name", "default"}})},
+                       {"spec", Value::map({{"sourceRepos", Value::list({"*"})},
+                                            {"destinations", everywhere},
+                                            {"clusterResourceWhitelist", any}})}});
+  }();
+  return Project(kProject);
 }
 
 std::string Project::name() const { return std::string(name_of(project_)); }

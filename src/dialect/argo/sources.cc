@@ -18,6 +18,8 @@ std::string revision_in(const Value& holder) {
   return join(revisions, ",");
 }
 
+bool has_several(const Value& spec) { return !spec["sources"].items().empty(); }
+
 void set_source(Value& holder, const Value& raw) {
   holder.set(raw.is_list() ? "sources" : "source", raw);
 }

@@ -13,6 +13,8 @@ namespace taut::argo {
 engine::Source source_in(const Value& holder);
 std::string revision_in(const Value& holder);
 
+// Whether an Application's spec names its sources in `sources`.
+bool has_several(const Value& spec);
 void set_source(Value& holder, const Value& raw);
 // Nothing is set for an empty revision.
 void set_revision(Value& holder, const std::string& revision, const Value& raw_source);

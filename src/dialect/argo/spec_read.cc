@@ -3,6 +3,7 @@
 #include "base/strings.hh"
 #include "dialect/argo/application.hh"
 #include "dialect/argo/ignore_rules.hh"
+#include "dialect/argo/sources.hh"
 #include "dialect/argo/sync_windows.hh"
 #include "dialect/argo/tracking.hh"
 
@@ -94,8 +95,6 @@ void read_tracking(const Settings& settings, engine::UnitSpec& unit) {
 }
 
 // `sources` wins over `source`, as in Argo CD.
-bool has_several(const Value& spec) { return !spec["sources"].items().empty(); }
-
 void check_one(const Value& source, const std::string& path, bool may_be_ref, const Project& project, std::vector<Condition>& errors) {
   bool chart = !source["chart"].as_string().empty();
   bool something = chart || !source["path"].as_string().empty() || (may_be_ref && !source["ref"].as_string().empty());

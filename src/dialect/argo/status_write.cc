@@ -74,9 +74,9 @@ Value write_history(const engine::History& entry) {
   return out;
 }
 
-Value write_sync(const engine::UnitStatus& status, const engine::UnitSpec& spec) {
-  Value source = status.compared_source.raw.is_null() ? spec.source.raw : status.compared_source.raw;
-  Value compared = Value::map({{"destination", spec.destination.raw}});
+Value write_sync(const engine::UnitStatus& status, const Value& spec) {
+  Value source = status.compared_source.raw.is_null() ? spec[has_several(spec) ? "sources" : "source"] : status.compared_source.raw;
+  Value compared = Value::map({{"destination", spec["destination"]}});
   set_source(compared, source);
   Value out = Value::map({{"status", engine::sync_name(status.sync)}, {"comparedTo", compared}});
   set_revision(out, status.revision, source);
@@ -95,7 +95,7 @@ Value list_of(const auto& items, auto&& write) {
 
 }  // namespace
 
-Value write_status(const engine::UnitStatus& status, const engine::UnitSpec& spec, std::string_view control_namespace) {
+Value write_status(const engine::UnitStatus& status, const Value& spec, std::string_view control_namespace) {
   Value health = Value::map({{"status", health_name(status.health.state)}});
   set_if(health, "message", status.health.message);
   Value out = Value::map({{"health", health}, {"sync", write_sync(status, spec)}});
@@ -109,7 +109,7 @@ Value write_status(const engine::UnitStatus& status, const engine::UnitSpec& spe
                          {"lastTransitionTime", format_rfc3339(condition.since)}});
     }));
   if (status.reconciled) out.set("reconciledAt", format_rfc3339(*status.reconciled));
-  if (spec.source.parts.empty()) {
+  if (!has_several(spec)) {
     set_if(out, "sourceType", status.source_type);
   } else if (!status.source_type.empty()) {
     for (std::string_view type : split(status.source_type, ',')) out.edit("sourceTypes").push_back(type);

@@ -17,16 +17,16 @@ std::string key_of(const Value& object) {
 
 Informer::Known known_of(const Value& object) {
   const Value& metadata = object["metadata"];
-  return {metadata["uid"].str(), metadata["resourceVersion"].str()};
+  return {metadata["uid"].hash(), metadata["resourceVersion"].hash()};
 }
 
 WatchEvent event_of(Type type, Value object) { return {type, std::move(object), std::nullopt}; }
 
 }  // namespace
 
-WatchEvent Informer::deleted(const std::string& key, const Known& known) const {
+WatchEvent Informer::deleted(const std::string& key) const {
   size_t slash = key.find('/');
-  Value metadata = Value::map({{"name", key.substr(slash + 1)}, {"uid", known.uid}, {"resourceVersion", known.version}});
+  Value metadata = Value::map({{"name", key.substr(slash + 1)}});
   if (slash > 0) metadata.set("namespace", key.substr(0, slash));
   return event_of(Type::kDeleted, Value::map({{"apiVersion", api_version_}, {"kind", kind_}, {"metadata", metadata}}));
 }
@@ -38,7 +38,7 @@ std::vector<WatchEvent> Informer::relist(std::vector<Value> items) {
   for (const Value& item : items) now.emplace(key_of(item), known_of(item));
   for (const auto& [key, before] : known_) {
     auto found = now.find(key);
-    if (found == now.end() || found->second.uid != before.uid) out.push_back(deleted(key, before));
+    if (found == now.end() || found->second.uid != before.uid) out.push_back(deleted(key));
   }
   for (Value& item : items) {
     const auto& [key, object] = *now.find(key_of(item));
@@ -58,7 +58,7 @@ std::optional<WatchEvent> Informer::seen(Value object) {
   auto [at, fresh] = known_.try_emplace(key_of(object));
   Known now = known_of(object);
   if (!fresh && at->second.version == now.version) return std::nullopt;
-  at->second = std::move(now);
+  at->second = now;
   return event_of(fresh ? Type::kAdded : Type::kModified, std::move(object));
 }
 

@@ -14,11 +14,12 @@ class Informer {
   explicit Informer(const Gvk& gvk) : api_version_(gvk.api_version()), kind_(gvk.kind) {}
 
   // The differences between what is known and a complete list, then kSynced. An object whose uid changed was
-  // deleted and made again. Of what is found deleted only the name, namespace and uid are told: no more is kept.
+  // deleted and made again. Of what is found deleted only the kind, name and namespace are told: no more is kept.
   std::vector<WatchEvent> relist(std::vector<Value> items);
 
+  // Of an object that was told: hashes of its uid and version.
   struct Known {
-    std::string uid, version;
+    uint64_t uid = 0, version = 0;
   };
   struct Step {
     std::optional<WatchEvent> event;
@@ -33,7 +34,7 @@ class Informer {
 
  private:
   std::optional<WatchEvent> seen(Value object);
-  WatchEvent deleted(const std::string& key, const Known& known) const;
+  WatchEvent deleted(const std::string& key) const;
   std::optional<WatchEvent> gone(Value object);
 
   Value api_version_, kind_;

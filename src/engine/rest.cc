@@ -1,0 +1,29 @@
+// What is not kept of a Unit at rest. Ten thousand of them wait for something to happen at any time, and what is held of
+// each is most of what the engine needs.
+#include <algorithm>
+
+#include "engine/settler.hh"
+
+namespace taut::engine {
+
+// At rest nothing is on its way, and the status is as it was written.
+void Settler::rest() {
+  bool waits = unit.stage == OperationStage::kNone && !unit.writing && unit.wrote_once && !unit.sync;
+  if (!waits) return;
+  if (*unit.written == unit.status) unit.written.reset();
+  auto does_nothing = [](const plan::Step& step) { return step.action == plan::Action::kUnchanged && step.refused.empty(); };
+  if (!unit.compared || unit.compare_needed || !std::ranges::all_of(unit.plan.steps, does_nothing)) return;
+  unit.plan = {};
+  unit.plan_left_out = true;
+}
+
+void Settler::wake() {
+  if (!unit.written) unit.written = unit.status;
+}
+
+void Settler::restore_plan() {
+  unit.plan = make_plan(pairs(), nullptr);
+  unit.plan_left_out = false;
+}
+
+}  // namespace taut::engine
