@@ -27,16 +27,25 @@ Effects Engine::step(std::span<const Event> events, Time now) {
   for (const Event& event : events) std::visit([&](const auto& e) { take(e, now); }, event);
   revisions_.ask(now, effects_);
   // Looking at one Unit may touch another; each is looked at until nothing is left.
-  while (!dirty_.empty()) {
-    UnitKey key = *dirty_.begin();
-    dirty_.erase(dirty_.begin());
+  for (UnitKey key; next_dirty(key);)
     if (UnitState* unit = find(key)) Settler{*this, *unit, now}.run();
-  }
   revisions_.ask(now, effects_);
   Effects out{std::move(effects_), revisions_.next()};
   effects_ = {};
   if (!timers_.empty() && (!out.wake || timers_.begin()->first < *out.wake)) out.wake = timers_.begin()->first;
   return out;
+}
+
+// The next Unit to look at; those whose status may wait come in turn, when a write of that sort may begin.
+bool Engine::next_dirty(UnitKey& unit) {
+  if (!dirty_.empty()) {
+    unit = std::move(dirty_.extract(dirty_.begin()).value());
+    return true;
+  }
+  if (later_.empty() || later_writes_ >= kMostLaterWrites) return false;
+  auto it = later_.upper_bound(last_later_);
+  unit = last_later_ = std::move(later_.extract(it == later_.end() ? later_.begin() : it).value());
+  return true;
 }
 
 UnitState* Engine::find(const UnitKey& unit) {
@@ -102,6 +111,9 @@ void Engine::take(const UnitGone& event, Time) {
   revisions_.unfollow(event.unit);
   for (auto& [gvk, units] : waiting_for_kind_) units.erase(event.unit);
   dirty_.erase(event.unit);
+  if (unit->active) --active_;
+  if (unit->writing_later) --later_writes_;
+  later_.erase(event.unit);
   units_.erase(event.unit);
 }
 
@@ -155,10 +167,11 @@ void Engine::take(const Rendered& event, Time now) {
   }
   unit->render_error.reset();
   unit->failed.clear();
-  unit->failed_source = {};
+  unit->failed_source.reset();
   unit->render_failures = 0;
   unit->rendered = event.sha;
-  unit->rendered_source = std::move(unit->rendering_source);
+  unit->rendered_source = std::move(*unit->rendering_source);
+  unit->rendering_source.reset();
   unit->source_type = event.result->source_type;
   // A commit that changed none of its files leaves a Unit's objects as they are.
   if (same_objects(unit->objects, event.result->objects)) return;
@@ -263,6 +276,7 @@ void Engine::take(const StatusWritten& event, Time now) {
   UnitState* unit = find(event.unit);
   if (!unit) return;
   unit->writing = false;
+  if (std::exchange(unit->writing_later, false)) --later_writes_;
   touch(event.unit);
   if (event.result) {
     unit->write_failures = 0;

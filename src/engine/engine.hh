@@ -82,6 +82,7 @@ class Engine {
   void touch(const UnitKey& unit);
   void touch_live(const std::set<UnitKey>& units, Time now);
   void wake_unit(const UnitKey& unit, Time at);
+  bool next_dirty(UnitKey& unit);
 
   EngineOptions options_;
   std::vector<const Ownership*> ownerships_;
@@ -94,6 +95,10 @@ class Engine {
   std::set<std::pair<Time, UnitKey>> timers_;
   std::vector<Effect> effects_;
   Ticket next_ticket_ = 1;
+  size_t active_ = 0;         // Units with an operation
+  std::set<UnitKey> later_;   // whose status is to be written when nothing else is
+  UnitKey last_later_;        // whose turn it was
+  size_t later_writes_ = 0;   // such writes on their way
 };
 
 }  // namespace taut::engine

@@ -10,7 +10,9 @@ namespace taut::engine {
 void Settler::rest() {
   bool waits = unit.stage == OperationStage::kNone && !unit.writing && unit.wrote_once && !unit.sync;
   if (!waits) return;
-  if (*unit.written == unit.status) unit.written.reset();
+  bool as_written = *unit.written == unit.status;
+  unit.revision_untold = !as_written && only_revision_moved();
+  if (as_written || unit.revision_untold) unit.written.reset();
   auto does_nothing = [](const plan::Step& step) { return step.action == plan::Action::kUnchanged && step.refused.empty(); };
   if (!unit.compared || unit.compare_needed || !std::ranges::all_of(unit.plan.steps, does_nothing)) return;
   unit.plan = {};
@@ -18,7 +20,9 @@ void Settler::rest() {
 }
 
 void Settler::wake() {
-  if (!unit.written) unit.written = unit.status;
+  if (unit.written) return;
+  unit.written = unit.status;
+  if (unit.revision_untold) unit.written->revision.clear();
 }
 
 void Settler::restore_plan() {

@@ -25,6 +25,9 @@ void Settler::note_unreadable_kinds() {
 void Settler::run() {
   wake();
   settle();
+  bool active = unit.stage != OperationStage::kNone;
+  if (active != unit.active) engine.active_ += active ? 1 : -1;
+  unit.active = active;
   rest();
 }
 

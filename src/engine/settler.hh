@@ -12,6 +12,10 @@ namespace taut::engine {
 // A watch that is down no longer than this is nobody's concern.
 inline constexpr Duration kShortOutage = std::chrono::seconds(5);
 
+// A commit moves the revision of every Unit of its repository: so many of those statuses are written at once, so that they
+// are in nobody's way.
+inline constexpr size_t kMostLaterWrites = 2;
+
 struct Settler {
   Engine& engine;
   UnitState& unit;
@@ -105,6 +109,8 @@ struct Settler {
 
   // status.cc
   void write_status();
+  bool only_revision_moved() const;
+  Urgency urgency() const;
   std::vector<Condition> conditions();
   void tell_health();
 

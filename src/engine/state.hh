@@ -40,7 +40,7 @@ struct UnitState {
 
   // The target.
   std::string rendering;        // the SHA on its way, or empty
-  Source rendering_source;
+  Rare<Source> rendering_source;  // with `rendering`
   std::string rendered;         // the SHA of `objects`
   Source rendered_source;
   std::string source_type;
@@ -54,7 +54,7 @@ struct UnitState {
   bool refresh_asked = false;   // the custom resource carries a wish for a refresh
   std::optional<Error> render_error;  // of `failed`
   std::string failed;           // the SHA that could not be rendered
-  Source failed_source;
+  Rare<Source> failed_source;
   size_t failed_part = 0;       // which of its parts
   Time render_retry{};
   int render_failures = 0;
@@ -82,6 +82,7 @@ struct UnitState {
   Rare<Operation> requested;
   bool operation_asked = false;  // the custom resource carries an operation
   OperationStage stage = OperationStage::kNone;
+  bool active = false;          // counted in Engine::active_
   std::unique_ptr<Sync> sync;
   bool announcing = false;      // the status that is being written announces it
   bool announced = false;
@@ -123,6 +124,8 @@ struct UnitState {
 
   // Writing the status.
   bool writing = false;
+  bool writing_later = false;   // counted in Engine::later_writes_
+  bool revision_untold = false; // at rest: `status` is as written but for the revision
   bool wrote_once = true;  // the last write succeeded
   Rare<UnitStatus> written;  // not there: as `status` was when it came to rest
   HealthState told_health = HealthState::kUnknown;

@@ -46,6 +46,20 @@ void Settler::tell_health() {
   unit.told_health = state;
 }
 
+bool Settler::only_revision_moved() const {
+  UnitStatus moved = *unit.written;
+  moved.revision = unit.status.revision;
+  moved.compared_source = unit.status.compared_source;
+  return moved == unit.status;
+}
+
+Urgency Settler::urgency() const {
+  if (unit.stage != OperationStage::kNone || !unit.wrote_once) return Urgency::kSoon;
+  auto phase = [](const UnitStatus& status) { return status.operation ? std::optional(status.operation->phase) : std::nullopt; };
+  if (phase(unit.status) != phase(*unit.written)) return Urgency::kNow;
+  return only_revision_moved() ? Urgency::kLater : Urgency::kSoon;
+}
+
 void Settler::write_status() {
   unit.status.conditions = conditions();
   unit.status.load_error.reset();
@@ -65,10 +79,15 @@ void Settler::write_status() {
   bool clear_operation = unit.operation_asked && !unit.requested && (announce || unit.stage == OperationStage::kNone);
   if (!changed && !clear_refresh && !clear_operation) return;
   tell_health();
-  bool settled = unit.stage == OperationStage::kNone;
-  auto phase = [](const UnitStatus& status) { return status.operation ? std::optional(status.operation->phase) : std::nullopt; };
-  bool ends = settled && phase(unit.status) != phase(*unit.written);
-  Urgency urgency = ends || clear_refresh ? Urgency::kNow : settled ? Urgency::kLater : Urgency::kSoon;
+  Urgency how = clear_refresh ? Urgency::kNow : urgency();
+  if (announce || clear_operation) how = std::min(how, Urgency::kSoon);
+  engine.later_.erase(unit.spec.key);
+  if (how == Urgency::kLater && engine.later_writes_ >= kMostLaterWrites) {
+    engine.later_.insert(unit.spec.key);
+    return;
+  }
+  unit.writing_later = how == Urgency::kLater;
+  if (unit.writing_later) ++engine.later_writes_;
   unit.status.reconciled = now;
   unit.written = unit.status;
   unit.wrote_once = true;
@@ -80,7 +99,7 @@ void Settler::write_status() {
     notice(Notice::Kind::kRefreshed);
   }
   if (clear_operation) unit.operation_asked = false;
-  engine.effects_.push_back(WriteStatus{unit.spec.key, unit.status, clear_operation, clear_refresh, urgency});
+  engine.effects_.push_back(WriteStatus{unit.spec.key, unit.status, clear_operation, clear_refresh, how});
 }
 
 }  // namespace taut::engine

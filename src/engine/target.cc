@@ -28,7 +28,7 @@ std::string Settler::target_sha() const { return engine.revisions_.answer(unit.t
 std::optional<Error> Settler::load_error() const {
   auto answer = engine.revisions_.answer(unit.target());
   if (answer.error) return answer.error;
-  if (unit.failed == answer.sha && unit.failed_source == unit.target()) return unit.render_error;
+  if (unit.failed_source && unit.failed == answer.sha && *unit.failed_source == unit.target()) return unit.render_error;
   return std::nullopt;
 }
 
@@ -49,10 +49,10 @@ void Settler::follow_target() {
   engine.revisions_.ask(now, engine.effects_);
   auto answer = engine.revisions_.answer(target);
   if (answer.sha.empty() || answer.error) return;
-  bool failed = unit.render_error && unit.failed == answer.sha && unit.failed_source == target;
+  bool failed = unit.render_error && unit.failed_source && unit.failed == answer.sha && *unit.failed_source == target;
   bool again = failed && unit.render_error->transient() && now >= unit.render_retry;
   bool wanted = unit.render_again || again || (!failed && !unit.target_is_rendered(answer.sha));
-  bool on_its_way = unit.rendering == answer.sha && unit.rendering_source == target;
+  bool on_its_way = unit.rendering_source && unit.rendering == answer.sha && *unit.rendering_source == target;
   if (!wanted || (on_its_way && !unit.render_again)) return;
   engine.effects_.push_back(Render{unit.spec.key, unit.spec.name, unit.spec.destination.ns, target, answer.sha, unit.render_again, unit.spec.render_options});
   unit.rendering = answer.sha;

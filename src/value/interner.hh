@@ -25,9 +25,11 @@ class Interner {
 
  private:
   Value rebuilt(const Value& value);
+  Key shared(const Key& key);
 
   const size_t places_;
   std::vector<Value> recent_;  // each at the place that its hash names; empty until something is shared
+  std::vector<Key> keys_;      // the same of names
 };
 
 }  // namespace taut
