@@ -56,6 +56,7 @@ void FluxReleases::start() {
     labelled.label_selector = kWatched;
     watches_.push_back(cluster_.watch(gvk, labelled, [this, gvk](WatchEvent event) { take_values(gvk, event); }));
   }
+  watches_.push_back(cluster_.watch(flux::kustomization_gvk(), {}, [this](WatchEvent event) { take_kustomization(event); }));
   watches_.push_back(cluster_.watch(flux::helm_release_gvk(), {}, [this](WatchEvent event) { take(event); }));
 }
 
@@ -91,8 +92,22 @@ void FluxReleases::take(const WatchEvent& event) {
   bool became_ready = is_ready(event.object) && !is_ready(entry.object);
   entry.object = event.object;
   entry.read = flux::read_helm_release(entry.object);
-  if (became_ready)
-    hurry([&](const Entry& waiting) { return std::ranges::find(waiting.read.depends_on, name) != waiting.read.depends_on.end(); });
+  if (became_ready) hurry_dependents({"HelmRelease", name});
+}
+
+void FluxReleases::hurry_dependents(const flux::Dependency& on) {
+  hurry([&](const Entry& waiting) { return std::ranges::find(waiting.read.depends_on, on) != waiting.read.depends_on.end(); });
+}
+
+void FluxReleases::take_kustomization(const WatchEvent& event) {
+  if (!event.object.is_map()) return;
+  ObjectName name = name_in(event.object);
+  bool ready = event.type != WatchEvent::Type::kDeleted && is_ready(event.object);
+  std::lock_guard lock(mutex_);
+  if (!ready)
+    ready_.erase(name);
+  else if (ready_.insert(name).second)
+    hurry_dependents({"Kustomization", name});
 }
 
 // With the lock held.

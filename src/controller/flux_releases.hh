@@ -57,9 +57,11 @@ class FluxReleases {
 
   void take(const WatchEvent& event);
   void take_source(const Gvk& gvk, const WatchEvent& event);
+  void take_kustomization(const WatchEvent& event);
   void take_values(const Gvk& gvk, const WatchEvent& event);
   template <class Concerns>
   void hurry(Concerns&& concerns);
+  void hurry_dependents(const flux::Dependency& on);
   void loop();
   void work(const flux::ObjectName& name, const std::shared_ptr<flux::HelmRun>& run);
   std::shared_ptr<flux::HelmRun> begin(Entry& entry);
@@ -75,6 +77,7 @@ class FluxReleases {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::map<flux::ObjectName, Entry> entries_;
+  std::set<flux::ObjectName> ready_;          // Kustomizations
   std::map<flux::SourceRef, Value> sources_;  // the status of each, as last seen
   bool stopping_ = false;
   std::thread thread_;

@@ -10,7 +10,7 @@ import sys
 import threading
 
 import taut_e2e
-from flux_test import SOURCES, source
+from flux_test import await_ready as await_kustomization, kustomization, source
 from helm_release_test import HELM
 from taut_e2e import config_map, eventually
 
@@ -205,7 +205,8 @@ def test_drift_is_told_and_corrected(world):
 
 def test_charts_of_git_with_values_files_and_faults(world):
     start(world)
-    world.repository.commit({f"chart/{path}": text for path, text in {"Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n", **CHART}.items()})
+    files = {f"chart/{path}": text for path, text in {"Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n", **CHART}.items()}
+    world.repository.commit({**files, "after/map.yaml": config_map("after")})
     source(world)
     chart = {"chart": "./chart", "sourceRef": {"kind": "GitRepository", "name": "home"}, "reconcileStrategy": "Revision",
              "valuesFiles": ["chart/values.yaml", "chart/values-prod.yaml"]}
@@ -221,6 +222,16 @@ def test_charts_of_git_with_values_files_and_faults(world):
     release(world, "remote", chart=chart, kubeConfig={"secretRef": {"name": "far"}})
     now = await_release(world, "remote", value="False", reason="UnsupportedField", message="spec.kubeConfig is not supported")
     assert condition(now, "Stalled")["status"] == "True", now
+    # Flux's own dependencies stay within a kind.
+    kustomization(world, "chart", namespace="flux-system", path="./after", targetNamespace="default", dependsOn=[{"kind": "HelmRelease", "name": "late"}])
+    await_kustomization(world, "chart", "False", "DependencyNotReady", 'HelmRelease.helm.toolkit.fluxcd.io "late" not found')
+    world.kube.create(RELEASES.replace("v2", "v2beta2"), {
+        "apiVersion": "helm.toolkit.fluxcd.io/v2beta2", "kind": "HelmRelease", "metadata": {"name": "late", "namespace": "flux-system"},
+        "spec": {"interval": "1m", "chart": {"spec": {"chart": "./chart", "sourceRef": {"kind": "GitRepository", "name": "home"}}}}})
+    await_release(world, "late", reason="InstallSucceeded")
+    await_kustomization(world, "chart")
+    release(world, "last", chart=chart, dependsOn=[{"kind": "Kustomization", "name": "chart"}])
+    await_release(world, "last", reason="InstallSucceeded")
     change(world, "shop", suspend=True, values={"who": "never"})
     world.kube.delete(f"{RELEASES}/shop")
     eventually(lambda: world.kube.find(f"{RELEASES}/shop") is None, 10, "the HelmRelease is gone")

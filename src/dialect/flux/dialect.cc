@@ -67,6 +67,7 @@ Value without_finalizer(const Value& object) {
   return Value::map({{"metadata", Value::map({{"finalizers", rest}})}});
 }
 
+bool is_observed(const Value& object) { return object["status"]["observedGeneration"] == object["metadata"]["generation"]; }
 bool is_ready(const Value& object) { return condition_of(object, kReady)["status"].as_string() == "True"; }
 
 }  // namespace
@@ -74,6 +75,7 @@ bool is_ready(const Value& object) { return condition_of(object, kReady)["status
 std::vector<engine::Dialect::Watched> Dialect::watched() const {
   std::vector<Watched> out = {{kustomization_gvk(), {}}};
   for (std::string_view kind : kSourceKinds) out.push_back({source_gvk(kind), {}});
+  out.push_back({helm_release_gvk(), {}});
   return out;
 }
 
@@ -97,6 +99,8 @@ engine::Dialect::Turn Dialect::changed(const Watched& watch, const WatchEvent& e
     synced(watch);
   } else if (gvk.group == kKustomizeGroup) {
     kustomization_changed(event, turn);
+  } else if (gvk.group == kHelmGroup) {
+    release_changed(event);
   } else if (gvk.group == kSourceGroup) {
     SourceRef ref{gvk.kind, std::string(namespace_of(event.object)), std::string(name_of(event.object))};
     bool changed = gone ? sources_.erase(ref) > 0 : sources_.insert(ref).second;
@@ -123,6 +127,7 @@ void Dialect::touch_variables(std::string_view ns, std::string_view kind, std::s
 }
 
 void Dialect::synced(const Watched& watch) {
+  if (watch.gvk.group == kHelmGroup) return;  // where there are none, nothing waits for them
   if (!watch.gvk.group.empty()) {
     listed_.insert(watch.gvk.kind);
     return;
@@ -132,10 +137,29 @@ void Dialect::synced(const Watched& watch) {
   touch_variables(watch.options.ns, watch.gvk.kind, name);
 }
 
+void Dialect::touch_dependents(const Dependency& on) {
+  touch([&](const Kustomization& read) { return std::ranges::find(read.depends_on, on) != read.depends_on.end(); });
+}
+
+// Only whether it is ready counts.
+void Dialect::release_changed(const WatchEvent& event) {
+  ObjectName name{std::string(namespace_of(event.object)), std::string(name_of(event.object))};
+  auto before = releases_.find(name);
+  std::optional<bool> was = before == releases_.end() ? std::nullopt : std::optional(before->second);
+  std::optional<bool> now;
+  if (event.type != WatchEvent::Type::kDeleted) now = is_observed(event.object) && is_ready(event.object);
+  if (was == now) return;
+  if (now)
+    releases_[name] = *now;
+  else
+    releases_.erase(name);
+  touch_dependents({"HelmRelease", name});
+}
+
 void Dialect::kustomization_changed(const WatchEvent& event, Turn& turn) {
   ObjectName name{std::string(namespace_of(event.object)), std::string(name_of(event.object))};
   engine::UnitKey key = kustomization_key(name.ns, name.name);
-  touch([&](const Kustomization& read) { return std::ranges::find(read.depends_on, name) != read.depends_on.end(); });
+  touch_dependents({"Kustomization", name});
   if (event.type == WatchEvent::Type::kDeleted) {
     if (auto it = entries_.find(key); it != entries_.end() && it->second.told) turn.events.push_back(engine::UnitGone{key});
     entries_.erase(key);
@@ -247,15 +271,20 @@ std::optional<Hold> Dialect::check_source(const Kustomization& read, const std::
 
 // Each must be there, its status of its latest generation, ready, and of the same revision where it has the same source.
 std::optional<Hold> Dialect::check_dependencies(const Kustomization& read, const std::optional<Artifact>& artifact) const {
-  for (const ObjectName& name : read.depends_on) {
+  for (const auto& [kind, name] : read.depends_on) {
     auto hold = [&](std::string_view what) {
       return Hold{"DependencyNotReady", fmt::format("dependency '{}/{}' {}", name.ns, name.name, what)};
     };
+    if (kind == "HelmRelease") {
+      auto release = releases_.find(name);
+      if (release == releases_.end()) return hold(fmt::format("not found: HelmRelease.{} \"{}\" not found", kHelmGroup, name.name));
+      if (!release->second) return hold("is not ready");
+      continue;
+    }
     auto it = entries_.find(kustomization_key(name.ns, name.name));
     if (it == entries_.end()) return hold(fmt::format("not found: Kustomization.{} \"{}\" not found", kKustomizeGroup, name.name));
     const Value& object = it->second.object;
-    bool observed = object["status"]["observedGeneration"] == object["metadata"]["generation"];
-    if (!observed || !is_ready(object)) return hold("is not ready");
+    if (!is_observed(object) || !is_ready(object)) return hold("is not ready");
     bool same_source = it->second.read.source == read.source && artifact;
     if (same_source && object["status"]["lastAppliedRevision"].as_string() != artifact->revision) return hold("revision is not up to date");
   }

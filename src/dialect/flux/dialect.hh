@@ -46,6 +46,8 @@ class Dialect : public engine::Dialect {
   void touch_source(const SourceRef& source);
   void touch_variables(std::string_view ns, std::string_view kind, std::string_view name);
   void synced(const Watched& watch);
+  void touch_dependents(const Dependency& on);
+  void release_changed(const WatchEvent& event);
   void kustomization_changed(const WatchEvent& event, Turn& turn);
   void consider(Entry& entry, Turn& turn, Time now);
   bool keep_finalizer(Entry& entry, Turn& turn);
@@ -62,6 +64,7 @@ class Dialect : public engine::Dialect {
   LabelOwnership ownership_;
   const std::shared_ptr<Artifacts> artifacts_;
   std::map<engine::UnitKey, Entry> entries_;
+  std::map<ObjectName, bool> releases_;          // HelmReleases, and whether they are ready
   std::set<SourceRef> sources_;                  // that exist
   std::map<std::string, Value> variables_;       // "<kind>/<namespace>/<name>" of what Kustomizations name
   std::set<std::string> watching_, seen_;        // of those: asked for; listed

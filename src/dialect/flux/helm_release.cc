@@ -61,8 +61,7 @@ HelmRelease read_helm_release(const Value& object) {
   out.ns = target.empty() ? out.self.ns : target;
   out.storage_ns = or_else(spec["storageNamespace"], out.self.ns);
   out.release = short_release_name(or_else(spec["releaseName"], target.empty() ? out.self.name : target + '-' + out.self.name));
-  for (const Value& dependency : spec["dependsOn"].items())
-    out.depends_on.push_back({or_else(dependency["namespace"], out.self.ns), dependency["name"].str()});
+  out.depends_on = read_dependencies(spec, out.self.ns, "HelmRelease");
   if (const Value& ref = spec["chartRef"]; ref.is_map()) {
     out.source = {ref["kind"].str(), or_else(ref["namespace"], out.self.ns), ref["name"].str()};
   } else {

@@ -17,7 +17,7 @@ struct HelmRelease {
   std::string release;     // the name of the release in the cluster, 53 bytes at most
   std::string ns;          // that it goes to
   std::string storage_ns;  // where its records are
-  std::vector<ObjectName> depends_on;
+  std::vector<Dependency> depends_on;
   ObjectName chart;  // the HelmChart that spec.chart makes; empty with spec.chartRef
   SourceRef source;  // where the chart is: that HelmChart, or what spec.chartRef names
   std::optional<Hold> unsupported;

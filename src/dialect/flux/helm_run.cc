@@ -38,9 +38,9 @@ HelmEnd halt(HelmWork& work, const Halt& halt) {
 
 // The first dependency that is not ready, in Flux's words; "" when all are.
 std::string unready_dependency(HelmWork& work) {
-  for (const ObjectName& name : work.read.depends_on) {
+  for (const auto& [kind, name] : work.read.depends_on) {
     std::string called = fmt::format("{}/{}", name.ns, name.name);
-    auto found = work.world.cluster.get({helm_release_gvk(), name.ns, name.name});
+    auto found = work.world.cluster.get({kind == "Kustomization" ? kustomization_gvk() : helm_release_gvk(), name.ns, name.name});
     if (!found) return fmt::format("unable to get '{}' dependency: {}", called, found.error().message());
     bool observed = (*found)["status"]["observedGeneration"] == (*found)["metadata"]["generation"];
     if (!observed || condition_of(*found, kReady)["status"].as_string() != "True") return fmt::format("dependency '{}' is not ready", called);

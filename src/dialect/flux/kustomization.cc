@@ -94,6 +94,13 @@ std::vector<VariableRef> Kustomization::named() const {
   return out;
 }
 
+std::vector<Dependency> read_dependencies(const Value& spec, const std::string& ns, const std::string& own_kind) {
+  std::vector<Dependency> out;
+  for (const Value& item : spec["dependsOn"].items())
+    out.push_back({item["kind"].empty() ? own_kind : item["kind"].str(), {ns_or(item["namespace"], ns), item["name"].str()}});
+  return out;
+}
+
 Kustomization read_kustomization(const Value& object) {
   const Value& spec = object["spec"];
   Kustomization out;
@@ -110,8 +117,7 @@ Kustomization read_kustomization(const Value& object) {
   if (!spec["timeout"].empty()) out.timeout = duration_of(spec["timeout"], out.timeout);
   const Value& source = spec["sourceRef"];
   out.source = {source["kind"].str(), ns_or(source["namespace"], out.self.ns), source["name"].str()};
-  for (const Value& dependency : spec["dependsOn"].items())
-    out.depends_on.push_back({ns_or(dependency["namespace"], out.self.ns), dependency["name"].str()});
+  out.depends_on = read_dependencies(spec, out.self.ns, "Kustomization");
   for (const Value& ref : spec["postBuild"]["substituteFrom"].items())
     out.variables.push_back({ref["kind"].str(), ref["name"].str(), ref["optional"].as_bool()});
   out.keys_secret = spec["decryption"]["secretRef"]["name"].str();

@@ -26,6 +26,14 @@ struct ObjectName {
   auto operator<=>(const ObjectName&) const = default;
 };
 
+// What dependsOn names. Flux itself knows only objects of the same kind; here `kind` may say Kustomization or HelmRelease.
+struct Dependency {
+  std::string kind;
+  ObjectName name;
+  bool operator==(const Dependency&) const = default;
+};
+std::vector<Dependency> read_dependencies(const Value& spec, const std::string& ns, const std::string& own_kind);
+
 // A ConfigMap or Secret that postBuild.substituteFrom names, in the Kustomization's namespace.
 struct VariableRef {
   std::string kind;
@@ -45,7 +53,7 @@ struct Kustomization {
   Duration retry_interval{};
   Duration timeout{};
   SourceRef source;
-  std::vector<ObjectName> depends_on;
+  std::vector<Dependency> depends_on;
   std::vector<VariableRef> variables;
   std::string keys_secret;  // of spec.decryption
   bool wait = false;
