@@ -116,12 +116,15 @@ def await_release(world, name, **wanted):
     return await_condition(world, f"{RELEASES}/{name}", **wanted)
 
 
+def helm(world, *words):
+    env = {**os.environ, "KUBECONFIG": world.kubeconfig, "HOME": str(world.folder)}
+    return subprocess.run([HELM, *words, "-n", "flux-system"], env=env, text=True, capture_output=True, check=True).stdout
+
+
 def helm_history(world, name):
     if not HELM.exists():
         return None
-    env = {**os.environ, "KUBECONFIG": world.kubeconfig, "HOME": str(world.folder)}
-    done = subprocess.run([HELM, "history", name, "-n", "flux-system", "-o", "json"], env=env, text=True, capture_output=True, check=True)
-    return [(item["revision"], item["status"]) for item in json.loads(done.stdout)]
+    return [(item["revision"], item["status"]) for item in json.loads(helm(world, "history", name, "-o", "json"))]
 
 
 def test_a_release_is_installed_upgraded_and_removed(world):
@@ -157,6 +160,12 @@ def test_a_release_is_installed_upgraded_and_removed(world):
     now = await_release(world, "shop", type="Released", reason="UpgradeSucceeded", message="shop.v3 with chart shop@1.1.0")
     assert world.kube.get(f"{MAPS}/shop")["data"]["who"] == "you"
     assert helm_history(world, "shop") in (None, [(1, "superseded"), (2, "superseded"), (3, "deployed")])
+    if HELM.exists():
+        helm(world, "rollback", "shop", "1")
+        assert world.kube.get(f"{MAPS}/shop")["data"]["who"] == "me"
+        world.kube.patch(f"{RELEASES}/shop", {"metadata": {"annotations": {"reconcile.fluxcd.io/requestedAt": "now"}}})
+        await_release(world, "shop", type="Released", reason="UpgradeSucceeded", message="shop.v5 with chart shop@1.1.0")
+        assert world.kube.get(f"{MAPS}/shop")["data"]["who"] == "you"
     world.kube.delete(f"{RELEASES}/shop")
     eventually(lambda: world.kube.find(f"{RELEASES}/shop") is None, 10, "the HelmRelease is gone")
     assert world.kube.find(f"{MAPS}/shop") is None and world.kube.find(f"{GROUP}/helmcharts/flux-system-shop") is None
