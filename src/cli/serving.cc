@@ -9,6 +9,7 @@
 
 #include "base/log.hh"
 #include "cli/clusters.hh"
+#include "cli/flux_buckets.hh"
 #include "cli/flux_repositories.hh"
 #include "cli/scm_access.hh"
 #include "cli/source_repositories.hh"
@@ -152,6 +153,7 @@ class Running : public Serving {
     controller::FluxSourceOptions out;
     out.open = [this](const flux::SourceAccess& access) { return flux_repositories_.open(access); };
     out.open_oci = open_oci;
+    out.open_bucket = open_bucket;
     out.open_helm = [this](const flux::HelmPlace& place) { return flux_repositories_.open_helm(place); };
     out.dependencies = controller::remote_charts(*flux_repositories_.open_charts());
     out.record_note = [this](const engine::Dialect::Note& note) { record(note.about, {note.type, note.reason, note.message}); };

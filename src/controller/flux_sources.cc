@@ -172,6 +172,9 @@ SourceOutcome FluxSources::fetch(const SourceRef& ref, const Value& object) {
   } else if (ref.kind == "OCIRepository") {
     out.error = flux::unsupported_oci_field(object["spec"]);
     if (!out.error) fetch_oci(ref, object, out);
+  } else if (ref.kind == "Bucket") {
+    out.error = flux::unsupported_bucket_field(object["spec"]);
+    if (!out.error) fetch_bucket(ref, object, out);
   } else if (ref.kind == "HelmRepository") {
     fetch_index(object, out);
   } else if (ref.kind == "HelmChart") {
@@ -207,16 +210,37 @@ void FluxSources::fetch_oci(const SourceRef& ref, const Value& object, SourceOut
   auto place = place_of(object);
   if (!place) {
     bool url = place.error().code() == Code::kInvalid;
-    out.error = flux::fetch_failed(url ? "URLInvalid" : "AuthenticationFailed", place.error().message());
+    std::string wrong = url ? fmt::format("URL validation failed for '{}': ", object["spec"]["url"].as_string()) : std::string();
+    out.error = flux::fetch_failed(url ? "URLInvalid" : "AuthenticationFailed", wrong + place.error().message());
     out.error->stalled = url;
     return;
   }
   auto client = options_.open_oci(*place);
   auto fetched = flux::fetch_oci(object, *client, artifacts_.find(ref));
-  if (fetched)
-    out.artifact = std::move(*fetched);
-  else
+  if (!fetched) {
     out.error = fetched.error();
+    return;
+  }
+  out.artifact = std::move(*fetched);
+  out.message = fmt::format("stored artifact for digest '{}'", out.artifact->revision);
+  out.event_message = fmt::format("stored artifact with revision '{}' from '{}'", out.artifact->revision, object["spec"]["url"].as_string());
+}
+
+void FluxSources::fetch_bucket(const SourceRef& ref, const Value& object, SourceOutcome& out) {
+  auto place = bucket_of(object);
+  if (!place) {
+    out.error = flux::fetch_failed("AuthenticationFailed", place.error().message());
+    return;
+  }
+  auto client = options_.open_bucket(*place);
+  auto fetched = flux::fetch_bucket(object, *client, artifacts_.find(ref));
+  if (!fetched) {
+    out.error = fetched.error();
+    return;
+  }
+  out.artifact = std::move(fetched->artifact);
+  out.message = fmt::format("stored artifact: revision '{}'", out.artifact->revision);
+  out.event_message = fmt::format("stored artifact with {} fetched files from '{}' bucket", fetched->files, place->bucket);
 }
 
 // The Secret that a field of the spec names, in the object's namespace; null when there is no such field.
@@ -259,6 +283,13 @@ Result<flux::OciPlace> FluxSources::place_of(const Value& object) {
   if (!login.is_null()) {
     TAUT_ASSIGN(place.access, flux::read_docker_login(login, place.host));
   }
+  TAUT_TRY(add_proxy_and_tls(object, place.access));
+  return place;
+}
+
+Result<flux::BucketPlace> FluxSources::bucket_of(const Value& object) {
+  TAUT_ASSIGN(Value keys, secret(object, "secretRef"));
+  TAUT_ASSIGN(auto place, flux::read_bucket_place(object["spec"], keys));
   TAUT_TRY(add_proxy_and_tls(object, place.access));
   return place;
 }

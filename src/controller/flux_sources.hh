@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "controller/thread_pool.hh"
+#include "dialect/flux/bucket.hh"
 #include "dialect/flux/helm_repository.hh"
 #include "dialect/flux/oci_repository.hh"
 #include "dialect/flux/source.hh"
@@ -28,6 +29,7 @@ namespace taut::controller {
 struct FluxSourceOptions {
   flux::OpenRepositories open;
   flux::OpenOci open_oci;
+  flux::OpenBucket open_bucket;
   flux::OpenHelm open_helm;
   std::shared_ptr<render::RemoteCharts> dependencies;  // of charts in Git that do not bring theirs; null: none are fetched
   size_t processors = 4;  // how many sources are asked at once
@@ -64,8 +66,10 @@ class FluxSources {
   flux::SourceOutcome fetch(const flux::SourceRef& ref, const Value& object);
   void fetch_git(const flux::SourceRef& ref, const Value& object, flux::SourceOutcome& out);
   void fetch_oci(const flux::SourceRef& ref, const Value& object, flux::SourceOutcome& out);
+  void fetch_bucket(const flux::SourceRef& ref, const Value& object, flux::SourceOutcome& out);
   Status add_proxy_and_tls(const Value& object, flux::SourceAccess& access);
   Result<flux::OciPlace> place_of(const Value& object);
+  Result<flux::BucketPlace> bucket_of(const Value& object);
   Result<flux::SourceAccess> access_of(const Value& object);
   Result<Value> secret(const Value& object, std::string_view field);
   bool write(const flux::SourceRef& ref, Value patch, std::string subresource);

@@ -67,7 +67,9 @@ Result<SourceAccess> read_docker_login(const Value& secret, std::string_view hos
     std::string_view name = entry.key();
     for (std::string_view scheme : {"https://", "http://"})
       if (name.starts_with(scheme)) name.remove_prefix(scheme.size());
-    if (name.substr(0, name.find('/')) != host) continue;
+    name = name.substr(0, name.find('/'));
+    if (name == "index.docker.io") name = "docker.io";
+    if (name != host) continue;
     out.username = entry.value["username"].str();
     out.password = entry.value["password"].str();
     std::string_view user, password;
@@ -106,13 +108,12 @@ Result<OciPlace> read_place(const Value& spec) {
 tl::expected<Artifact, SourceError> fetch_oci(const Value& object, OciClient& client, const std::optional<Artifact>& known) {
   const Value& ref = object["spec"]["ref"];
   std::string url = object["spec"]["url"].str();
-  auto failed = [&](const Error& error) {
-    return tl::unexpected(pull_failed(fmt::format("failed to determine artifact digest for '{}': {}", url, error.message())));
-  };
+  auto failed = [&](const Error& error) { return tl::unexpected(pull_failed("failed to determine artifact digest: " + error.message())); };
   std::string label, reference = ref["digest"].str();
   if (reference.empty()) {
     auto tag = pick_tag(ref, client);
-    if (!tag) return failed(tag.error());
+    if (!tag)
+      return tl::unexpected(fetch_failed("ReadOperationFailed", fmt::format("failed to determine the artifact tag for '{}': {}", url, tag.error().message())));
     label = reference = *tag;
   }
   auto manifest = client.manifest(reference);

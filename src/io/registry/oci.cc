@@ -33,8 +33,9 @@ Error refused(const net::HttpResponse& response, const std::string& what) {
 
 }  // namespace
 
+// Docker's registry is not where its name says.
 OciRegistry::OciRegistry(net::HttpClient& http, std::string host, Login login, bool plain_http)
-    : http_(http), base_((plain_http ? "http://" : "https://") + host + "/v2/"), login_(std::move(login)) {}
+    : http_(http), base_((plain_http ? "http://" : "https://") + (host == "docker.io" ? "registry-1.docker.io" : host) + "/v2/"), login_(std::move(login)) {}
 
 // Asked without a token first where none is known: many charts are for everybody.
 Result<net::HttpResponse> OciRegistry::get(const std::string& repository, const std::string& url, const std::string& accept) {

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "base/base64.hh"
+#include "base/sha256.hh"
 #include "base/strings.hh"
 #include "lang/sops/bech32.hh"
 #include "lang/sops/primitives.hh"

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/kdf.h>
 
 #include <algorithm>
 #include <memory>
+
+#include "base/sha256.hh"
 
 namespace taut::sops {
 namespace {
@@ -52,13 +52,6 @@ std::string hkdf_sha256(std::string_view secret, std::string_view salt, std::str
   std::string zeros(32, '\0');
   std::string extracted = hmac_sha256(salt.empty() ? zeros : salt, secret);
   return hmac_sha256(extracted, std::string(info) + '\x01');
-}
-
-std::string hmac_sha256(std::string_view key, std::string_view text) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned size = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes(text), text.size(), digest, &size);
-  return {reinterpret_cast<const char*>(digest), size};
 }
 
 bool same_bytes(std::string_view a, std::string_view b) {

@@ -17,7 +17,6 @@ std::optional<std::string> x25519_public(std::string_view private_key);
 
 // 32 bytes.
 std::string hkdf_sha256(std::string_view secret, std::string_view salt, std::string_view info);
-std::string hmac_sha256(std::string_view key, std::string_view text);
 bool same_bytes(std::string_view a, std::string_view b);
 // SHA-512 in upper-case hex.
 std::string sha512_hex(std::string_view text);
