@@ -37,6 +37,7 @@ ALSO = {
     ("io/kube", "io/net"): "the Kubernetes client speaks HTTP",
     ("io/registry", "io/net"): "the registry client speaks HTTP",
     ("io/scm", "io/net"): "so do the clients of GitHub, GitLab and Gitea",
+    ("io/bucket", "io/net"): "and that of S3",
 }
 # io sees the core only through ports.
 IO_MAY_SEE = {"base", "value", "yaml", "tree", "schema", "object", "smd", "port"}
