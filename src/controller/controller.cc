@@ -12,7 +12,7 @@ struct Overload : Fs... {
 };
 
 constexpr size_t kMuchWork = 500;  // messages
-constexpr Duration kRest = std::chrono::seconds(1);
+constexpr Duration kRest = std::chrono::milliseconds(250);
 
 bool is_definition(const Gvk& gvk) { return gvk.kind == "CustomResourceDefinition" && gvk.group == "apiextensions.k8s.io"; }
 

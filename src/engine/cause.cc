@@ -14,6 +14,7 @@ constexpr Duration kPatience = std::chrono::seconds(5);
 constexpr Duration kPatienceForAddresses = std::chrono::minutes(2);
 constexpr size_t kMostObjects = 10;
 constexpr size_t kMuch = 20;  // operations
+constexpr size_t kMostQuestions = 4;
 
 bool is_red(const ResourceState& resource, HealthState state) { return resource.health && resource.health->state == state; }
 
@@ -64,10 +65,12 @@ void Settler::ask_for_cause(const std::vector<Value>& wrong) {
     unit.explain_at = degraded ? now : now + (waits_for_addresses(wrong) ? kPatienceForAddresses : kPatience);
   }
   if (unit.explaining) return;
-  // While much is applied progress takes its time everywhere.
-  if (!degraded && engine.active_ > kMuch && now >= unit.explain_at) unit.explain_at = now + kPatience;
+  // While much is applied progress takes its time everywhere; and thousands that ask at once only keep the server from it.
+  bool crowd = engine.active_ > kMuch || engine.explaining_ >= kMostQuestions;
+  if (!degraded && crowd && now >= unit.explain_at) unit.explain_at = now + kPatience;
   if (now < unit.explain_at) return engine.wake_unit(unit.spec.key, unit.explain_at);
   unit.explaining = true;
+  ++engine.explaining_;
   engine.effects_.push_back(Explain{unit.spec.key, wrong, shortened(previous_revision())});
 }
 

@@ -112,6 +112,7 @@ void Engine::take(const UnitGone& event, Time) {
   for (auto& [gvk, units] : waiting_for_kind_) units.erase(event.unit);
   dirty_.erase(event.unit);
   if (unit->active) --active_;
+  if (unit->explaining) --explaining_;
   if (unit->writing_later) --later_writes_;
   later_.erase(event.unit);
   units_.erase(event.unit);
@@ -295,7 +296,7 @@ void Engine::take(const StatusWritten& event, Time now) {
 void Engine::take(const Explained& event, Time now) {
   UnitState* unit = find(event.unit);
   if (!unit) return;
-  unit->explaining = false;
+  if (std::exchange(unit->explaining, false)) --explaining_;
   unit->explained = event.reason;
   // Asked again while it stays red: causes show one after the other.
   Retry retry{-1, false, std::chrono::seconds(5), 2, std::chrono::minutes(5)};

@@ -96,6 +96,7 @@ class Engine {
   std::vector<Effect> effects_;
   Ticket next_ticket_ = 1;
   size_t active_ = 0;         // Units with an operation
+  size_t explaining_ = 0;     // Units whose cause is being asked for
   std::set<UnitKey> later_;   // whose status is to be written when nothing else is
   UnitKey last_later_;        // whose turn it was
   size_t later_writes_ = 0;   // such writes on their way
