@@ -45,6 +45,7 @@ class RoutedRepositories : public Repositories {
   }
   Result<std::map<std::string, std::string>> refs(const std::string& url) override { return of(url).refs(url); }
   Result<Commit> commit(const std::string& url, const std::string& sha) override { return of(url).commit(url, sha); }
+  Result<std::string> download(const std::string& url) override { return others_.download(url); }
 
  private:
   Repositories& of(const std::string& url) { return url.starts_with("flux://") ? artifacts_ : others_; }

@@ -8,6 +8,16 @@
 
 namespace taut::cli {
 
+// Where a folder is a source: in its work tree, since kustomizations and charts refer to what lies beside them; outside of
+// one, those are looked up in the file system, and other folders stand for themselves.
+struct FolderPlace {
+  TreePtr tree;
+  std::string root;  // of the tree
+  std::string path;  // of the folder in it
+};
+// kNotFound when it is no folder.
+Result<FolderPlace> place_of(const std::string& folder);
+
 struct FolderSource {
   bool recurse = false;
   std::string include;

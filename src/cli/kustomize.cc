@@ -7,7 +7,10 @@
 
 #include "base/strings.hh"
 #include "cli/all.hh"
+#include "cli/own_repositories.hh"
+#include "cli/serving.hh"
 #include "cli/terminal.hh"
+#include "controller/remotes.hh"
 #include "kustomize/build.hh"
 #include "kustomize/why.hh"
 #include "render/kustomize_charts.hh"
@@ -123,7 +126,8 @@ class Kustomize : public Command {
     TAUT_TRY(kustomize::set_load_restrictor(restrictor_, options_));
     options_.compat = compat_ == "5.7" ? kustomize::Compat::k57 : kustomize::Compat::k58;
     options_.prefix = "/";
-    options_.helm = render::chart_renderer(render::machine_environment());
+    options_.helm = render::chart_renderer(render::machine_environment(), charts_.get());
+    options_.remotes = remotes_.get();
     return {};
   }
 
@@ -153,6 +157,9 @@ class Kustomize : public Command {
     return {};
   }
 
+  OwnRepositories repositories_{default_data_folder()};
+  std::shared_ptr<render::RemoteCharts> charts_ = controller::remote_charts(repositories_);
+  std::unique_ptr<kustomize::Remotes> remotes_ = controller::remote_bases(repositories_, /*local=*/true);
   kustomize::BuildOptions options_;
   std::string output_, restrictor_, reorder_, helm_command_, network_name_, compat_ = "5.8";
   std::vector<std::string> mounts_, environment_;

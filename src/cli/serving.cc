@@ -20,6 +20,7 @@
 #include "controller/flux_releases.hh"
 #include "controller/flux_sources.hh"
 #include "controller/install.hh"
+#include "controller/remotes.hh"
 #include "controller/rendering.hh"
 #include "dialect/argo/parameters.hh"
 #include "dialect/argo/settings.hh"

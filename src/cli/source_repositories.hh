@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "cli/own_repositories.hh"
 #include "cli/repository_access.hh"
 #include "io/git/repositories.hh"
 #include "io/registry/chart_repositories.hh"
@@ -22,6 +23,7 @@ class SourceRepositories : public Repositories {
     return charts_.changed_paths(url, from, to);
   }
   Result<Commit> commit(const std::string& url, const std::string& sha) override { return charts_.commit(url, sha); }
+  Result<std::string> download(const std::string& url) override { return download_file(url); }
 
   // Writes to and history of Git repositories, which the port has not.
   git::GitRepositories& git() { return git_; }

@@ -11,11 +11,13 @@
 #include "cli/applications.hh"
 #include "cli/clusters.hh"
 #include "cli/connection.hh"
+#include "cli/folder.hh"
 #include "cli/output.hh"
 #include "cli/provenance.hh"
 #include "cli/serving.hh"
 #include "cli/source_repositories.hh"
 #include "cli/terminal.hh"
+#include "controller/remotes.hh"
 #include "controller/rendering.hh"
 #include "dialect/argo/application.hh"
 #include "dialect/argo/tracking.hh"
@@ -116,13 +118,11 @@ class Why : public Command {
   }
 
   Status ask_folder(const Wanted& wanted) {
-    std::error_code error;
-    std::string folder = std::filesystem::canonical(folder_, error).string();
-    if (error) return fail(Code::kNotFound, "{} is not a folder", folder_);
-    std::string root = git::work_tree_of(folder).value_or(folder);
+    TAUT_ASSIGN(FolderPlace place, place_of(folder_));
+    const std::string& root = place.root;
     render::RenderInput input;
-    TAUT_ASSIGN(input.tree, disk_tree(root));
-    input.path = std::filesystem::relative(folder, root).generic_string();
+    input.tree = place.tree;
+    input.path = place.path;
     input.ns = ns_;
     input.trace = true;
     TAUT_ASSIGN(auto rendered, render::render(input));
@@ -232,6 +232,10 @@ class Why : public Command {
     input.kube_version = facts.kube_version;
     input.api_versions = facts.api_versions;
     input.trace = true;
+    auto charts = controller::remote_charts(repositories);
+    auto remotes = controller::remote_bases(repositories, /*local=*/false);
+    input.charts = charts.get();
+    input.remotes = remotes.get();
     ObjectId id = ObjectId::of(object_);
     for (size_t i = 0; i < sources.size(); ++i) {
       if (!sources[i]["ref"].empty() && sources[i]["path"].empty() && sources[i]["chart"].empty()) continue;

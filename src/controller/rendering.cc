@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "controller/remotes.hh"
+
 namespace taut::controller {
 
 RenderFacts render_facts(const Discovery& discovery) {
@@ -15,34 +17,14 @@ RenderFacts render_facts(const Discovery& discovery) {
   return {std::move(version), {versions.begin(), versions.end()}};
 }
 
-namespace {
-
-// Charts come as repositories do (io/registry/chart_source.hh says how their URLs are written).
-class RepositoryCharts : public render::RemoteCharts {
- public:
-  explicit RepositoryCharts(Repositories& repositories) : repositories_(repositories) {}
-
-  Result<std::string> resolve(const std::string& repository, const std::string& chart, const std::string& range) override {
-    return repositories_.resolve(url(repository, chart), range);
-  }
-  Result<TreePtr> tree(const std::string& repository, const std::string& chart, const std::string& version) override {
-    return repositories_.tree(url(repository, chart), version);
-  }
-
- private:
-  static std::string url(const std::string& repository, const std::string& chart) { return "chart+" + repository + "#" + chart; }
-
-  Repositories& repositories_;
-};
-
-}  // namespace
-
-std::shared_ptr<render::RemoteCharts> remote_charts(Repositories& repositories) { return std::make_shared<RepositoryCharts>(repositories); }
-
 RenderFunction make_renderer(std::shared_ptr<render::Memo> memo, RenderFacts facts, Repositories* repositories) {
   std::shared_ptr<render::RemoteCharts> charts;
-  if (repositories != nullptr) charts = remote_charts(*repositories);
-  return [memo = std::move(memo), facts = std::move(facts), charts = std::move(charts)](const TreePtr& tree, const engine::Render& wanted,
+  std::shared_ptr<kustomize::Remotes> remotes;
+  if (repositories != nullptr) {
+    charts = remote_charts(*repositories);
+    remotes = remote_bases(*repositories, /*local=*/false);
+  }
+  return [memo = std::move(memo), facts = std::move(facts), charts = std::move(charts), remotes = std::move(remotes)](const TreePtr& tree, const engine::Render& wanted,
                                                           const RefTrees& refs) -> Result<engine::RenderedObjects> {
     render::RenderInput input;
     input.tree = tree;
@@ -58,6 +40,7 @@ RenderFunction make_renderer(std::shared_ptr<render::Memo> memo, RenderFacts fac
     input.kube_version = facts.kube_version;
     input.api_versions = facts.api_versions;
     input.charts = charts.get();
+    input.remotes = remotes.get();
     TAUT_ASSIGN(auto rendered, memo->render(input));
     engine::RenderedObjects out;
     out.source_type = render::source_type_name(rendered->type);

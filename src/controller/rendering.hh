@@ -18,11 +18,8 @@ struct RenderFacts {
 // What charts may ask about the cluster.
 RenderFacts render_facts(const Discovery& discovery);
 
-// Charts of repositories whose URLs are written as io/registry/chart_source.hh says. `repositories` must outlive it.
-std::shared_ptr<render::RemoteCharts> remote_charts(Repositories& repositories);
-
 // Thread-safe. Results are shared between applications and commits that read the same files. `repositories`, where
-// given, are asked for the charts that a chart in Git depends on; they must outlive the function.
+// given, are asked for the charts, repositories and files that what is in Git names; they must outlive the function.
 RenderFunction make_renderer(std::shared_ptr<render::Memo> memo, RenderFacts facts, Repositories* repositories = nullptr);
 
 }  // namespace taut::controller

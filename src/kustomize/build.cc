@@ -171,7 +171,7 @@ Result<Built> output(ResMap& map, const Kustomization& kustomization) {
 }  // namespace
 
 Result<Built> build(const Tree& tree, std::string_view folder, const BuildOptions& options, std::string_view named) {
-  Files files(tree, options.prefix);
+  Files files(tree, options.prefix, options.remotes);
   BuildState state(options);
   TAUT_ASSIGN(Loader loader,
               Loader::root(files, folder, options.restriction, std::string(named.empty() ? folder : named)));
@@ -200,7 +200,7 @@ Result<Built> build(const Tree& tree, std::string_view folder, const BuildOption
   note("label of the build");
   TAUT_ASSIGN(Built built, output(map, kustomization));
   built.warnings = std::move(state.warnings);
-  built.kustomization = join_path(target.loader().folder(), kustomization.file_name);
+  built.kustomization = target.loader().told(join_path(target.loader().folder(), kustomization.file_name));
   built.used_helm = state.used_helm;
   return built;
 }

@@ -109,6 +109,7 @@ Result<Built> build_flux(const TreePtr& tree, std::string_view folder, const Val
   build_options.restriction = LoadRestriction::kNone;
   build_options.order = Order::kNone;
   build_options.prefix = options.prefix;
+  build_options.remotes = options.remotes;
   TAUT_ASSIGN(Built built, build(*overlay, folder, build_options));
   Substituter substituter(spec["postBuild"], options);
   for (BuiltResource& resource : built.resources) {

@@ -31,6 +31,7 @@ struct FluxOptions {
   std::vector<Value> variables;  // of spec.postBuild.substituteFrom, a map of text each, later ones win
   std::string prefix;
   sops::Keys keys;  // of spec.decryption.secretRef
+  Remotes* remotes = nullptr;  // without it what is on the network is an error
 };
 
 // How the error ends that says that a Secret is encrypted, and that the spec does not tell how to decrypt it.

@@ -1,9 +1,8 @@
 #include "kustomize/hasher.hh"
 
-#include <openssl/evp.h>
-
 #include <fmt/format.h>
 
+#include "base/sha256.hh"
 #include "kustomize/go_json.hh"
 #include "value/json.hh"
 #include "yaml/spelling.hh"
@@ -12,15 +11,6 @@ namespace taut::kustomize {
 namespace {
 
 constexpr size_t kLength = 10;
-
-std::string sha256_hex(std::string_view text) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha256(), nullptr);
-  std::string out;
-  for (unsigned int i = 0; i < size; ++i) fmt::format_to(std::back_inserter(out), "{:02x}", digest[i]);
-  return out;
-}
 
 // Without vowels and look-alikes, as kubectl's hashes.
 std::string encode(std::string_view hex) {

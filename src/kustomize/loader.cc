@@ -1,7 +1,6 @@
 #include "kustomize/loader.hh"
 
 #include "base/strings.hh"
-#include "kustomize/remote.hh"
 #include "tree/path.hh"
 
 namespace taut::kustomize {
@@ -87,9 +86,47 @@ Result<FileText> Files::read(const std::string& path) {
   return fail(Code::kNotFound, "open {}: no such file or directory", shown(path));
 }
 
+Result<Files*> Files::repository(const RemoteFolder& folder) {
+  if (first_ != nullptr) return first_->repository(folder);
+  std::string& commit = commits_[folder.repository + '?' + folder.ref];
+  if (commit.empty()) {
+    TAUT_ASSIGN(commit, remotes_->resolve(folder.repository, folder.ref));
+  }
+  std::string name = folder.repository + '@' + commit;
+  auto& known = repositories_[name];
+  if (!known) {
+    TAUT_ASSIGN(TreePtr tree, remotes_->tree(folder.repository, commit));
+    known.reset(new Files(std::move(tree), name, folder.repository + "//", *this));
+  }
+  return known.get();
+}
+
+Result<FileText> Files::download(const std::string& url) {
+  if (first_ != nullptr) return first_->download(url);
+  if (remotes_ == nullptr)
+    return fail(Error(Code::kUnsupported, fmt::format("Get \"{}\": remote files are not fetched", url))
+                    .with_hint("keep a copy of the file in the repository"));
+  auto known = downloads_.find(url);
+  if (known != downloads_.end()) return known->second;
+  auto got = remotes_->file(url);
+  Result<FileText> text = got ? Result<FileText>(std::make_shared<const std::string>(std::move(*got))) : fail(got.error());
+  if (!got && got.error().code() == Code::kNotFound)
+    text = is_git_url(url) ? fail(Code::kNotFound, "URL is a git repository")
+                           : fail(Code::kNotFound, "{}: {}", kHttpError, got.error().message());
+  downloads_.emplace(url, text);
+  return text;
+}
+
+std::string Loader::place() const {
+  if (files_->name().empty()) return folder_;
+  return folder_.empty() ? files_->name() : files_->name() + '/' + folder_;
+}
+
 Result<Loader> Loader::root(Files& files, std::string_view path, LoadRestriction restriction, std::string named) {
-  if (is_git_url(named))
+  if (auto remote = parse_git_url(named)) {
+    if (files.reaches_out()) return enter_repository(files, named, *remote, nullptr);
     return fail(Code::kUnsupported, "'{}' is a remote kustomization: clone it and build the folder", named);
+  }
   auto found = files.resolve(join_clean("", path), named);
   if (!found)
     return fail(Error(found.error().code(), "must build at directory: not a valid directory: " +
@@ -98,23 +135,56 @@ Result<Loader> Loader::root(Files& files, std::string_view path, LoadRestriction
   return Loader(files, std::move(found->path), restriction, nullptr);
 }
 
-Status Loader::check_cycle(const std::string& folder) const {
+Status Loader::check_cycle(const std::string& place) const {
   for (const Loader* at = this; at != nullptr; at = at->referrer_) {
-    if (!is_inside(at->folder_, folder)) continue;
-    return fail(Code::kInvalid, "cycle detected: candidate root '{}' contains visited root '{}'",
-                files_->shown(folder), files_->shown(at->folder_));
+    if (!is_inside(at->place(), place)) continue;
+    std::string_view folder = place;
+    if (!files_->name().empty()) folder.remove_prefix(std::min(folder.size(), files_->name().size() + 1));
+    return fail(Code::kInvalid, "cycle detected: candidate root '{}' contains visited root '{}'", files_->shown(folder), at->shown());
   }
   return {};
 }
 
+Status Loader::check_repository_cycle(std::string_view url) const {
+  for (const Loader* at = this; at != nullptr; at = at->referrer_)
+    if (!at->url_.empty() && at->url_.starts_with(url))
+      return fail(Code::kInvalid, "cycle detected: URI '{}' referenced by previous URI '{}'", url, at->url_);
+  return {};
+}
+
+Result<Loader> Loader::enter_repository(Files& files, std::string_view url, const RemoteFolder& remote,
+                                        const Loader* referrer) {
+  if (referrer != nullptr) TAUT_TRY(referrer->check_repository_cycle(url));
+  auto fetched = files.repository(remote);
+  if (!fetched)
+    return fail(Error(fetched.error()).with_message(fmt::format("failed to fetch '{}': {}", url, fetched.error().message())));
+  std::string named = (*fetched)->shown(remote.path);
+  TAUT_ASSIGN(Files::Found found, (*fetched)->resolve(join_clean("", remote.path), named));
+  if (!found.folder) return fail(Code::kInvalid, "'{}' refers to file '{}'; expecting directory", named, base_name(found.path));
+  Loader out(**fetched, std::move(found.path), LoadRestriction::kRootOnly, referrer);
+  out.url_ = url;
+  return out;
+}
+
+std::string Loader::told(std::string_view path) const {
+  if (files_->name().empty() || is_http_url(path)) return std::string(path);
+  return files_->name() + "//" + std::string(path);
+}
+
 Result<Loader> Loader::enter(std::string_view path) const {
   if (path.empty()) return fail(Code::kInvalid, "new root cannot be empty");
-  if (is_git_url(path) || is_http_url(path)) {
+  auto remote = parse_git_url(path);
+  if (remote && files_->reaches_out()) return enter_repository(*files_, path, *remote, this);
+  if (remote || is_http_url(path)) {
     return fail(Error(Code::kUnsupported, fmt::format("remote kustomization '{}' is not fetched", path))
                     .with_hint("keep a copy of it in the repository and refer to that folder"));
   }
   if (path.starts_with('/')) return fail(Code::kInvalid, "new root '{}' cannot be absolute", path);
   std::string joined = join_clean(folder_, path);
+  if (!files_->name().empty() && !clean_path(join_path(folder_, path)))
+    return fail(Code::kForbidden,
+                "security; bases in kustomizations found in cloned git repos must be within the repo, but base '{}' is outside '{}'",
+                path, files_->shown(""));
   auto found = files_->resolve(joined, files_->shown(joined));
   if (!found)
     return fail(Error(found.error().code(), "must build at directory: not a valid directory: " +
@@ -126,9 +196,6 @@ Result<Loader> Loader::enter(std::string_view path) const {
 }
 
 Result<std::string> Loader::locate(std::string_view path) const {
-  if (is_http_url(path))
-    return fail(Error(Code::kUnsupported, fmt::format("Get \"{}\": remote files are not fetched", path))
-                    .with_hint("keep a copy of the file in the repository"));
   bool absolute = path.starts_with('/');
   std::string joined = join_clean(absolute ? std::string_view() : std::string_view(folder_), path);
   if (restriction_ == LoadRestriction::kNone) return joined;
@@ -141,6 +208,7 @@ Result<std::string> Loader::locate(std::string_view path) const {
 }
 
 Result<FileText> Loader::load(std::string_view path) const {
+  if (is_http_url(path)) return files_->download(std::string(path));
   TAUT_ASSIGN(std::string located, locate(path));
   return files_->read(located);
 }

@@ -30,6 +30,7 @@ struct BuildOptions {
   bool managed_by_label = false;
   bool enable_helm = false;
   RenderHelm helm;  // without it charts are an error
+  Remotes* remotes = nullptr;  // without it what is on the network is an error
   std::string helm_kube_version;
   std::vector<std::string> helm_api_versions;
   bool helm_debug = false;

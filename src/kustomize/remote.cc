@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/strings.hh"
+#include "base/url.hh"
 
 namespace taut::kustomize {
 namespace {
@@ -38,8 +39,8 @@ bool leaves_repository(std::string_view path) {
   return false;
 }
 
-// The part behind the host names a repository and a path in it.
-bool names_repository(std::string_view rest, bool whole) {
+// Splits what follows the host. False when it names no repository, or a path that leaves it.
+bool split_path(std::string_view rest, bool whole, RemoteFolder& out) {
   std::string_view repository, path;
   if (size_t at = rest.find("_git/"); at != std::string_view::npos) {
     size_t end = rest.find('/', at + 5);
@@ -58,7 +59,21 @@ bool names_repository(std::string_view rest, bool whole) {
     repository = rest.substr(0, end);
     path = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
   }
+  out.repository += repository;
+  out.path = path.substr(path.starts_with('/') ? 1 : 0);
   return !repository.empty() && !leaves_repository(path);
+}
+
+// "?ref=v1", or "?version=v1", of which the first comes first.
+std::string ref_of(std::string_view query) {
+  std::string version;
+  for (std::string_view part : split(query, '&')) {
+    std::string_view name = part, value;
+    cut(part, "=", name, value);
+    if (name == "ref" && !value.empty()) return url_decode(value).value_or("");
+    if (name == "version" && version.empty()) version = url_decode(value).value_or("");
+  }
+  return version;
 }
 
 }  // namespace
@@ -68,29 +83,41 @@ bool is_http_url(std::string_view path) {
          path.starts_with("https:");
 }
 
-bool is_git_url(std::string_view path) {
-  if (path.starts_with('/')) return false;
-  path = path.substr(0, path.find('?'));
-  take_prefix(path, "git::");
+std::optional<RemoteFolder> parse_git_url(std::string_view url) {
+  if (url.starts_with('/')) return std::nullopt;
+  RemoteFolder out;
+  std::string_view rest = url, query;
+  cut(url, "?", rest, query);
+  out.ref = ref_of(query);
+  take_prefix(rest, "git::");
   std::string_view scheme;
   for (std::string_view known : std::array<std::string_view, 4>{"ssh://", "https://", "http://", "file://"}) {
-    if (!take_prefix(path, known)) continue;
+    if (!take_prefix(rest, known)) continue;
     scheme = known;
     break;
   }
-  bool user = take_user(path);
-  std::string start = to_lower(path.substr(0, 11));
+  if (scheme == "file://") {
+    out.repository = scheme;
+    return split_path(rest, true, out) ? std::optional(std::move(out)) : std::nullopt;
+  }
+  std::string_view before = rest;
+  bool user = take_user(rest);
+  std::string start = to_lower(rest.substr(0, 11));
   bool github = start == "github.com/" || start == "github.com:";
-  if (scheme.empty() && !user && !github) return false;
-  if (scheme == "file://") return names_repository(path, true);
-  size_t separator = path.find('/');
+  if (scheme.empty() && !user && !github) return std::nullopt;
+  size_t separator = rest.find('/');
   if (scheme.empty()) {
-    size_t colon = path.find(':');
+    size_t colon = rest.find(':');
     if (separator == std::string_view::npos || (colon != std::string_view::npos && colon > 0 && colon < separator))
       separator = colon;
   }
-  if (separator == std::string_view::npos) return false;
-  return names_repository(path.substr(separator + 1), false);
+  if (separator == std::string_view::npos) return std::nullopt;
+  std::string_view name = before.substr(0, before.size() - rest.size());  // with its @
+  if (github) out.repository = scheme == "ssh://" || user ? (user ? std::string(name) : "git@") + "github.com:" : "https://github.com/";
+  else out.repository = std::string(scheme) + std::string(name) + std::string(rest.substr(0, separator + 1));
+  return split_path(rest.substr(separator + 1), false, out) ? std::optional(std::move(out)) : std::nullopt;
 }
+
+bool is_git_url(std::string_view path) { return parse_git_url(path).has_value(); }
 
 }  // namespace taut::kustomize

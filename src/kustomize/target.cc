@@ -33,7 +33,13 @@ std::string join_relative(std::string_view base, std::string_view path) {
 
 Origin origin_below(const Origin& origin, std::string_view path) {
   Origin out = origin;
-  out.path = join_relative(origin.path, path);
+  if (auto remote = parse_git_url(path)) {
+    out.repo = remote->repository;
+    out.ref = remote->ref;
+    out.path = remote->path;
+  } else {
+    out.path = join_relative(origin.path, path);
+  }
   return out;
 }
 
@@ -83,7 +89,7 @@ Status BuildState::use_schema(std::string_view text) {
 Result<Target> Target::load(Loader loader, BuildState& state) {
   TAUT_ASSIGN(Kustomization kustomization, load_kustomization(loader));
   for (const std::string& warning : kustomization.warnings) state.warnings.push_back(warning);
-  for (std::set<std::string>* folders : state.recording) folders->insert(loader.folder());
+  for (std::set<std::string>* folders : state.recording) folders->insert(loader.place());
   return Target(std::move(loader), std::move(kustomization), state);
 }
 
@@ -107,6 +113,8 @@ Status Target::accumulate_resources(Accumulator& accumulator, const std::vector<
   for (const std::string& path : paths) {
     Status file = accumulate_file(accumulator, path);
     if (file) continue;
+    // A server that has no such file is not asked for a repository.
+    if (contains(file.error().message(), kHttpError)) return file;
     auto folder = loader_.enter(path);
     if (!folder) {
       // A file that is no YAML is the trouble, not that it is no folder.
@@ -121,21 +129,21 @@ Status Target::accumulate_resources(Accumulator& accumulator, const std::vector<
 
 Status Target::accumulate_file(Accumulator& accumulator, const std::string& path) {
   std::string reading = fmt::format("accumulating resources from '{}'", path);
-  auto located = loader_.locate(path);
+  auto located = is_http_url(path) ? Result<std::string>(path) : loader_.locate(path);
   if (!located) return fail(wrapped(located.error(), reading));
-  auto text = loader_.files().read(*located);
+  auto text = loader_.load(path);
   if (!text) return fail(wrapped(text.error(), reading));
   auto resources = read_resources(**text);
   if (!resources) {
     Error error = with_file(resources.error(), path);
     Position position = error.position();
-    position.file = loader_.files().shown(*located);
+    position.file = is_http_url(path) ? path : loader_.files().shown(*located);
     return fail(wrapped(std::move(error).at(std::move(position)), reading));
   }
   ResMap map;
   for (Resource& resource : *resources) {
     resource.schema = &state_->schema;
-    resource.file = *located;
+    resource.file = loader_.told(*located);
     if (origin_) resource.origin = origin_below(*origin_, path);
     TAUT_TRY(wrap(map.append(std::move(resource)), reading));
   }
@@ -172,12 +180,12 @@ Status Target::accumulate_folder(Accumulator& accumulator, const std::string& pa
 Result<Accumulator> Target::child_accumulator(Target& child, bool component, Accumulator& parent) {
   if (component) return child.accumulate(std::move(parent));
   if (origin_) return child.accumulate(Accumulator());
-  std::string key = child.loader_.folder() + '\0' + child.helm_namespace_;
+  std::string key = child.loader_.place() + '\0' + child.helm_namespace_;
   auto known = state_->shared.find(key);
   if (known != state_->shared.end()) {
     bool usable = true;
     for (const std::string& folder : known->second.folders)
-      usable = usable && (folder == child.loader_.folder() || child.loader_.check_cycle(folder));
+      usable = usable && (folder == child.loader_.place() || child.loader_.check_cycle(folder));
     if (usable) {
       for (std::set<std::string>* folders : state_->recording)
         folders->insert(known->second.folders.begin(), known->second.folders.end());
@@ -185,7 +193,7 @@ Result<Accumulator> Target::child_accumulator(Target& child, bool component, Acc
       return known->second.accumulator;
     }
   }
-  std::set<std::string> folders{child.loader_.folder()};
+  std::set<std::string> folders{child.loader_.place()};
   size_t warnings = state_->warnings.size();
   state_->recording.push_back(&folders);
   auto gathered = child.accumulate(Accumulator());

@@ -24,11 +24,12 @@ Cause Target::field_cause(std::string_view kind, size_t index, const Value& conf
   std::string pointer = pointer_of(kustomization_.fields, field, index);
   out.what = std::string(field);
   if (pointer.size() > field.size() + 1) out.what += "[" + pointer.substr(field.size() + 2) + "]";
-  out.file = join_path(loader_.folder(), kustomization_.file_name);
+  std::string file = join_path(loader_.folder(), kustomization_.file_name);
+  out.file = loader_.told(file);
   std::string path = config["path"].empty() ? config["paths"][0].str() : config["path"].str();
-  if (auto located = path.empty() ? Result<std::string>("") : loader_.locate(path)) out.source = *located;
+  if (auto located = path.empty() ? Result<std::string>("") : is_http_url(path) ? Result<std::string>(path) : loader_.locate(path)) out.source = loader_.told(*located);
   if (out.source.empty()) out.patch = config["patch"].empty() ? config["jsonOp"].str() : config["patch"].str();
-  auto text = loader_.files().read(out.file);
+  auto text = loader_.files().read(file);
   auto document = text ? parse_yaml_document(**text, {.reject_duplicate_keys = false}) : fail(Code::kNotFound, "");
   if (!document) return out;
   out.line = document->key_place(pointer).line;

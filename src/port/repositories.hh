@@ -39,6 +39,10 @@ class Repositories {
     return fail(Code::kUnsupported, "{}: refs cannot be listed", url);
   }
   virtual Result<Commit> commit(const std::string& url, const std::string& sha) = 0;
+  // What an http or https URL holds. An answer that is no success is kNotFound, "status code 404 (Not Found)".
+  virtual Result<std::string> download(const std::string& url) {
+    return fail(Code::kUnsupported, "Get \"{}\": files are not fetched", url);
+  }
 };
 
 }  // namespace taut

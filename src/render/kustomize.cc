@@ -196,7 +196,8 @@ Result<Rendered> render_kustomize(const RenderInput& input, const Source& source
   options.helm_kube_version = parameters["kubeVersion"].empty() ? input.kube_version : parameters["kubeVersion"].str();
   for (const Value& version : parameters["apiVersions"].items()) options.helm_api_versions.push_back(version.str());
   if (options.helm_api_versions.empty()) options.helm_api_versions = input.api_versions;
-  options.helm = chart_renderer({});
+  options.helm = chart_renderer({}, input.charts);
+  options.remotes = input.remotes;
   options.trace = input.trace;
   TAUT_TRY(read_build_options(input.kustomize_options, options));
   options.edit_root = [&](Value& fields) { return editor.edit(fields); };

@@ -3,12 +3,14 @@
 
 #include "kustomize/options.hh"
 #include "lang/gotmpl/execution.hh"
+#include "render/render.hh"
 
 namespace taut::render {
 
 // What `helmCharts` asks for: `helm template` of a chart that lies in the kustomization's chartHome ("charts"), with
 // its values files and valuesInline merged as valuesMerge says. Mirrors HelmChartInflationGenerator of kustomize 5.8.1.
-// Charts are not pulled: kUnsupported for one that is not there. `environment`: what templates may ask for.
-kustomize::RenderHelm chart_renderer(gotmpl::Environment environment);
+// A chart that is not there is pulled from its `repo` through `charts`, which must outlive the function; without it such a
+// chart is kUnsupported. `environment`: what templates may ask for.
+kustomize::RenderHelm chart_renderer(gotmpl::Environment environment, RemoteCharts* charts = nullptr);
 
 }  // namespace taut::render

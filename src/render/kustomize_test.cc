@@ -121,6 +121,34 @@ TEST(RenderKustomize, charts_in_the_repository_are_rendered) {
             "apiVersion: v1\ndata:\n  v: \"134\"\nkind: ConfigMap\nmetadata:\n  name: shop\n  namespace: prod\n");
 }
 
+// A repository whose branch moves.
+class MovingBase : public kustomize::Remotes {
+ public:
+  std::string commit = "c1", tag = "1.0";
+  int asked = 0;
+  Result<std::string> resolve(const std::string&, const std::string&) override { return ++asked, commit; }
+  Result<TreePtr> tree(const std::string&, const std::string&) override {
+    return memory_tree({{"kustomization.yaml", "resources: [web.yaml]\nimages: [{name: nginx, newTag: '" + tag + "'}]"}, {"web.yaml", kDeployment}});
+  }
+  Result<std::string> file(const std::string& url) override { return fail(Code::kNotFound, "{}", url); }
+};
+
+TEST(RenderKustomize, the_memo_sees_when_a_remote_base_moves) {
+  Memo memo;
+  MovingBase base;
+  RenderInput input{.tree = memory_tree({{"app/kustomization.yaml", "resources: ['github.com/org/base?ref=main']"}}), .path = "app", .kube_version = "1.36"};
+  input.remotes = &base;
+  auto before = memo.render(input);
+  ASSERT_TRUE(before) << before.error().message();
+  EXPECT_EQ(*memo.render(input), *before);
+  base.commit = "c2", base.tag = "2.0";
+  auto after = memo.render(input);
+  ASSERT_TRUE(after);
+  EXPECT_EQ((*after)->objects[0].object["spec"]["template"]["spec"]["containers"][0]["image"].str(), "nginx:2.0");
+  input.remotes = nullptr;
+  EXPECT_FALSE(memo.render(input));
+}
+
 TEST(RenderKustomize, what_is_not_known_while_rendering_is_an_error) {
   EXPECT_EQ(first(R"({"images":["nginx:$ARGOCD_APP_UNHEARD_OF"]})"),
             Value("$ARGOCD_APP_UNHEARD_OF is not known while rendering"));

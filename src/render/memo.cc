@@ -53,6 +53,8 @@ Result<std::shared_ptr<const Rendered>> Memo::render(const RenderInput& input) {
   watched.manifests = &manifests_;
   std::optional<ChartRecorder> charts;
   if (input.charts != nullptr) watched.charts = &charts.emplace(*input.charts);
+  std::optional<RemoteRecorder> remotes;
+  if (input.remotes != nullptr) watched.remotes = &remotes.emplace(*input.remotes);
   auto rendered = render::render(watched);
   Outcome outcome = Failure(Error(Code::kInternal, ""));
   if (rendered) {
@@ -61,7 +63,7 @@ Result<std::shared_ptr<const Rendered>> Memo::render(const RenderInput& input) {
     outcome = Failure(std::move(rendered).error());
   }
   // What was not found elsewhere may be there the next time.
-  bool elsewhere = charts && charts->asked();
+  bool elsewhere = (charts && charts->asked()) || (remotes && remotes->asked());
   bool lasting = outcome || (!elsewhere && !outcome.error().transient() && outcome.error().code() != Code::kCancelled);
   {
     std::lock_guard lock(mutex_);
@@ -72,6 +74,7 @@ Result<std::shared_ptr<const Rendered>> Memo::render(const RenderInput& input) {
   if (!outcome || (*outcome)->depends_on_cluster) entry->cluster = cluster_hash(input);
   if (!outcome || (*outcome)->depends_on_revision) entry->revision = revision_hash(input);
   if (charts) entry->charts = charts->answers();
+  if (remotes) entry->remotes = remotes->answers();
   entry->bytes = weight(entry->seen, outcome);
   keep(std::move(entry));
   return outcome;
@@ -96,14 +99,16 @@ std::shared_ptr<Memo::Entry> Memo::find(const Hash128& key, const RenderInput& i
       if (fits(**entry)) candidates.push_back(*entry);
     }
     for (auto& entry : candidates) {
-      if (tree_id && entry->tree == *tree_id && entry->charts.empty()) {
+      if (tree_id && entry->tree == *tree_id && entry->charts.empty() && entry->remotes.empty()) {
         count_hit(entry);
         return entry;
       }
     }
   }
   for (auto& entry : candidates) {
-    if (!entry->seen.still_true(*input.tree) || !still_true(entry->charts, input.charts)) continue;
+    if (!entry->seen.still_true(*input.tree) || !still_true(entry->charts, input.charts) ||
+        !still_true(entry->remotes, input.remotes))
+      continue;
     std::lock_guard lock(mutex_);
     if (tree_id) entry->tree = *tree_id;
     count_hit(entry);

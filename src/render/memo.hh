@@ -8,6 +8,7 @@
 
 #include "render/chart_dependencies.hh"
 #include "render/manifest_cache.hh"
+#include "render/remote_recorder.hh"
 #include "render/render.hh"
 #include "tree/recorder.hh"
 
@@ -56,6 +57,7 @@ class Memo {
     std::optional<Hash128> revision;  // if it depends on that
     size_t bytes = 0;
     ChartRecorder::Answers charts = {};  // versions that ranges of dependencies led to
+    RemoteRecorder::Answers remotes = {};
   };
   using Entries = std::list<std::shared_ptr<Entry>>;  // used last at the front
 

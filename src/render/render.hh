@@ -18,6 +18,7 @@
 #include "value/value.hh"
 
 namespace taut::kustomize {
+class Remotes;
 struct Trail;
 }
 
@@ -63,6 +64,7 @@ struct RenderInput {
   bool trace = false;  // keep what each step of a kustomization did to its objects
   ManifestCache* manifests = nullptr;  // makes it faster; the result is the same without
   RemoteCharts* charts = nullptr;  // without: dependencies that are not in charts/ are an error
+  kustomize::Remotes* remotes = nullptr;  // without: what kustomizations name on the network is an error
 };
 
 // Where an object comes from.

@@ -5,6 +5,8 @@
 
 #include <array>
 
+#include "base/http_status.hh"
+
 namespace taut::sandbox {
 namespace {
 
@@ -17,33 +19,10 @@ constexpr size_t kFrame = 10;              // "0000abcd\r\n" before a chunk
 // For the handshake, for some progress of an answer, and for the client to close.
 constexpr seconds kHandshakeTime(10), kSendTime(120), kCloseTime(2);
 
+// A status line has to have one.
 std::string_view reason(int code) {
-  switch (code) {
-    case 200: return "OK";
-    case 201: return "Created";
-    case 202: return "Accepted";
-    case 204: return "No Content";
-    case 304: return "Not Modified";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 406: return "Not Acceptable";
-    case 409: return "Conflict";
-    case 410: return "Gone";
-    case 413: return "Request Entity Too Large";
-    case 415: return "Unsupported Media Type";
-    case 422: return "Unprocessable Entity";
-    case 429: return "Too Many Requests";
-    case 431: return "Request Header Fields Too Large";
-    case 500: return "Internal Server Error";
-    case 501: return "Not Implemented";
-    case 503: return "Service Unavailable";
-    case 504: return "Gateway Timeout";
-    case 505: return "HTTP Version Not Supported";
-    default: return "Status";
-  }
+  std::string_view name = http_reason(code);
+  return name.empty() ? "Status" : name;
 }
 
 std::string address_of_peer(int socket) {

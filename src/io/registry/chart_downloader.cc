@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/http_status.hh"
 #include "base/semver.hh"
 #include "base/sha256.hh"
 #include "base/strings.hh"
@@ -20,23 +21,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kOci = "oci://";
 constexpr std::string_view kChartLayer = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
-
-// As Go's net/http has them.
-std::string_view reason(int status) {
-  switch (status) {
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 410: return "Gone";
-    case 429: return "Too Many Requests";
-    case 500: return "Internal Server Error";
-    case 502: return "Bad Gateway";
-    case 503: return "Service Unavailable";
-    case 504: return "Gateway Timeout";
-  }
-  return "";
-}
 
 Code code_of(int status) {
   if (status == 404 || status == 410) return Code::kNotFound;
@@ -141,7 +125,7 @@ Result<std::string> ChartDownloader::get(const std::string& url, const DownloadF
     return fail(std::move(response.error()).with_message(std::move(message)));
   }
   if (response->status != 200)
-    return fail(code_of(response->status), "failed to fetch {} : {} {}", parsed->redacted(), response->status, reason(response->status));
+    return fail(code_of(response->status), "failed to fetch {} : {} {}", parsed->redacted(), response->status, http_reason(response->status));
   return std::move(response->body);
 }
 
