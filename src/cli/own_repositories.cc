@@ -1,6 +1,7 @@
 #include "cli/own_repositories.hh"
 
 #include "base/http_status.hh"
+#include "base/strings.hh"
 #include "io/git/repositories.hh"
 #include "io/net/http.hh"
 #include "io/registry/chart_repositories.hh"
@@ -33,7 +34,12 @@ Result<std::string> download_file(const std::string& url) {
   request.max_redirects = kRedirects;
   request.idle_timeout = kPatience;
   auto answer = client.send(std::move(request));
-  if (!answer) return fail(Error(answer.error()).with_message(fmt::format("Get \"{}\": {}", url, answer.error().message())));
+  if (!answer) {
+    // The client names the URL itself, without its query.
+    std::string_view message = answer.error().message(), request_line, cause = message;
+    cut(message, "\": ", request_line, cause);
+    return fail(Error(answer.error()).with_message(fmt::format("Get \"{}\": {}", url, cause)));
+  }
   if (answer->status < 200 || answer->status > 299) return fail(Code::kNotFound, "status code {} ({})", answer->status, http_reason(answer->status));
   return std::move(answer->body);
 }

@@ -66,7 +66,7 @@ constexpr const char* kBase = "https://github.com/org/repo";
 class KustomizeRemoteBuild : public ::testing::Test {
  protected:
   std::string run(std::string_view kustomization) {
-    auto tree = memory_tree({{"app/kustomization.yaml", kustomization}, {"app/b/kustomization.yaml", "resources: [github.com/org/repo//base?ref=v1]"}});
+    auto tree = memory_tree({{"app/kustomization.yaml", kustomization}, {"app/b/kustomization.yaml", "resources: ['github.com/org/repo//base?ref=v1']"}});
     BuildOptions options;
     options.remotes = &network;
     auto built = build(*tree, "app", options);
