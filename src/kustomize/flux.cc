@@ -117,9 +117,13 @@ Result<Built> build_flux(const TreePtr& tree, std::string_view folder, const Val
     TAUT_TRY(substituter.apply(resource.object));
     add_common_metadata(spec["commonMetadata"], resource.object);
   }
+  return built;
+}
+
+Status check_decrypted(const Built& built) {
   for (const BuiltResource& resource : built.resources)
     if (is_encrypted_secret(resource.object)) return fail(Code::kInvalid, "{}{}", object_text(resource.object), kDecryptionRequired);
-  return built;
+  return {};
 }
 
 }  // namespace taut::kustomize

@@ -44,4 +44,7 @@ inline constexpr std::string_view kDecryptionRequired =
 // ...", "post build failed for ...", all without any value.
 Result<Built> build_flux(const TreePtr& tree, std::string_view folder, const Value& spec, const FluxOptions& options = {});
 
+// What the controller asks before it applies: that no Secret is still encrypted; else "Secret/ns/a is SOPS encrypted, ...".
+Status check_decrypted(const Built& built);
+
 }  // namespace taut::kustomize

@@ -20,6 +20,7 @@ std::string generated(const TreePtr& tree, std::string_view folder, std::string_
 
 std::string built(const TreePtr& tree, std::string_view spec, FluxOptions options = {}) {
   auto out = build_flux(tree, "", parse_yaml_document(spec)->root, options);
+  if (Status plain = out ? check_decrypted(*out) : Status(); !plain) return plain.error().message();
   return out ? to_text(*out) : out.error().message();
 }
 

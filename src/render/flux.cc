@@ -49,6 +49,7 @@ Result<Rendered> render_flux(const RenderInput& input, const Source& source) {
   TAUT_ASSIGN(options.keys, read_keys(source.parameters["decryption"]));
   for (const Value& map : source.parameters["variables"].items()) options.variables.push_back(map);
   auto built = kustomize::build_flux(input.tree, folder, source.parameters["flux"], options);
+  if (Status plain = built ? kustomize::check_decrypted(*built) : Status(); !plain) built = fail(plain.error());
   if (!built) {
     std::string message = built.error().message();
     if (!tells_its_step(message)) message = "kustomize build failed: " + message;
