@@ -3,6 +3,7 @@
 //   helm_bench CHART...        a line for each: CPU milliseconds of loading, of the first and of a later render
 //   helm_bench --again CHART   only the last of these, as a number
 //   helm_bench --all FOLDER    FOLDER/*/* once each, on two threads
+//   helm_bench --check FOLDER  FOLDER/*/* again and again with other values: what is known must be what is rendered anew
 #include <fmt/format.h>
 #include <sys/random.h>
 
@@ -35,7 +36,7 @@ struct Times {
   size_t bytes = 0;
 };
 
-// A value of its own in each round, so that nothing is answered from what was rendered before.
+// A value of its own in each round.
 Result<Times> measure(const char* folder, int rounds) {
   Times out;
   double start = cpu_ms();
@@ -106,12 +107,49 @@ int report_all(const char* folder) {
   return 0;
 }
 
+// The defaults with one of them taken away, so that each round has another value changed.
+Value without_one(const Chart& chart, size_t round) {
+  Value out = Value::map();
+  const auto entries = chart.values.entries();
+  if (!entries.empty()) out.set(entries[round % entries.size()].key(), Value());
+  return out;
+}
+
+std::string shown(const ChartPtr& chart, const Value& values, RenderCache& cache) {
+  RenderOptions with = options();
+  with.environment.random = [](std::span<uint8_t> bytes) { std::fill(bytes.begin(), bytes.end(), 7); };
+  auto rendering = render_release(chart, values, with, cache);
+  return rendering ? *print_rendering(*rendering, {}, Compat::kHelm42) : rendering.error().message();
+}
+
+int check_all(const char* folder) {
+  size_t equal = 0, different = 0;
+  for (auto& repository : std::filesystem::directory_iterator(folder)) {
+    for (auto& place : std::filesystem::directory_iterator(repository)) {
+      auto tree = disk_tree(place.path());
+      auto chart = tree ? load_chart(**tree) : Result<ChartPtr>(fail(Code::kNotFound, "none"));
+      if (!chart) continue;
+      RenderCache cache;
+      for (size_t round = 0; round < 8; ++round) {
+        const Value values = round < 2 ? Value::map() : without_one(**chart, round * 7);
+        RenderCache fresh(0);
+        const bool same = shown(*chart, values, cache) == shown(*chart, values, fresh);
+        ++(same ? equal : different);
+        if (!same) fmt::print("{}: round {} differs\n", place.path().string(), round);
+      }
+    }
+  }
+  fmt::print("{} renders equal, {} different\n", equal, different);
+  return different != 0;
+}
+
 }  // namespace
 }  // namespace taut::helm
 
 int main(int argc, char** argv) {
   if (argc == 3 && argv[1] == std::string_view("--again")) return taut::helm::report_again(argv[2]);
   if (argc == 3 && argv[1] == std::string_view("--all")) return taut::helm::report_all(argv[2]);
+  if (argc == 3 && argv[1] == std::string_view("--check")) return taut::helm::check_all(argv[2]);
   int failed = 0;
   for (int i = 1; i < argc; ++i) failed |= taut::helm::report(argv[i]);
   return failed;

@@ -4,6 +4,7 @@
 #include "base/strings.hh"
 #include "cli/chart_reference.hh"
 #include "cli/helm_commands.hh"
+#include "cli/helm_post_renderer.hh"
 #include "cli/helm_release.hh"
 #include "cli/helm_release_print.hh"
 #include "cli/helm_values.hh"
@@ -23,6 +24,7 @@ class Deploying : public Command {
     manner_.declare(flags);
     values_.declare(flags);
     reference_.declare(flags);
+    post_renderer_.declare(flags);
     declare_output(flags, output_);
     flags.add("create-namespace", 0, "", "create the namespace if it is not there", &create_namespace_);
     flags.add("skip-crds", 0, "", "do not create the definitions of crds/", &skip_crds_);
@@ -42,6 +44,7 @@ class Deploying : public Command {
  protected:
   Result<release::Rendered> rendered(const std::string& chart) {
     release::Rendered out;
+    TAUT_TRY(post_renderer_.check());
     TAUT_ASSIGN(out.chart, reference_.load(chart));
     TAUT_ASSIGN(out.values, values_.merged());
     if (Status complete = helm::check_dependencies(*out.chart); !complete) return fail(complete.error());
@@ -83,6 +86,7 @@ class Deploying : public Command {
   HelmManner manner_;
   HelmValues values_;
   ChartReference reference_;
+  PostRendererFlag post_renderer_;
   std::string output_ = "table", description_;
   std::vector<std::string> labels_;
   bool create_namespace_ = false, skip_crds_ = false, rollback_ = false, take_ownership_ = false;

@@ -9,6 +9,7 @@
 #include "cli/dependency_manager.hh"
 #include "cli/helm_commands.hh"
 #include "cli/helm_output.hh"
+#include "cli/helm_post_renderer.hh"
 #include "cli/helm_values.hh"
 #include "cli/terminal.hh"
 #include "helm/dependencies.hh"
@@ -40,6 +41,7 @@ class HelmTemplate : public Command {
   bool use_release_name_ = false, validate_ = false, dependency_update_ = false;
   std::string output_folder_, name_template_, dry_run_ = "client";
   IgnoredFlags ignored_;
+  PostRendererFlag post_renderer_;
   std::map<std::string, std::string> texts_;  // of templates whose documents cannot be read
   std::vector<std::string> warnings_;
 };
@@ -67,10 +69,12 @@ void HelmTemplate::declare(Flags& flags) {
   flags.add("validate", 0, "", "refused: it asks a cluster; see taut diff", &validate_);
   flags.add("compat", 0, "VERSION", "the version of helm whose output is given", &compat_, {"4.1", "4.2"});
   ignored_.declare(flags);
+  post_renderer_.declare(flags);
 }
 
 // What pflag checks before helm runs.
 Status HelmTemplate::check() const {
+  TAUT_TRY(post_renderer_.check());
   if (validate_)
     return fail(Error(Code::kUnsupported, "--validate asks a cluster, and taut helm template has none")
                     .with_hint("`taut diff` shows what a cluster says of a chart"));
@@ -130,11 +134,11 @@ Result<std::string> HelmTemplate::render(const std::vector<std::string>& argumen
   if (dependency_update_) TAUT_TRY(update_dependencies(arguments.back()));
   TAUT_ASSIGN(Value values, values_.merged());
   TAUT_ASSIGN(helm::ChartPtr chart, reference_.load(arguments.back()));
-  auto cache = std::make_unique<helm::RenderCache>();
-  TAUT_ASSIGN(auto rendering, helm::render_release(chart, values, render_options, *cache));
+  render_options.documents = false;
+  helm::RenderCache cache(0);
+  TAUT_ASSIGN(auto rendering, helm::render_release(chart, values, render_options, cache));
   warnings_ = std::move(rendering.warnings);
   // What is no longer needed makes room for the output.
-  cache.reset();
   chart.reset();
   if (output_folder_.empty()) return helm::print_rendering(rendering, print_, render_options.compat);
   TAUT_TRY(write_rendering(rendering, print_, {output_folder_, use_release_name_ ? name : ""}));

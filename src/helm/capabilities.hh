@@ -18,12 +18,14 @@ struct KubeVersion {
 
   // A version with at least two numbers, with or without "v". kInvalid in the words of apimachinery.
   static Result<KubeVersion> parse(std::string_view text);
+  bool operator==(const KubeVersion&) const = default;
 };
 
 struct Capabilities {
   KubeVersion kube_version;
   std::vector<std::string> api_versions;  // "v1", "apps/v1", "apps/v1/Deployment"
   std::string helm_version;
+  bool operator==(const Capabilities&) const = default;
 };
 
 // What helm assumes without a cluster: the Kubernetes version and the groups that its client library knows.

@@ -185,7 +185,8 @@ void add(Manifest manifest, const Head& head, Manifests& out, std::vector<std::s
   out.hooks.push_back(std::move(hook));
 }
 
-Status add_document(const std::string& path, std::string text, Manifests& out, std::vector<std::string>* warnings) {
+Status add_document(const std::string& path, std::string text, bool keep_document, Manifests& out,
+                    std::vector<std::string>* warnings) {
   Manifest manifest{.path = path, .text = std::move(text)};
   auto head = [&]() -> Result<Head> {
     auto document = parse_yaml_document(manifest.text, {.reject_duplicate_keys = false});
@@ -201,6 +202,7 @@ Status add_document(const std::string& path, std::string text, Manifests& out, s
     std::string message = fmt::format("YAML parse error on {}: {}", path, error.message());
     return fail(std::move(error).with_message(std::move(message)));
   }
+  if (!keep_document) manifest.document = {};
   manifest.kind = head->kind;
   manifest.api_version = head->api_version;
   manifest.name = head->name;
@@ -229,14 +231,39 @@ std::vector<std::string> split_manifests(std::string_view text, Compat compat) {
   return out;
 }
 
-Result<Manifests> sort_manifests(const std::map<std::string, std::string>& files, Compat compat,
+namespace {
+
+Status add_file(const std::string& path, const std::string& text, const SortOptions& options, Manifests& out,
+                std::vector<std::string>* warnings) {
+  for (std::string& document : split_manifests(text, options.compat)) {
+    TAUT_TRY(add_document(path, std::move(document), options.documents, out, warnings));
+  }
+  return {};
+}
+
+Status add_known_file(const std::string& path, const std::string& text, const SortOptions& options, Manifests& out,
+                      std::vector<std::string>* warnings) {
+  FileManifests::File& known = options.known->file(path);
+  const Hash128 hash = hash128(text);
+  if (known.text != hash) {
+    known = {};
+    TAUT_TRY(add_file(path, text, options, known.manifests, &known.warnings));
+    known.text = hash;
+  }
+  out.plain.insert(out.plain.end(), known.manifests.plain.begin(), known.manifests.plain.end());
+  out.hooks.insert(out.hooks.end(), known.manifests.hooks.begin(), known.manifests.hooks.end());
+  if (warnings) warnings->insert(warnings->end(), known.warnings.begin(), known.warnings.end());
+  return {};
+}
+
+}  // namespace
+
+Result<Manifests> sort_manifests(const std::map<std::string, std::string>& files, const SortOptions& options,
                                  std::vector<std::string>* warnings) {
   Manifests out;
   for (const auto& [path, text] : files) {
     if (base_name(path).starts_with('_') || trim_both(text).empty()) continue;
-    for (std::string& document : split_manifests(text, compat)) {
-      TAUT_TRY(add_document(path, std::move(document), out, warnings));
-    }
+    TAUT_TRY((options.known ? add_known_file : add_file)(path, text, options, out, warnings));
   }
   std::stable_sort(out.plain.begin(), out.plain.end(), installs_before);
   std::stable_sort(out.hooks.begin(), out.hooks.end(),

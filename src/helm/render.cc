@@ -109,14 +109,10 @@ Status compute_values(const Value& values, const RenderOptions& options, Release
   return check_schemas(out.chart, freeze(*out.values), cache);
 }
 
-Result<std::map<std::string, std::string>> render_templates(ReleaseValues& values, const RenderOptions& options,
-                                                            RenderCache& cache) {
-  gotmpl::Heap heap;
-  TemplateObjects objects(heap, options.release, options.capabilities);
-  std::vector<TemplateFile> files = objects.files(values.chart, *values.values);
-  const int helm = options.compat == Compat::kHelm41 ? 41 : 42;
-  const gotmpl::FunctionTable& functions = gotmpl::helm_functions(helm);
-  gotmpl::TemplateSet set(functions);
+namespace {
+
+Status parse_all(const std::vector<TemplateFile>& files, const gotmpl::FunctionTable& functions, RenderCache& cache,
+                 gotmpl::TemplateSet& set) {
   for (const TemplateFile& file : files) {
     auto parsed = cache.parse(file.path, file.text, functions);
     if (!parsed) {
@@ -125,25 +121,58 @@ Result<std::map<std::string, std::string>> render_templates(ReleaseValues& value
     }
     set.add(std::move(*parsed));
   }
-  gotmpl::Environment environment = options.environment;
+  return {};
+}
+
+// Sets .Template for a file.
+void tell_template(const TemplateFile& file, gotmpl::Heap& heap) {
+  gotmpl::Map& about = heap.map(2);
+  about.set("BasePath", gotmpl::Value::text(file.base_path));
+  about.set("Name", gotmpl::Value::text(file.path));
+  about.watch_id() = gotmpl::Watch::kConstantNode;
+  file.context->set("Template", about.name_type(types::kValues));
+}
+
+Result<std::string> render_file(const TemplateFile& file, gotmpl::Execution& execution) {
+  auto text = execution.render(file.path, file.context->name_type(types::kValues));
+  if (text) return text;
+  std::string_view error = text.error().message();
+  std::string message = gotmpl::helm_exec_error(error, gotmpl::marked_failure(error));
+  return reworded(std::move(text).error(), std::move(message));
+}
+
+}  // namespace
+
+Result<std::map<std::string, std::string>> render_templates(ReleaseValues& values, const RenderOptions& options,
+                                                            RenderCache& cache) {
+  gotmpl::Heap heap;
+  RenderMemo* memo = values.memo;
+  TemplateObjects objects(heap, options.release, options.capabilities, memo != nullptr);
+  std::vector<TemplateFile> files = objects.files(values.chart, *values.values);
+  const int helm = options.compat == Compat::kHelm41 ? 41 : 42;
+  const gotmpl::FunctionTable& functions = gotmpl::helm_functions(helm);
+  gotmpl::TemplateSet set(functions);
+  TAUT_TRY(parse_all(files, functions, cache, set));
+  if (memo) memo->start(values.chart, files, options, objects, heap);
+  gotmpl::Environment environment = memo ? memo->watched(options.environment) : options.environment;
   environment.helm = helm;
   gotmpl::Execution execution(set, heap, environment, gotmpl::MissingKey::kZero, options.limits);
   std::map<std::string, std::string> out;
   Tracing tracing(execution, files, options.trace);
-  for (const TemplateFile& file : files) {
+  for (size_t i = 0; i < files.size(); ++i) {
+    const TemplateFile& file = files[i];
     if (base_name(file.path).starts_with('_')) continue;
-    gotmpl::Map& about = heap.map(2);
-    about.set("BasePath", gotmpl::Value::text(file.base_path));
-    about.set("Name", gotmpl::Value::text(file.path));
-    file.context->set("Template", about.name_type(types::kValues));
-    auto text = execution.render(file.path, file.context->name_type(types::kValues));
-    if (!text) {
-      std::string_view error = text.error().message();
-      std::string message = gotmpl::helm_exec_error(error, gotmpl::marked_failure(error));
-      return reworded(std::move(text).error(), std::move(message));
+    tell_template(file, heap);
+    if (const std::string* known = memo ? memo->known(i) : nullptr) {
+      out.emplace(file.path, *known);
+      continue;
     }
-    tracing.keep(file, *text);
-    out.emplace(file.path, contains(*text, "<no value>") ? replace_all(*text, "<no value>", "") : std::move(*text));
+    TAUT_ASSIGN(std::string text, render_file(file, execution));
+    tracing.keep(file, text);
+    if (contains(text, "<no value>")) text = replace_all(text, "<no value>", "");
+    if (memo) memo->keep(i, text);
+    text.shrink_to_fit();
+    out.emplace(file.path, std::move(text));
   }
   return out;
 }
@@ -171,11 +200,37 @@ Result<std::string> render_text(const std::string& text, const gotmpl::Environme
   return execution.render(kName, gotmpl::Value());
 }
 
+namespace {
+
+// A memo for one render, given back when all went well.
+class MemoOfRelease {
+ public:
+  MemoOfRelease(const Chart& chart, const RenderOptions& options, RenderCache& cache)
+      : cache_(cache),
+        key_(hash128(fmt::format("{}\n{}\n{}", chart.metadata.name, options.release.name, options.release.name_space))) {
+    if (options.trace == nullptr) memo_ = cache.take_memo(key_);
+  }
+  RenderMemo* get() { return memo_.get(); }
+  // Documents take about twice as much as their text.
+  void give_back() {
+    if (memo_) cache_.give_memo(key_, memo_, memo_->bytes() * 4);
+  }
+
+ private:
+  RenderCache& cache_;
+  const Hash128 key_;
+  std::shared_ptr<RenderMemo> memo_;
+};
+
+}  // namespace
+
 Result<Rendering> render_release(const ChartPtr& chart, const Value& values, const RenderOptions& options,
                                  RenderCache& cache) {
   Rendering out;
   TAUT_TRY(check_installable(*chart));
+  MemoOfRelease memo(*chart, options, cache);
   ReleaseValues release;
+  release.memo = memo.get();
   make_release_chart(chart, nullptr, release.chart);
   if (Status status = process_dependencies(release.chart, values, options.compat, &out.warnings); !status) {
     std::string message = "chart dependencies processing failed: " + status.error().message();
@@ -188,11 +243,13 @@ Result<Rendering> render_release(const ChartPtr& chart, const Value& values, con
   if (options.post_render) {
     if (Status status = options.post_render(*files); !status) return fail(std::move(status).error());
   }
-  auto manifests = sort_manifests(*files, options.compat, &out.warnings);
+  FileManifests* known = memo.get() && options.documents ? &memo.get()->manifests() : nullptr;
+  auto manifests = sort_manifests(*files, {options.compat, options.documents, known}, &out.warnings);
   if (!manifests && options.texts) *options.texts = *files;
   if (!manifests) return fail(with_debug_hint(std::move(manifests).error()));
   out.manifests = std::move(manifests->plain);
   out.hooks = std::move(manifests->hooks);
+  memo.give_back();
   find_crds(release.chart, out.crds);
   out.values = release.chart.values;
   out.dependencies = std::move(release.chart.dependencies);

@@ -16,6 +16,7 @@
 #include "helm/release_chart.hh"
 #include "helm/table.hh"
 #include "helm/render_cache.hh"
+#include "helm/render_memo.hh"
 #include "helm/template_objects.hh"
 #include "helm/trace.hh"
 #include "lang/gotmpl/execution.hh"
@@ -38,6 +39,8 @@ struct RenderOptions {
   std::map<std::string, std::string>* texts = nullptr;
   // Where given: filled in with where every byte comes from. The cache must live as long as it is used.
   Trace* trace = nullptr;
+  // Whether manifests keep their documents; who only prints them needs none.
+  bool documents = true;
 };
 
 struct CrdFile {
@@ -71,6 +74,7 @@ struct ReleaseValues {
   ReleaseChart chart;
   Tables tables;
   Table* values = nullptr;
+  RenderMemo* memo = nullptr;  // of the render before, and for the next
 };
 // `out.chart` is given; `values` are the user's.
 Status compute_values(const Value& values, const RenderOptions& options, ReleaseValues& out, RenderCache& cache,

@@ -20,10 +20,15 @@ bool is_partial(std::string_view path) {
 }
 
 // Deepest first; in one depth, by name backwards.
-bool runs_before(const TemplateFile& a, const TemplateFile& b) {
-  auto depth = [](const TemplateFile& file) { return std::count(file.path.begin(), file.path.end(), '/'); };
-  auto depth_a = depth(a), depth_b = depth(b);
-  return depth_a != depth_b ? depth_a > depth_b : a.path > b.path;
+void sort_as_run(std::vector<TemplateFile>& files) {
+  std::vector<std::pair<std::ptrdiff_t, TemplateFile*>> order;
+  for (TemplateFile& file : files) order.emplace_back(std::count(file.path.begin(), file.path.end(), '/'), &file);
+  std::sort(order.begin(), order.end(),
+            [](auto& a, auto& b) { return a.first != b.first ? a.first > b.first : a.second->path > b.second->path; });
+  std::vector<TemplateFile> out;
+  out.reserve(files.size());
+  for (auto& [depth, file] : order) out.push_back(std::move(*file));
+  files = std::move(out);
 }
 
 GoValue release_object(gotmpl::Heap& heap, const ReleaseInfo& release) {
@@ -51,20 +56,30 @@ GoValue capabilities_object(gotmpl::Heap& heap, const Capabilities& capabilities
 
 }  // namespace
 
-TemplateObjects::TemplateObjects(gotmpl::Heap& heap, const ReleaseInfo& release, const Capabilities& capabilities)
+TemplateObjects::TemplateObjects(gotmpl::Heap& heap, const ReleaseInfo& release, const Capabilities& capabilities,
+                                 bool watched)
     : heap_(heap),
       release_(release_object(heap, release)),
-      capabilities_(capabilities_object(heap, capabilities)) {}
+      capabilities_(capabilities_object(heap, capabilities)),
+      watched_(watched) {
+  watch(release_, gotmpl::Watch::kConstantNode);
+}
+
+GoValue TemplateObjects::watch(GoValue node, uint32_t id) const {
+  if (watched_ && node.is_map()) node.map().watch_id() = id;
+  if (watched_ && node.is_list()) node.list().watch_id() = id;
+  return node;
+}
 
 std::vector<TemplateFile> TemplateObjects::files(const ReleaseChart& root, Table& values) {
   found_.clear();
   context(root, &wrap(values));
-  std::sort(found_.begin(), found_.end(), runs_before);
+  sort_as_run(found_);
   return std::move(found_);
 }
 
 GoValue TemplateObjects::wrap(const Cell& cell) {
-  return cell.table ? GoValue(&wrap(*cell.table)) : heap_.wrap(cell.frozen);
+  return cell.table ? GoValue(&wrap(*cell.table)) : watch(heap_.wrap(cell.frozen));
 }
 
 Map& TemplateObjects::wrap(const Table& table) {
@@ -73,6 +88,7 @@ Map& TemplateObjects::wrap(const Table& table) {
   Map& map = heap_.map(table.size());
   it->second = &map;
   for (const Table::Row& row : table.rows()) map.set(heap_.copy(row.key), wrap(row.cell));
+  watch(GoValue(&map));
   return map;
 }
 
@@ -149,11 +165,12 @@ Map& TemplateObjects::context(const ReleaseChart& chart, Map* values) {
   Map& map = heap_.map(8);
   Map& subcharts = heap_.map(chart.charts.size());
   map.set("Capabilities", capabilities_);
-  map.set("Chart", GoValue(&chart_object(chart)));
-  map.set("Files", GoValue(&files_object(chart)));
+  map.set("Chart", watch(GoValue(&chart_object(chart)), gotmpl::Watch::kConstantNode));
+  map.set("Files", watch(GoValue(&files_object(chart)), gotmpl::Watch::kConstantNode));
   map.set("Release", release_);
-  map.set("Subcharts", GoValue(&subcharts));
-  map.set("Values", (values ? values : &heap_.map())->name_type(types::kValues));
+  map.set("Subcharts", watch(GoValue(&subcharts)));
+  map.set("Values", watch((values ? values : &heap_.map())->name_type(types::kValues)));
+  watch(GoValue(&map));
   for (const ReleaseChart& child : chart.charts) {
     GoValue own = values ? values->get(child.name) : GoValue();
     subcharts.set(child.name, GoValue(&context(child, own.is_map() ? &own.map() : nullptr)));

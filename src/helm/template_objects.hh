@@ -17,6 +17,7 @@ struct ReleaseInfo {
   std::string name_space = "default";
   int revision = 1;
   bool upgrade = false;  // .Release.IsUpgrade, else .Release.IsInstall
+  bool operator==(const ReleaseInfo&) const = default;
 };
 
 // A template file of the release with what it is run on.
@@ -31,14 +32,17 @@ struct TemplateFile {
 // charts and tables must outlive the heap's use.
 class TemplateObjects {
  public:
-  TemplateObjects(gotmpl::Heap& heap, const ReleaseInfo& release, const Capabilities& capabilities);
+  // `watched`: contexts and values are nodes for a gotmpl::Watch, what depends on chart and release alone is constant.
+  TemplateObjects(gotmpl::Heap& heap, const ReleaseInfo& release, const Capabilities& capabilities, bool watched = false);
 
   // All template files in the order in which helm parses and runs them: deepest paths first, then by name backwards.
   // Of library charts, only partials. `values` are the root chart's.
   std::vector<TemplateFile> files(const ReleaseChart& root, Table& values);
+  gotmpl::Value capabilities() const { return capabilities_; }
 
  private:
   gotmpl::Map& context(const ReleaseChart& chart, gotmpl::Map* values);
+  gotmpl::Value watch(gotmpl::Value node, uint32_t id = gotmpl::Watch::kNewNode) const;
   gotmpl::Value wrap(const Cell& cell);
   gotmpl::Map& wrap(const Table& table);
   gotmpl::Map& chart_object(const ReleaseChart& chart);
@@ -51,6 +55,7 @@ class TemplateObjects {
   gotmpl::Heap& heap_;
   gotmpl::Value release_;
   gotmpl::Value capabilities_;
+  const bool watched_;
   std::unordered_map<const Table*, gotmpl::Map*> maps_;  // tables stay shared, as Go's maps are
   std::vector<TemplateFile> found_;
 };

@@ -213,6 +213,7 @@ def test_package(place):
 def test_template_flags(place):
     place.same(["template", "r", "chart", "--output-dir", "out"], ["template", "chart", "--output-dir", "o2", "--release-name"],
                ["template", "chart", "--name-template", "x-{{ 1 }}", "-s", "templates/web.yaml"], each="lib")
+    place.same(["template", "chart", "--post-renderer", "none"], ["template", "chart", "--post-renderer-args", "x", "-s", "templates/web.yaml"], each="lib")
 
 
 def test_lint(place):

@@ -8,7 +8,7 @@ namespace taut::gotmpl {
 namespace {
 
 constexpr size_t kFirstChunk = size_t{16} << 10;
-constexpr size_t kLargestChunk = size_t{1} << 20;
+constexpr size_t kLargestChunk = size_t{256} << 10;
 
 }  // namespace
 

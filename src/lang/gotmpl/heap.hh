@@ -52,6 +52,10 @@ class Heap {
   // The document as a Value, without copying it; the Heap keeps it alive.
   Value wrap(const taut::Value& document, Numbers numbers = Numbers::kInt64);
 
+  // Who is told of reads and writes of what is watched; nullptr: nobody.
+  void watch(Watch* watch) { watch_ = watch; }
+  Watch* watch() const { return watch_; }
+
   // Keeps something alive as long as the Heap; returns what it holds.
   template <class T>
   T& keep(std::shared_ptr<T> owned) {
@@ -75,6 +79,7 @@ class Heap {
   char* next_ = nullptr;
   char* end_ = nullptr;
   size_t chunk_ = 0;
+  Watch* watch_ = nullptr;
   std::vector<char*> chunks_;
   std::vector<std::shared_ptr<void>> kept_;
 };

@@ -250,6 +250,7 @@ std::string_view Parser::template_name(const Token& token, std::string_view cont
 // The text of a quoted token.
 std::string_view Parser::text_of(const Token& literal) {
   std::string_view inside = literal.text.substr(1, literal.text.size() - 2);
+  if (literal.text[0] == '`' && inside.find('\r') == std::string_view::npos) return inside;
   auto is_plain = [](char c) { return c != '\\' && c != '\r' && static_cast<unsigned char>(c) < 0x80; };
   if (std::all_of(inside.begin(), inside.end(), is_plain)) return inside;
   auto text = unquote(literal.text);

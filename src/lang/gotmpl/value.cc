@@ -20,6 +20,14 @@ bool unchanged(const Value* children, size_t count) {
   return true;
 }
 
+// What lies in something watched is watched.
+Value inherited(Value child, uint32_t watch) {
+  if (watch == Watch::kUnwatched) return child;
+  uint32_t& id = child.is_map() ? child.map().watch_id() : child.list().watch_id();
+  id = watch == Watch::kConstantNode ? watch : Watch::kNewNode;
+  return child;
+}
+
 bool is_container(const taut::Value& document) { return document.is_list() || document.is_map(); }
 
 }  // namespace
@@ -44,7 +52,17 @@ const Type& Value::type() const {
   return types::kAny;
 }
 
+void List::seen(Watch::What what, size_t index, const Value& found) const {
+  if (Watch* watch = heap_->watch()) watch->read(watch_, what, static_cast<uint32_t>(index), {}, found);
+}
+
 Value List::at(size_t index) const {
+  Value found = item(index);
+  if (watch_ != Watch::kUnwatched) seen(Watch::What::kItem, index, found);
+  return found;
+}
+
+Value List::item(size_t index) const {
   if (document_ == nullptr) return items_[index];
   const taut::Value& item = (*document_)[index];
   if (!is_container(item)) return heap_->view(item, numbers_);
@@ -52,38 +70,64 @@ Value List::at(size_t index) const {
     items_ = heap_->take_array<Value>(size_);
     std::uninitialized_value_construct_n(items_, size_);
   }
-  if (!items_[index].is_valid()) items_[index] = heap_->view(item, numbers_);
+  if (!items_[index].is_valid()) items_[index] = inherited(heap_->view(item, numbers_), watch_);
   return items_[index];
 }
 
-const taut::Value* List::document() const { return document_ && unchanged(items_, size_) ? document_ : nullptr; }
+const taut::Value* List::document() const {
+  if (document_ == nullptr || !unchanged(items_, size_)) return nullptr;
+  if (watch_ != Watch::kUnwatched) seen(Watch::What::kDocument);
+  return document_;
+}
 
 void List::own(size_t capacity) {
   if (document_ == nullptr && capacity <= capacity_) return;
   capacity = grown(capacity_, std::max<size_t>(capacity, size_));
   Value* items = heap_->take_array<Value>(capacity);
-  for (size_t i = 0; i < size_; ++i) items[i] = at(i);
+  for (size_t i = 0; i < size_; ++i) items[i] = item(i);
   items_ = items;
   document_ = nullptr;
   nil_ = false;
   capacity_ = static_cast<uint32_t>(capacity);
 }
 
+void List::wrote() const {
+  if (watch_ != Watch::kUnwatched && heap_->watch() != nullptr) heap_->watch()->wrote(watch_);
+}
+
 void List::set(size_t index, Value value) {
+  wrote();
   own(size_);
   items_[index] = value.is_valid() ? value : Value::nil();
 }
 
 void List::push(Value value) {
+  wrote();
   own(size_t{size_} + 1);
   items_[size_++] = value.is_valid() ? value : Value::nil();
 }
 
+void Map::seen(Watch::What what, std::string_view key, const Value& found) const {
+  if (Watch* watch = heap_->watch()) watch->read(watch_, what, 0, key, found);
+}
+
 std::string_view Map::key(size_t index) const {
+  if (watch_ != Watch::kUnwatched) seen(Watch::What::kKeys);
+  return name(index);
+}
+
+std::string_view Map::name(size_t index) const {
   return document_ ? document_->entries()[index].key() : entries_[index].name();
 }
 
-Value Map::value(size_t index) const { return document_ ? child(index) : entries_[index].value; }
+Value Map::value(size_t index) const {
+  Value found = document_ ? child(index) : entries_[index].value;
+  if (watch_ != Watch::kUnwatched) {
+    seen(Watch::What::kKeys);
+    seen(Watch::What::kKey, name(index), found);
+  }
+  return found;
+}
 
 Value Map::child(size_t index) const {
   const taut::Value& item = document_->entries()[index].value;
@@ -92,7 +136,7 @@ Value Map::child(size_t index) const {
     children_ = heap_->take_array<Value>(size_);
     std::uninitialized_value_construct_n(children_, size_);
   }
-  if (!children_[index].is_valid()) children_[index] = heap_->view(item, numbers_);
+  if (!children_[index].is_valid()) children_[index] = inherited(heap_->view(item, numbers_), watch_);
   return children_[index];
 }
 
@@ -103,6 +147,12 @@ size_t Map::lower_bound(std::string_view key) const {
 }
 
 Value Map::get(std::string_view key) const {
+  Value found = find(key);
+  if (watch_ != Watch::kUnwatched) seen(Watch::What::kKey, key, found);
+  return found;
+}
+
+Value Map::find(std::string_view key) const {
   if (document_) {
     const taut::Value* found = document_->find(key);
     if (found == nullptr) return {};
@@ -115,15 +165,19 @@ Value Map::get(std::string_view key) const {
   return at < size_ && entries_[at].name() == key ? entries_[at].value : Value();
 }
 
-const taut::Value* Map::document() const { return document_ && unchanged(children_, size_) ? document_ : nullptr; }
+const taut::Value* Map::document() const {
+  if (document_ == nullptr || !unchanged(children_, size_)) return nullptr;
+  if (watch_ != Watch::kUnwatched) seen(Watch::What::kDocument);
+  return document_;
+}
 
 void Map::own(size_t capacity) {
   if (document_ == nullptr && capacity <= capacity_) return;
   capacity = grown(capacity_, std::max<size_t>(capacity, size_));
   Entry* entries = heap_->take_array<Entry>(capacity);
   for (size_t i = 0; i < size_; ++i) {
-    std::string_view name = key(i);
-    entries[i] = {name.data(), static_cast<uint32_t>(name.size()), value(i)};
+    const std::string_view own = name(i);
+    entries[i] = {own.data(), static_cast<uint32_t>(own.size()), document_ ? child(i) : entries_[i].value};
   }
   entries_ = entries;
   document_ = nullptr;
@@ -131,9 +185,14 @@ void Map::own(size_t capacity) {
   capacity_ = static_cast<uint32_t>(capacity);
 }
 
+void Map::wrote() const {
+  if (watch_ != Watch::kUnwatched && heap_->watch() != nullptr) heap_->watch()->wrote(watch_);
+}
+
 void Map::reserve(size_t capacity) { own(capacity); }
 
 void Map::set(std::string_view key, Value value) {
+  wrote();
   own(size_);
   if (!value.is_valid()) value = Value::nil();
   // Most maps are filled in order or looked at before: the end is tried first.
@@ -149,7 +208,8 @@ void Map::set(std::string_view key, Value value) {
 }
 
 void Map::erase(std::string_view key) {
-  if (!contains(key)) return;
+  if (!find(key).is_valid()) return;
+  wrote();
   own(size_);
   size_t at = lower_bound(key);
   std::memmove(static_cast<void*>(entries_ + at), entries_ + at + 1, (size_ - at - 1) * sizeof(Entry));

@@ -19,6 +19,7 @@
 namespace taut::gotmpl {
 
 class Heap;
+class Watch;
 class List;
 class Map;
 class Struct;
@@ -145,11 +146,27 @@ class Node {
 // float64; what came from --set, or from a live object, has int64.
 enum class Numbers : uint8_t { kFloat64, kInt64 };
 
+// What is told of reads and writes of watched maps and lists, by the Heap they are in (Heap::watch).
+class Watch {
+ public:
+  enum class What : uint8_t { kKey, kItem, kSize, kKeys, kDocument };
+  // Numbers of nodes, beside the watch's own: not watched; what is below a constant is one, too, and only writes count.
+  static constexpr uint32_t kUnwatched = 0, kConstantNode = UINT32_MAX, kNewNode = UINT32_MAX - 1;
+
+  virtual ~Watch() = default;
+  // `found` is what an index or key gave. kSize, kKeys and kDocument: all of it was looked at.
+  virtual void read(uint32_t id, What what, uint32_t index, std::string_view key, const Value& found) = 0;
+  virtual void wrote(uint32_t id) = 0;
+};
+
 // A slice. Of any type: []string holds strings only, which whoever fills it sees to.
 class List : public Node {
  public:
-  size_t size() const { return size_; }
-  bool empty() const { return size_ == 0; }
+  size_t size() const {
+    if (watch_ != Watch::kUnwatched) seen(Watch::What::kSize);
+    return size_;
+  }
+  bool empty() const { return size() == 0; }
   Value at(size_t index) const;  // index < size()
   void set(size_t index, Value value);
   void push(Value value);
@@ -158,16 +175,22 @@ class List : public Node {
   Numbers numbers() const { return numbers_; }  // how that document's are seen
   // Go's nil slice: empty, but null in JSON.
   bool is_nil() const { return nil_; }
+  // From now on, the heap's Watch is told. What lies in it and is a document is watched, too.
+  uint32_t& watch_id() const { return watch_; }
 
  private:
   friend class Heap;
   List(Heap& heap, const Type& type) : Node(heap, type) {}
+  Value item(size_t index) const;
   void own(size_t capacity);
+  void wrote() const;
+  void seen(Watch::What what, size_t index = 0, const Value& found = {}) const;
 
   // With a document: the children that were asked for and are lists or maps, or nullptr while there are none.
   mutable Value* items_ = nullptr;
   const taut::Value* document_ = nullptr;
   uint32_t size_ = 0, capacity_ = 0;
+  mutable uint32_t watch_ = Watch::kUnwatched;
   Numbers numbers_ = Numbers::kInt64;
   bool nil_ = false;
 };
@@ -176,8 +199,11 @@ class List : public Node {
 // and fmt walk them.
 class Map : public Node {
  public:
-  size_t size() const { return size_; }
-  bool empty() const { return size_ == 0; }
+  size_t size() const {
+    if (watch_ != Watch::kUnwatched) seen(Watch::What::kSize);
+    return size_;
+  }
+  bool empty() const { return size() == 0; }
   // Entry number `index` < size(), in order of keys.
   std::string_view key(size_t index) const;
   Value value(size_t index) const;
@@ -198,6 +224,7 @@ class Map : public Node {
     named_type_ = &type;
     return Value(this).named(true);
   }
+  uint32_t& watch_id() const { return watch_; }  // as a List's
 
  private:
   friend class Heap;
@@ -209,14 +236,19 @@ class Map : public Node {
   };
   Map(Heap& heap, const Type& type) : Node(heap, type) {}
   size_t lower_bound(std::string_view key) const;
+  std::string_view name(size_t index) const;
+  Value find(std::string_view key) const;
   Value child(size_t index) const;
+  void seen(Watch::What what, std::string_view key = {}, const Value& found = {}) const;
   void own(size_t capacity);
+  void wrote() const;
 
   mutable Value* children_ = nullptr;  // with a document: as List::items_
   Entry* entries_ = nullptr;           // without
   const taut::Value* document_ = nullptr;
   const Type* named_type_ = nullptr;
   uint32_t size_ = 0, capacity_ = 0;
+  mutable uint32_t watch_ = Watch::kUnwatched;
   Numbers numbers_ = Numbers::kInt64;
   bool nil_ = false;
 };
