@@ -41,6 +41,30 @@ Result<std::shared_ptr<Cluster>> open_cluster(const argo::ClusterSecret& secret)
   return std::make_shared<NamespacedCluster>(std::move(cluster), secret.namespaces, secret.cluster_resources);
 }
 
+Result<std::shared_ptr<Cluster>> open_kubeconfig(const std::string& text) {
+  TAUT_ASSIGN(auto parsed, kube::parse_kubeconfig(text, "kubeconfig"));
+  auto refuse = [](std::string_view what) { return fail(Code::kForbidden, "kubeconfig: {} is not allowed in a Secret", what); };
+  for (const auto& [name, cluster] : parsed.clusters)
+    if (!cluster.authority_file.empty()) return refuse("a file (certificate-authority)");
+  for (const auto& [name, user] : parsed.users) {
+    if (!user.certificate_file.empty() || !user.key_file.empty()) return refuse("a file (client-certificate, client-key)");
+    if (!user.auth.token_file.empty()) return refuse("a file (tokenFile)");
+    if (user.auth.exec) return refuse("a program (exec)");
+  }
+  TAUT_ASSIGN(auto config, kube::resolve_context(parsed));
+  config.tls.insecure = false;
+  return std::make_shared<kube::KubeCluster>(std::move(config));
+}
+
+Result<std::shared_ptr<Cluster>> impersonate(Cluster& cluster, const std::string& user) {
+  auto* served = dynamic_cast<kube::KubeCluster*>(&cluster);
+  if (served == nullptr) return fail(Code::kUnsupported, "{} cannot be impersonated in this cluster", user);
+  kube::ClientConfig config = served->config();
+  config.auth.impersonate = {};
+  config.auth.impersonate.user = user;
+  return std::make_shared<kube::KubeCluster>(std::move(config));
+}
+
 Result<DestinationCluster> destination_of(std::shared_ptr<Cluster> local, const std::string& ns, const Value& application) {
   DestinationCluster out{local, {{std::string(argo::kLocalServer), std::string(argo::kLocalName), {}}}};
   // Who may not read Secrets may still plan what stays here.

@@ -14,6 +14,12 @@ namespace taut::cli {
 // Does not wait for the cluster. kInvalid for what the Secret says wrongly; no credential is part of an error.
 Result<std::shared_ptr<Cluster>> open_cluster(const argo::ClusterSecret& secret);
 
+// A cluster that a kubeconfig in a Secret leads to: its current context. kInvalid, and kForbidden for what would have
+// files read or programs run here. That the server's certificate is not to be verified is passed over, as in Flux.
+Result<std::shared_ptr<Cluster>> open_kubeconfig(const std::string& text);
+// The same cluster, asked as somebody else. kUnsupported for one that is no API server.
+Result<std::shared_ptr<Cluster>> impersonate(Cluster& cluster, const std::string& user);
+
 struct DestinationCluster {
   std::shared_ptr<Cluster> cluster;
   std::vector<argo::ClusterName> names;  // of all clusters

@@ -118,6 +118,8 @@ class Running : public Serving {
       return controller::make_renderer(memo, controller::render_facts(discovery), &repositories_);
     };
     out.open_cluster = open_cluster;
+    out.open_kubeconfig = open_kubeconfig;
+    out.impersonate = impersonate;
     out.observer = options.observer;
     out.at_rest = [] { ::malloc_trim(0); };
     out.record_event = [this](const Value& application, const argo::EventText& event) {

@@ -119,6 +119,7 @@ void Controller::loop() {
       if (site->wake && *site->wake <= now) events[id].push_back(engine::Tick{});
     for (auto& [id, list] : events)
       if (auto it = sites_.find(id); it != sites_.end()) step(*it->second, std::move(list), now);
+    if (std::exchange(places_changed_, false)) follow_clusters();
   }
 }
 

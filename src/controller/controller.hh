@@ -57,6 +57,10 @@ struct ControllerOptions {
   // serves. Without these, applications that go there have an error.
   std::function<Result<std::shared_ptr<Cluster>>(const argo::ClusterSecret&)> open_cluster;
   std::function<RenderFunction(const Discovery&)> render_for;
+  // The same for a cluster that a kubeconfig leads to, and a cluster as somebody else; neither may wait. Without these,
+  // whatever asks for it has an error.
+  std::function<Result<std::shared_ptr<Cluster>>(const std::string& kubeconfig)> open_kubeconfig;
+  std::function<Result<std::shared_ptr<Cluster>>(Cluster& cluster, const std::string& user)> impersonate;
   // Writes a Kubernetes event about an Application; called from the writers' threads, may block. Empty: none are
   // written.
   std::function<void(const Value& application, const argo::EventText& event)> record_event;
@@ -146,6 +150,8 @@ class Controller {
   void add_local_sites();
   Site& site_of(const std::string& server);
   void follow_clusters();
+  bool is_used(const Site& site) const;
+  Site& site_at(const engine::Dialect::Place& place);
   void reach(Site& site);
   void reached(const Reached& answer, Events& events);
   void refuse(Site& site, const engine::Render& wanted);
@@ -173,7 +179,10 @@ class Controller {
   void take(DialectWrote& wrote, Events& events);
   void look(Events& events);
   std::optional<Time> dialects_wake() const;
-  void carry_out(engine::Dialect& dialect, engine::Dialect::Turn turn, std::vector<engine::Event>& events);
+  void carry_out(engine::Dialect& dialect, engine::Dialect::Turn turn, Events& events);
+  void route(engine::Dialect& dialect, engine::Event event, Events& events);
+  SiteId site_of_unit(const engine::UnitKey& unit);
+  std::shared_ptr<Cluster> cluster_for(Site& site, const engine::UnitKey& unit);
   void write(engine::Dialect& dialect, WriteRequest request, engine::UnitKey status_of, engine::Urgency urgency);
   void tell(engine::Dialect& dialect, const engine::UnitKey& unit, engine::Dialect::Turn turn, engine::Urgency urgency);
 
@@ -197,6 +206,8 @@ class Controller {
   mutable std::mutex engine_mutex_;  // the strand against status() and plan()
   std::map<SiteId, std::unique_ptr<Site>> sites_;
   SiteId next_site_ = 1;
+  std::map<engine::UnitKey, engine::Dialect::Place> places_;  // of the dialects' Units that are not as usual
+  bool places_changed_ = false;  // a cluster may no longer be used
   std::map<std::pair<std::string, std::string>, Question> questions_;  // by repository and revision
   uint64_t news_ = 0;  // how often somebody said that repositories may have changed: answers from before do not count
   ThreadPool readers_;

@@ -60,14 +60,14 @@ void Controller::perform(Site& site, const engine::Fetch& effect) {
 ThreadPool& Controller::writers_of(Site& site) { return site.cluster.get() == &cluster_ ? writers_ : site.writers; }
 
 void Controller::perform(Site& site, const engine::Apply& effect) {
-  writers_of(site).run([this, &site, effect] {
-    post(site.id, engine::Applied{effect.unit, effect.ticket, site.cluster->write(effect.request)});
+  writers_of(site).run([this, &site, effect, cluster = cluster_for(site, effect.unit)] {
+    post(site.id, engine::Applied{effect.unit, effect.ticket, cluster->write(effect.request)});
   });
 }
 
 void Controller::perform(Site& site, const engine::Delete& effect) {
-  writers_of(site).run([this, &site, effect] {
-    auto removed = site.cluster->remove(effect.ref, effect.options);
+  writers_of(site).run([this, &site, effect, cluster = cluster_for(site, effect.unit)] {
+    auto removed = cluster->remove(effect.ref, effect.options);
     Status status;
     if (!removed) status = tl::unexpected(removed.error());
     post(site.id, engine::Deleted{effect.unit, effect.ticket, std::move(status)});

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -44,6 +45,7 @@ struct Site {
   std::optional<Error> away;
   std::vector<engine::Render> waiting;
   std::set<engine::UnitKey> refused;
+  std::map<std::string, std::shared_ptr<Cluster>> as;  // the cluster as others, by user
 
  private:
   std::mutex mutex_;

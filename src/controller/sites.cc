@@ -2,6 +2,7 @@
 // names them any more.
 #include <algorithm>
 
+#include "base/hash.hh"
 #include "base/log.hh"
 #include "controller/lost_cluster.hh"
 #include "controller/site.hh"
@@ -11,7 +12,10 @@ namespace {
 
 constexpr Duration kFirstWait = std::chrono::milliseconds(500), kLongestWait = std::chrono::seconds(30);
 
-
+// As no server is called. Another content is another cluster.
+std::string name_of_place(const engine::Dialect::Place& place) {
+  return fmt::format("kubeconfig {} {:016x}", place.cluster, hash64(place.kubeconfig));
+}
 
 }  // namespace
 
@@ -44,7 +48,7 @@ Site& Controller::site_of(const std::string& server) {
 void Controller::follow_clusters() {
   auto wanted = registry_.clusters();
   auto still = [&](const Site& site) {
-    return site.server.empty() || site.server == argo::kLocalServer ||
+    return site.server.empty() || site.server == argo::kLocalServer || is_used(site) ||
            std::ranges::any_of(wanted, [&](const auto& w) { return w.server == site.server && w.fingerprint == site.fingerprint; });
   };
   for (auto it = sites_.begin(); it != sites_.end();) {
@@ -70,6 +74,23 @@ void Controller::follow_clusters() {
     if (!cluster) cluster = std::make_shared<LostCluster>(cluster.error());
     reach(add_site(secret.server, secret.fingerprint, std::move(*cluster), nullptr));
   }
+}
+
+bool Controller::is_used(const Site& site) const {
+  return std::ranges::any_of(places_, [&](const auto& place) { return !place.second.cluster.empty() && name_of_place(place.second) == site.server; });
+}
+
+// That of a dialect's Unit; opened when it is asked for first.
+Site& Controller::site_at(const engine::Dialect::Place& place) {
+  if (place.cluster.empty()) return site_of(std::string(argo::kLocalServer));
+  std::string name = name_of_place(place);
+  if (Site& known = site_of(name); known.server == name) return known;
+  Result<std::shared_ptr<Cluster>> cluster = fail(Code::kUnsupported, "other clusters are not served");
+  if (options_.open_kubeconfig) cluster = options_.open_kubeconfig(place.kubeconfig);
+  if (!cluster) cluster = std::make_shared<LostCluster>(cluster.error());
+  Site& site = add_site(name, hash64(place.kubeconfig), std::move(*cluster), nullptr);
+  reach(site);
+  return site;
 }
 
 // Asks what the cluster serves until it answers.

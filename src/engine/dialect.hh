@@ -36,6 +36,14 @@ class Dialect {
     std::optional<WriteRequest> status = {};
   };
 
+  // Where the objects of a Unit live, and as whom they are written.
+  struct Place {
+    std::string cluster;     // what names it, such as "team/kubeconfig"; empty: the cluster around
+    std::string kubeconfig;  // that leads there; holds credentials
+    std::string user;        // who is impersonated by writes; empty: nobody
+    bool operator==(const Place&) const = default;
+  };
+
   // How its objects are marked; lives as long as the dialect.
   virtual const Ownership& ownership() const = 0;
   // What is to be watched from the beginning.
@@ -47,6 +55,8 @@ class Dialect {
   virtual std::optional<Time> wake() const = 0;
   // Whether a Unit is this dialect's.
   virtual bool has(const UnitKey& unit) const = 0;
+  // As of the last event that told of the Unit.
+  virtual Place place(const UnitKey&) const { return {}; }
   // The engine's effects that end in the custom resource.
   virtual Turn tell(const WriteStatus& effect, Time now) = 0;
   virtual Turn tell(const ReleaseUnit& effect) = 0;

@@ -4,7 +4,7 @@ import base64
 import sys
 
 import taut_e2e
-from taut_e2e import ROOT, config_map, deployment, eventually
+from taut_e2e import ROOT, Kube, config_map, deployment, eventually
 
 SOURCES = "/apis/source.toolkit.fluxcd.io/v1/namespaces/flux-system/gitrepositories"
 KUSTOMIZATIONS = "/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/{}/kustomizations"
@@ -186,6 +186,47 @@ def test_failures_are_told_and_go_away(world):
     await_ready(world, "slow", "False", "HealthCheckFailed", "timeout waiting for: [Deployment/default/absent status: 'NotFound']")
     world.kube.create("/apis/apps/v1/namespaces/default/deployments", deployment("absent"))
     await_ready(world, "slow")
+
+
+def test_a_tenant_writes_as_its_service_account(world):
+    start(world, {"app/a.yaml": config_map("a", key="1")})
+    source(world)
+    world.kube.create("/api/v1/namespaces/flux-system/serviceaccounts", {"metadata": {"name": "tenant"}})
+    kustomization(world, "app", targetNamespace="default", serviceAccountName="tenant")
+    now = await_ready(world, "app", "False", "ReconciliationFailed", "system:serviceaccount:flux-system:tenant")
+    assert "forbidden" in ready(now)["message"] and world.kube.find(f"{MAPS}/a") is None, now
+    rbac = "/apis/rbac.authorization.k8s.io/v1/namespaces/default"
+    world.kube.create(f"{rbac}/roles", {"metadata": {"name": "tenant"}, "rules": [{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["*"]}]})
+    world.kube.create(f"{rbac}/rolebindings", {"metadata": {"name": "tenant"}, "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "tenant"},
+                                               "subjects": [{"kind": "ServiceAccount", "name": "tenant", "namespace": "flux-system"}]})
+    await_ready(world, "app")
+    world.kube.delete("/api/v1/namespaces/flux-system/serviceaccounts/tenant")
+    world.kube.delete(f"{KUSTOMIZATIONS.format('flux-system')}/app")
+    eventually(lambda: world.kube.find(f"{KUSTOMIZATIONS.format('flux-system')}/app") is None, 10, "it is let go without its account")
+    assert world.kube.find(f"{MAPS}/a"), "what nobody may delete stays"
+
+
+@taut_e2e.sandbox_only
+def test_another_cluster_is_reached_by_its_kubeconfig(world):
+    start(world, {"app/a.yaml": config_map("a", key="1")})
+    source(world)
+    kubeconfig = world.folder / "east"
+    world.start("east", "sandbox", "--port", "0", "--kubeconfig", str(kubeconfig))
+    eventually(kubeconfig.exists, 10, "the second sandbox writes its kubeconfig")
+    east = Kube(kubeconfig)
+    kustomization(world, "app", targetNamespace="default", kubeConfig={"secretRef": {"name": "east"}})
+    await_ready(world, "app", "False", "ReconciliationFailed", "unable to read KubeConfig secret 'flux-system/east' error: ")
+    secrets = "/api/v1/namespaces/flux-system/secrets"
+    world.kube.create(secrets, {"metadata": {"name": "east"}, "stringData": {"other": "x"}})
+    await_ready(world, "app", "False", "ReconciliationFailed", "KubeConfig secret 'flux-system/east' does not contain a 'value' key with a kubeconfig")
+    world.kube.patch(f"{secrets}/east", {"stringData": {"value": kubeconfig.read_text()}})
+    await_ready(world, "app")
+    assert east.find(f"{MAPS}/a") and world.kube.find(f"{MAPS}/a") is None
+    east.patch(f"{MAPS}/a", {"data": {"key": "hand"}})
+    eventually(lambda: east.get(f"{MAPS}/a")["data"]["key"] == "1", 10, "drift is healed there")
+    world.kube.delete(f"{KUSTOMIZATIONS.format('flux-system')}/app")
+    eventually(lambda: east.find(f"{MAPS}/a") is None, 10, "its objects go with it")
+    eventually(lambda: world.kube.find(f"{KUSTOMIZATIONS.format('flux-system')}/app") is None, 10, "it is gone")
 
 
 def test_the_objects_go_with_the_kustomization_or_stay(world):

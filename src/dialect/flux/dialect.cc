@@ -197,12 +197,16 @@ bool Dialect::keep_finalizer(Entry& entry, Turn& turn) {
   bool wanted = !read.deleting;
   if (wanted == read.finalized || entry.asked) return true;
   if (!wanted && read.deletes) return true;
+  write_finalizer(entry, wanted, turn);
+  return wanted;
+}
+
+void Dialect::write_finalizer(Entry& entry, bool wanted, Turn& turn) {
   entry.asked = true;
   Value patch = without_finalizer(entry.object);
   if (wanted) patch.edit("metadata").edit("finalizers").push_back(kFinalizer);
   patch.edit("metadata").set("resourceVersion", entry.object["metadata"]["resourceVersion"]);
-  turn.writes.push_back(patch_request(read, std::move(patch), ""));
-  return wanted;
+  turn.writes.push_back(patch_request(entry.read, std::move(patch), ""));
 }
 
 void Dialect::consider(Entry& entry, Turn& turn, Time now) {
@@ -214,6 +218,10 @@ void Dialect::consider(Entry& entry, Turn& turn, Time now) {
   auto given = gather(read, turn);
   if (!given) return;
   entry.given = std::move(*given);
+  if (read.deleting && entry.given.lost) {
+    if (!entry.asked) write_finalizer(entry, false, turn);
+    return;
+  }
   engine::UnitSpec spec = unit_spec(entry.object, read, entry.given);
   turn.events.push_back(engine::UnitSpecified{std::move(spec), read_status(entry.object)});
   entry.told = true;
@@ -246,6 +254,7 @@ std::optional<Given> Dialect::gather(const Kustomization& read, Turn& turn) {
   Given out;
   if (read.suspended) out.artifact = artifacts_->find(read.source);
   if (!watch_variables(read, turn)) return std::nullopt;
+  auto nowhere = take_place(read, out);
   if (read.unsupported) {
     out.hold = read.unsupported;
     return out;
@@ -255,6 +264,7 @@ std::optional<Given> Dialect::gather(const Kustomization& read, Turn& turn) {
   if (!out.hold) out.hold = check_dependencies(read, out.artifact);
   auto missing = take_variables(read, out);
   if (!missing) missing = take_keys(read, out);
+  if (!missing) missing = std::move(nowhere);
   if (!out.hold) out.hold = std::move(missing);
   return out;
 }
@@ -326,6 +336,36 @@ std::optional<Hold> Dialect::take_keys(const Kustomization& read, Given& given) 
   if (it == variables_.end()) return Hold{"BuildFailed", fmt::format("secrets \"{}\" not found", read.keys_secret)};
   given.keys = Value::map({{"name", fmt::format("{}/{}", read.self.ns, read.keys_secret)}, {"data", plain_data(it->second)}});
   return std::nullopt;
+}
+
+// Without the account or the Secret objects cannot be deleted as their tenant: as with Flux they stay then.
+std::optional<Hold> Dialect::take_place(const Kustomization& read, Given& given) const {
+  if (!read.service_account.empty()) {
+    given.place.user = fmt::format("system:serviceaccount:{}:{}", read.self.ns, read.service_account);
+    bool remote = !read.kubeconfig_secret.empty();
+    given.lost = !remote && !variables_.contains(variables_key("ServiceAccount", read.self.ns, read.service_account));
+  }
+  if (read.kubeconfig_secret.empty()) return std::nullopt;
+  std::string name = fmt::format("{}/{}", read.self.ns, read.kubeconfig_secret);
+  auto hold = [&](std::string message) {
+    given.lost = true;
+    return Hold{"ReconciliationFailed", std::move(message)};
+  };
+  auto it = variables_.find(variables_key("Secret", read.self.ns, read.kubeconfig_secret));
+  if (it == variables_.end())
+    return hold(fmt::format("unable to read KubeConfig secret '{}' error: secrets \"{}\" not found", name, read.kubeconfig_secret));
+  Value data = plain_data(it->second);
+  std::string key = read.kubeconfig_key;
+  if (key.empty()) key = data.contains("value") || !data.contains("value.yaml") ? "value" : "value.yaml";
+  if (!data.contains(key)) return hold(fmt::format("KubeConfig secret '{}' does not contain a '{}' key with a kubeconfig", name, key));
+  given.place.cluster = name + '/' + key;
+  given.place.kubeconfig = data[key].str();
+  return std::nullopt;
+}
+
+engine::Dialect::Place Dialect::place(const engine::UnitKey& unit) const {
+  auto it = entries_.find(unit);
+  return it == entries_.end() ? Place() : it->second.given.place;
 }
 
 engine::Dialect::Turn Dialect::tell(const engine::WriteStatus& effect, Time now) {

@@ -23,6 +23,7 @@ class Dialect : public engine::Dialect {
   Turn look(Time now) override;
   std::optional<Time> wake() const override;
   bool has(const engine::UnitKey& unit) const override { return entries_.contains(unit); }
+  Place place(const engine::UnitKey& unit) const override;
   Turn tell(const engine::WriteStatus& effect, Time now) override;
   Turn tell(const engine::ReleaseUnit& effect) override;
   void wrote(const WriteRequest& request, const Result<WriteResult>& result, Time now) override;
@@ -51,12 +52,14 @@ class Dialect : public engine::Dialect {
   void kustomization_changed(const WatchEvent& event, Turn& turn);
   void consider(Entry& entry, Turn& turn, Time now);
   bool keep_finalizer(Entry& entry, Turn& turn);
+  void write_finalizer(Entry& entry, bool wanted, Turn& turn);
   // What it names, as far as it is known; nothing until everything has been seen.
   std::optional<Given> gather(const Kustomization& read, Turn& turn);
   std::optional<Hold> check_source(const Kustomization& read, const std::optional<Artifact>& artifact) const;
   std::optional<Hold> check_dependencies(const Kustomization& read, const std::optional<Artifact>& artifact) const;
   std::optional<Hold> take_variables(const Kustomization& read, Given& given) const;
   std::optional<Hold> take_keys(const Kustomization& read, Given& given) const;
+  std::optional<Hold> take_place(const Kustomization& read, Given& given) const;
   bool watch_variables(const Kustomization& read, Turn& turn);
   void request_reconcile(Entry& entry, Turn& turn) const;
   std::optional<WriteRequest> status_request(Entry& entry, Turn& turn, Time now);

@@ -101,7 +101,7 @@ TEST(FluxGitRepository, its_revision_names_the_branch_and_the_commit) {
 
 TEST(FluxSource, fields_that_are_not_supported_are_named) {
   EXPECT_NE(unsupported_git_field(json(R"({"verify": {"mode": "HEAD"}})"))->message.find("spec.verify"), std::string::npos);
-  for (std::string_view field : {"kubeConfig", "serviceAccountName", "healthCheckExprs"}) {
+  for (std::string_view field : {"healthCheckExprs"}) {
     Value object = kustomization(kSpec);
     object.edit("spec").set(field, Value::map({{"x", "y"}}));
     auto read = read_kustomization(object);

@@ -17,12 +17,12 @@ Duration duration_of(const Value& text, Duration fallback) {
 // The first field that is set and cannot be honored yet.
 std::optional<Hold> find_unsupported(const Value& spec) {
   constexpr std::pair<const char*, std::string_view> kFields[] = {
-      {"kubeConfig", "other clusters than the one the Kustomization lives in are not reached yet"},
-      {"serviceAccountName", "impersonation of a service account is not done yet"},
       {"healthCheckExprs", "health by CEL expressions is not judged yet"},
   };
   for (const auto& [field, why] : kFields)
     if (!spec[field].empty()) return Hold{std::string(kUnsupportedField), fmt::format("spec.{} is not supported: {}", field, why), true};
+  if (!spec["kubeConfig"]["configMapRef"].empty())
+    return Hold{std::string(kUnsupportedField), "spec.kubeConfig.configMapRef is not supported: tokens of clouds are not asked for yet, use secretRef", true};
   if (!spec["decryption"]["serviceAccountName"].empty())
     return Hold{std::string(kUnsupportedField), "spec.decryption.serviceAccountName is not supported: data keys held by cloud services are not asked for", true};
   size_t index = 0;
@@ -90,7 +90,9 @@ engine::UnitKey kustomization_key(std::string_view ns, std::string_view name) {
 
 std::vector<VariableRef> Kustomization::named() const {
   std::vector<VariableRef> out = variables;
-  if (!keys_secret.empty()) out.push_back({"Secret", keys_secret});
+  for (const std::string* secret : {&keys_secret, &kubeconfig_secret})
+    if (!secret->empty()) out.push_back({"Secret", *secret});
+  if (!service_account.empty()) out.push_back({"ServiceAccount", service_account});
   return out;
 }
 
@@ -121,6 +123,9 @@ Kustomization read_kustomization(const Value& object) {
   for (const Value& ref : spec["postBuild"]["substituteFrom"].items())
     out.variables.push_back({ref["kind"].str(), ref["name"].str(), ref["optional"].as_bool()});
   out.keys_secret = spec["decryption"]["secretRef"]["name"].str();
+  out.kubeconfig_secret = spec["kubeConfig"]["secretRef"]["name"].str();
+  out.kubeconfig_key = spec["kubeConfig"]["secretRef"]["key"].str();
+  out.service_account = spec["serviceAccountName"].str();
   out.wait = spec["wait"].as_bool();
   if (!out.wait) {
     for (const Value& check : spec["healthChecks"].items()) {
@@ -164,7 +169,7 @@ engine::UnitSpec unit_spec(const Value& object, const Kustomization& read, const
   out.cascade = read.deletes ? engine::Cascade::kBackground : engine::Cascade::kOrphan;
   if (given.hold) out.errors.push_back({given.hold->reason, given.hold->message, {}});
   Value hold = given.hold ? Value::list({given.hold->reason, given.hold->message}) : Value();
-  out.fingerprint = Value::list({spec, out.source.raw, out.source.revision, out.source.stamp, read.deleting, hold});
+  out.fingerprint = Value::list({spec, out.source.raw, out.source.revision, out.source.stamp, read.deleting, hold, given.place.user});
   return out;
 }
 

@@ -8,6 +8,7 @@
 
 #include "dialect/flux/artifacts.hh"
 #include "dialect/flux/words.hh"
+#include "engine/dialect.hh"
 #include "engine/unit.hh"
 
 namespace taut::flux {
@@ -56,12 +57,14 @@ struct Kustomization {
   std::vector<Dependency> depends_on;
   std::vector<VariableRef> variables;
   std::string keys_secret;  // of spec.decryption
+  std::string kubeconfig_secret, kubeconfig_key;
+  std::string service_account;
   bool wait = false;
   std::vector<std::pair<Gvk, ObjectId>> health_checks;
   bool deletes = false;  // its objects go when it is deleted
   std::optional<Hold> unsupported;
 
-  // All that it names of ConfigMaps and Secrets.
+  // All that it names of ConfigMaps, Secrets and ServiceAccounts.
   std::vector<VariableRef> named() const;
 };
 
@@ -76,6 +79,8 @@ struct Given {
   std::optional<Artifact> artifact;
   Value variables = Value::list();  // a map for each of Kustomization::variables that is there
   Value keys;  // "name" and "data" of the Secret of spec.decryption, where it names one
+  engine::Dialect::Place place;
+  bool lost = false;  // whoever is to delete its objects cannot: they stay
   std::optional<Hold> hold;
 };
 engine::UnitSpec unit_spec(const Value& object, const Kustomization& read, const Given& given);
