@@ -29,18 +29,26 @@ std::string shortened(const std::string& revision) { return is_full_sha(revision
 
 }  // namespace
 
-// The Unit's objects that are Degraded, then those that are Progressing, and hooks that failed.
-std::vector<Value> Settler::unhealthy() const {
+// The hooks that failed, also while their sync is tried again.
+std::vector<Value> Settler::failed_hooks() const {
   std::vector<Value> out;
+  const auto& operation = unit.status.operation;
+  if (!operation || operation->phase == OperationPhase::kSucceeded) return out;
+  for (const TaskResult& result : operation->results) {
+    bool failed = result.state == OperationPhase::kFailed || result.state == OperationPhase::kError;
+    const Value* live = result.hook && failed ? engine.live_.find({result.id, result.gvk.version}) : nullptr;
+    if (live && out.size() < kMostObjects) out.push_back(*live);
+  }
+  return out;
+}
+
+// Hooks that failed, then the Unit's objects that are Degraded, then those that are Progressing.
+std::vector<Value> Settler::unhealthy() const {
+  std::vector<Value> out = failed_hooks();
   auto add = [&](const Gvk& gvk, const ObjectId& id) {
     const Value* live = engine.live_.find({id, gvk.version});
     if (live && out.size() < kMostObjects) out.push_back(*live);
   };
-  const auto& operation = unit.status.operation;
-  // While a failed sync is tried again, its hook is still what is wrong.
-  if (operation && operation->phase != OperationPhase::kSucceeded)
-    for (const TaskResult& result : operation->results)
-      if (result.hook && (result.state == OperationPhase::kFailed || result.state == OperationPhase::kError)) add(result.gvk, result.id);
   for (HealthState state : {HealthState::kDegraded, HealthState::kProgressing})
     for (const ResourceState& resource : unit.status.resources)
       if (is_red(resource, state)) add(resource.gvk, resource.id);
@@ -56,7 +64,7 @@ void Settler::consider_cause() {
 }
 
 void Settler::ask_for_cause(const std::vector<Value>& wrong) {
-  bool degraded = unit.status.health.state == HealthState::kDegraded;
+  bool degraded = unit.status.health.state == HealthState::kDegraded || !failed_hooks().empty();
   std::string about = degraded ? "degraded" : "";
   for (const Value& object : wrong) about += ' ' + ObjectId::of(object).to_string();
   if (about != unit.explain_about) {

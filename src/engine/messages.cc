@@ -10,7 +10,9 @@
 namespace taut::engine {
 
 std::string operation_mark(const OperationState& state) {
-  return fmt::format("{}-{}", state.revision.substr(0, 7), state.started.time_since_epoch() / std::chrono::seconds(1));
+  // Each attempt runs its hooks anew.
+  std::string attempt = state.retries > 0 ? fmt::format("-{}", state.retries) : std::string();
+  return fmt::format("{}-{}{}", state.revision.substr(0, 7), state.started.time_since_epoch() / std::chrono::seconds(1), attempt);
 }
 
 bool has_finalizer(const Value& object, std::string_view finalizer) {

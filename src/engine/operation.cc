@@ -81,9 +81,9 @@ void Settler::start_operation(Operation operation) {
                                          ? fmt::format("Initiated automated sync to '{}'", target_sha())
                                          : fmt::format("Initiated sync to '{}'", unit.target().asked()));
   follow_target();
-  // Namespaces are looked at where an operation may make one.
-  Gvk namespaces{"", "v1", "Namespace"};
-  if (makes_namespace() && std::ranges::find(unit.kinds, namespaces) == unit.kinds.end()) unit.prepared = false;
+  // The namespace is looked at where an operation may make it.
+  std::pair place{Gvk{"", "v1", "Namespace"}, ObjectId{"", "Namespace", "", unit.spec.destination.ns}};
+  if (makes_namespace() && std::ranges::find(unit.wanted, place) == unit.wanted.end()) unit.prepared = false;
   engine.touch(unit.spec.key);
 }
 

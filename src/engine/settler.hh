@@ -80,6 +80,7 @@ struct Settler {
   void consider_cause();
   void ask_for_cause(const std::vector<Value>& wrong);
   std::vector<Value> unhealthy() const;
+  std::vector<Value> failed_hooks() const;
   void note_refusal();
   std::string provider_of(const Value& object) const;
   std::optional<Reason> source_trouble() const;

@@ -181,6 +181,8 @@ class Comparer {
                    managed_.owners(place_.elements, options_.manager, true).empty();
       if (still && !still->is_null())
         leftovers(child, *still, *there);
+      else if (still && is_empty(*there))
+        ;  // null is asked for, and nothing is there
       else if (whole)
         note(*there, nullptr);
       else

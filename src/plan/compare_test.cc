@@ -63,6 +63,12 @@ TEST(Compare, what_was_applied_before_and_is_not_wanted_any_more_goes_away) {
             (Lines{R"(.metadata.labels.old: "x" -> null by taut)"}));
 }
 
+TEST(Compare, a_null_that_is_asked_for_and_there_is_no_leftover) {
+  constexpr const char* kLive = R"({"metadata":{"name":"x","managedFields":[{"manager":"taut","operation":"Apply","apiVersion":"a/v1",
+    "fieldsV1":{"f:spec":{}}}]},"spec":null})";
+  EXPECT_EQ(changes(R"({"metadata":{"name":"x"},"spec":null})", kLive), Lines{});
+}
+
 TEST(Compare, an_item_that_is_missing_in_a_keyed_list_is_one_change) {
   EXPECT_EQ(changes(R"({"kind":"Deployment","metadata":{"name":"web"},"spec":{"template":{"spec":{"containers":[
       {"name":"web","image":"nginx:1"},{"name":"new","image":"n"}]}}}})",
