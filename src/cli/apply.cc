@@ -44,9 +44,7 @@ class Apply : public Command {
   Status apply(const std::string& folder) {
     TAUT_ASSIGN(auto rendered, folder_.render(folder));
     TAUT_ASSIGN(auto cluster, connection_.open());
-    std::vector<Value> objects;
-    for (auto& item : rendered.objects) objects.push_back(std::move(item.object));
-    TAUT_ASSIGN(auto plan, plan_objects(*cluster, std::move(objects), ns_, manager_));
+    TAUT_ASSIGN(auto plan, plan_objects(*cluster, std::move(rendered), ns_, manager_));
     if (dry_run_) {
       fmt::print("{}", plan::to_text(plan, {.color = colours()}));
       return {};

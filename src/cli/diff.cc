@@ -73,9 +73,7 @@ class Diff : public Command {
   Result<plan::Plan> plan_folder(const std::string& folder) {
     TAUT_ASSIGN(auto rendered, folder_.render(folder));
     TAUT_ASSIGN(auto cluster, connection_.open());
-    std::vector<Value> objects;
-    for (auto& item : rendered.objects) objects.push_back(std::move(item.object));
-    return plan_objects(*cluster, std::move(objects), ns_, manager_);
+    return plan_objects(*cluster, std::move(rendered), ns_, manager_);
   }
 
   Result<plan::Plan> plan_named(const std::string& name) {

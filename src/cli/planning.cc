@@ -1,6 +1,7 @@
 #include "cli/planning.hh"
 
 #include "plan/compare.hh"
+#include "plan/kept.hh"
 
 namespace taut::cli {
 namespace {
@@ -8,9 +9,9 @@ namespace {
 // The kinds served, and those that the objects themselves define.
 class Scopes {
  public:
-  Scopes(const Discovery& discovery, const std::vector<Value>& objects) : discovery_(discovery) {
-    for (const Value& object : objects)
-      if (object["kind"].as_string() == "CustomResourceDefinition") definitions_.push_back(object["spec"]);
+  Scopes(const Discovery& discovery, const render::Rendered& rendered) : discovery_(discovery) {
+    for (const auto& item : rendered.objects)
+      if (item.object["kind"].as_string() == "CustomResourceDefinition") definitions_.push_back(item.object["spec"]);
   }
 
   bool served(const Gvk& gvk) const { return discovery_.find(gvk) != nullptr; }
@@ -44,11 +45,13 @@ Result<Value> fetch(Cluster& cluster, const Scopes& scopes, const Gvk& gvk, cons
   return Value();
 }
 
-Result<std::vector<plan::Pair>> pair_up(Cluster& cluster, const Scopes& scopes, std::vector<Value> objects) {
+Result<std::vector<plan::Pair>> pair_up(Cluster& cluster, const Scopes& scopes, render::Rendered rendered) {
   std::vector<plan::Pair> pairs;
-  for (Value& object : objects) {
-    TAUT_ASSIGN(Value live, fetch(cluster, scopes, Gvk::of(object), ObjectId::of(object)));
-    pairs.push_back({plan::normalized(std::move(object)), std::move(live)});
+  for (auto& item : rendered.objects) {
+    TAUT_ASSIGN(Value live, fetch(cluster, scopes, Gvk::of(item.object), ObjectId::of(item.object)));
+    Value desired = plan::normalized(std::move(item.object));
+    if (!live.is_null() && !item.generated.empty()) desired = plan::with_kept(std::move(desired), live, item.generated);
+    pairs.push_back({std::move(desired), std::move(live)});
   }
   return pairs;
 }
@@ -66,12 +69,11 @@ WriteRequest apply_request(const Value& object, const std::string& manager, bool
   return request;
 }
 
-Result<plan::Plan> plan_objects(Cluster& cluster, std::vector<Value> objects, const std::string& ns,
-                                const std::string& manager) {
+Result<plan::Plan> plan_objects(Cluster& cluster, render::Rendered rendered, const std::string& ns, const std::string& manager) {
   TAUT_ASSIGN(Discovery discovery, cluster.discover());
-  Scopes scopes(discovery, objects);
-  for (Value& object : objects) object = place(std::move(object), scopes, ns);
-  TAUT_ASSIGN(auto pairs, pair_up(cluster, scopes, std::move(objects)));
+  Scopes scopes(discovery, rendered);
+  for (auto& item : rendered.objects) item.object = place(std::move(item.object), scopes, ns);
+  TAUT_ASSIGN(auto pairs, pair_up(cluster, scopes, std::move(rendered)));
   plan::BuildOptions options;
   options.compare = [&](const Value& desired, const Value& live) {
     auto changes = plan::compare(desired, live, {.manager = manager});

@@ -6,13 +6,14 @@
 
 #include "plan/build.hh"
 #include "port/cluster.hh"
+#include "render/render.hh"
 
 namespace taut::cli {
 
 // The plan for objects of a folder in a namespace: nothing is pruned, since a folder does not know what it held
-// before. Objects are put in `ns` where they need a namespace and have none.
-Result<plan::Plan> plan_objects(Cluster& cluster, std::vector<Value> objects, const std::string& ns,
-                                const std::string& manager);
+// before. Objects are put in `ns` where they need a namespace and have none. What templates make at random stays as it is in
+// the cluster, as in a sync.
+Result<plan::Plan> plan_objects(Cluster& cluster, render::Rendered rendered, const std::string& ns, const std::string& manager);
 
 // A server-side apply of an object, which takes fields over from other managers.
 WriteRequest apply_request(const Value& object, const std::string& manager, bool dry_run);

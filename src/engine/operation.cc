@@ -82,8 +82,9 @@ void Settler::start_operation(Operation operation) {
                                          : fmt::format("Initiated sync to '{}'", unit.target().asked()));
   follow_target();
   // The namespace is looked at where an operation may make it.
-  std::pair place{Gvk{"", "v1", "Namespace"}, ObjectId{"", "Namespace", "", unit.spec.destination.ns}};
-  if (makes_namespace() && std::ranges::find(unit.wanted, place) == unit.wanted.end()) unit.prepared = false;
+  LiveKey place{{"", "Namespace", "", unit.spec.destination.ns}, "v1"};
+  bool looked_at = std::ranges::any_of(engine.live_.wanted_by(unit.spec.key), [&](const LiveKey* key) { return *key == place; });
+  if (makes_namespace() && !looked_at) unit.prepared = false;
   engine.touch(unit.spec.key);
 }
 
