@@ -73,8 +73,9 @@ def definition(group, version, kind, scope):
 class Kinds:
     """Gives clusters the kinds that a repository uses and they lack: operators that nobody runs here would bring them."""
 
-    def __init__(self, folder):
-        self.defined, self.used, self.namespaces = {}, {}, set()
+    def __init__(self, folder, bare="Namespaced"):
+        """`bare`: the scope of kinds of which no object names a namespace."""
+        self.defined, self.used, self.namespaces, self.placed, self.bare = {}, {}, set(), set(), bare
         for _, document in documents(folder):
             group, _, version = document["apiVersion"].rpartition("/")
             if document["kind"] == "CustomResourceDefinition" and group == "apiextensions.k8s.io":
@@ -82,6 +83,7 @@ class Kinds:
                 continue
             if namespace := document.get("metadata", {}).get("namespace"):
                 self.namespaces.add(namespace)
+                self.placed.add((document["kind"], group))
             if document["kind"] == "Namespace":
                 self.namespaces.add(document["metadata"]["name"])
             if "." in group and (not group.endswith(".k8s.io") or group.endswith("x-k8s.io") or group in OTHERS):
@@ -102,7 +104,7 @@ class Kinds:
             if (kind, group) in there or group in ("kustomize.config.k8s.io", "argoproj.io"):
                 continue
             given = self.defined.get((kind, group))
-            scope = given["spec"]["scope"] if given else "Cluster" if kind in CLUSTER_SCOPED else "Namespaced"
+            scope = given["spec"]["scope"] if given else "Cluster" if kind in CLUSTER_SCOPED else "Namespaced" if (kind, group) in self.placed else self.bare
             body = definition(group, versions[0], kind, scope)
             if given:
                 body["metadata"]["name"] = given["metadata"]["name"]
@@ -154,6 +156,8 @@ def why(app):
         parts.append(operation.get("message", ""))
         parts += [f"{r['kind']}/{r['name']}: {r.get('message')}" for r in operation.get("syncResult", {}).get("resources", [])
                   if r.get("status") == "SyncFailed"]
+    if not parts:
+        parts = [f"{r['kind']}/{r['name']} differs from Git" for r in status.get("resources", []) if r.get("status") == "OutOfSync"]
     return " | ".join(dict.fromkeys(part.replace("\n", " ") for part in parts if part))
 
 
@@ -268,7 +272,7 @@ def test_a_home_of_flux(world):
     sha = world.repository.git("rev-parse", "HEAD")
     world.start_sandbox("--workload-speed", "0")
     world.serve()
-    kinds = Kinds(world.repository.work)
+    kinds = Kinds(world.repository.work / "kubernetes", bare="Cluster")
     kinds.teach(world.kube)
     kinds.namespaces.add("flux-system")
     kinds.settle(world.kube)
