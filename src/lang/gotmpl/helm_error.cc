@@ -4,7 +4,9 @@
 
 #include <vector>
 
+#include "base/runes.hh"
 #include "base/strings.hh"
+#include "base/unicode.hh"
 
 namespace taut::gotmpl {
 namespace {
@@ -89,7 +91,7 @@ std::string helm_exec_error(std::string_view error, std::optional<std::string_vi
     out += trace_text(trace);
     current = trace.cause;
   }
-  return std::string(trim(out));
+  return std::string(trim_runes(out, is_space));
 }
 
 }  // namespace taut::gotmpl

@@ -15,27 +15,6 @@ namespace taut::gotmpl::funcs {
 
 namespace {
 
-// strings.TrimFunc.
-template <class Test>
-std::string_view trim_runes(std::string_view text, Test cut) {
-  while (!text.empty()) {
-    std::string_view rest = text;
-    if (!cut(take_rune(rest))) break;
-    text = rest;
-  }
-  while (!text.empty()) {
-    size_t start = text.size() - 1;
-    while (start > 0 && text.size() - start < 4 && (text[start] & 0xC0) == 0x80) --start;
-    std::string_view tail = text.substr(start);
-    bool bad = false;
-    uint32_t rune = take_rune(tail, &bad);
-    if (bad || !tail.empty()) start = text.size() - 1, rune = 0xFFFD;
-    if (!cut(rune)) break;
-    text = text.substr(0, start);
-  }
-  return text;
-}
-
 // strings.SplitN; a negative count splits all, an empty separator parts the characters.
 std::vector<std::string_view> split_text(std::string_view text, std::string_view separator, int64_t count) {
   std::vector<std::string_view> out;
