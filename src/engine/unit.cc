@@ -15,7 +15,11 @@ constexpr std::array<std::string_view, 5> kCodeNames = {"", "Synced", "SyncFaile
 
 }  // namespace
 
-bool Source::operator==(const Source&) const = default;
+// Written out: clang 14 ends at a default that compares a list of its own kind.
+bool Source::operator==(const Source& other) const {
+  return repo == other.repo && revision == other.revision && path == other.path && raw == other.raw && parts == other.parts &&
+         stamp == other.stamp;
+}
 
 std::span<const Source> Source::each() const { return parts.empty() ? std::span(this, 1) : std::span(parts); }
 

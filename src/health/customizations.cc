@@ -79,8 +79,9 @@ Result<std::vector<Impact>> read_impacts(const lua::Output& output, const Value&
 Status read_actions(const lua::Output& output, std::vector<Action>& into) {
   if (output.type != "table") return fail(wrong_type(output.type));
   for (const auto& [key, item] : output.value.entries()) {
-    if (std::ranges::any_of(into, [&](const Action& known) { return known.name == key.as_string(); })) continue;
-    Action action{std::string(key.as_string()), item["disabled"].as_bool(), item["displayName"].str(), item["iconClass"].str(), {}};
+    std::string name(key.as_string());
+    if (std::ranges::any_of(into, [&](const Action& known) { return known.name == name; })) continue;
+    Action action{std::move(name), item["disabled"].as_bool(), item["displayName"].str(), item["iconClass"].str(), {}};
     if (item["name"].is_string()) action.name = item["name"].str();
     for (const Value& parameter : item["params"].items()) action.parameters.push_back(parameter["name"].str());
     into.push_back(std::move(action));

@@ -354,7 +354,7 @@ bool FakeStore::sweep_once(std::vector<FakeChange>& changes) {
     const Value& metadata = object["metadata"];
     if (id.kind == "Namespace" && metadata.contains("deletionTimestamp") && metadata["finalizers"].empty()) {
       bool inhabited = std::any_of(objects_.begin(), objects_.end(),
-                                   [&](const auto& other) { return other.first.ns == id.name; });
+                                   [&name = id.name](const auto& other) { return other.first.ns == name; });
       if (inhabited) continue;
       take_away(ObjectId(id), changes);
       return true;

@@ -282,7 +282,7 @@ std::optional<Hold> Dialect::check_source(const Kustomization& read, const std::
 // Each must be there, its status of its latest generation, ready, and of the same revision where it has the same source.
 std::optional<Hold> Dialect::check_dependencies(const Kustomization& read, const std::optional<Artifact>& artifact) const {
   for (const auto& [kind, name] : read.depends_on) {
-    auto hold = [&](std::string_view what) {
+    auto hold = [&name = name](std::string_view what) {
       return Hold{"DependencyNotReady", fmt::format("dependency '{}/{}' {}", name.ns, name.name, what)};
     };
     if (kind == "HelmRelease") {

@@ -167,8 +167,8 @@ Result<Value> PathExpression::remove(Value document, Duration limit) const {
   std::erase_if(found, [](const Path& path) { return path.empty(); });
   // From the back, so that what is still to go keeps its index.
   std::ranges::sort(found, std::greater<>());
-  auto [last, end] = std::ranges::unique(found);
-  found.erase(last, end);
+  auto last = std::unique(found.begin(), found.end());
+  found.erase(last, found.end());
   for (const Path& path : found) erase_at(document, path);
   return document;
 }

@@ -23,7 +23,7 @@ class OrderedReader {
     while (next() != '}' && text_[at_] != ']') {
       std::string key = map ? scalar().str() : std::string();
       if (map && next() == ':') ++at_;
-      out.fields.emplace_back(std::move(key), value());
+      out.fields.push_back({std::move(key), value()});
       if (next() == ',') ++at_;
     }
     ++at_;
@@ -103,10 +103,10 @@ Node from_value(const Value& value) {
   Node out;
   if (value.is_map()) {
     out.kind = Node::Kind::kMap;
-    for (const Entry& entry : value.entries()) out.fields.emplace_back(entry.key(), from_value(entry.value));
+    for (const Entry& entry : value.entries()) out.fields.push_back({std::string(entry.key()), from_value(entry.value)});
   } else if (value.is_list()) {
     out.kind = Node::Kind::kList;
-    for (const Value& item : value.items()) out.fields.emplace_back(std::string(), from_value(item));
+    for (const Value& item : value.items()) out.fields.push_back({"", from_value(item)});
   } else {
     out.scalar = value;
   }

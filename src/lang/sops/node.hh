@@ -3,7 +3,6 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.hh"
@@ -11,17 +10,24 @@
 
 namespace taut::sops {
 
+struct Field;
+
 struct Node {
   enum class Kind { kScalar, kList, kMap };
   Kind kind = Kind::kScalar;
   Value scalar;
-  std::vector<std::pair<std::string, Node>> fields;  // the names of a list's items are empty
-  size_t at = std::string::npos;                     // where the value starts in the text; unknown: npos
+  std::vector<Field> fields;  // the names of a list's items are empty
+  size_t at = std::string::npos;  // where the value starts in the text; unknown: npos
   size_t key_at = std::string::npos;
   bool date = false;     // a text that YAML is to read as a time
   bool comment = false;  // of a dotenv file, or in a list of YAML
 
   const Node* find(std::string_view key) const;
+};
+
+struct Field {
+  std::string name;
+  Node node;
 };
 
 // Without comments.

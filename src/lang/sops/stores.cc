@@ -61,12 +61,12 @@ Result<Node> load_dotenv(std::string_view text) {
     if (line[0] == '#') {
       item.scalar = Value(line.substr(1));
       item.comment = true;
-      out.fields.emplace_back("#", std::move(item));
+      out.fields.push_back({"#", std::move(item)});
       continue;
     }
     if (!cut(line, "=", key, value)) return fail(Code::kInvalid, "invalid dotenv input line: line {} has no '='", number);
     item.scalar = Value(replace_all(value, "\\n", "\n"));
-    out.fields.emplace_back(key, std::move(item));
+    out.fields.push_back({std::string(key), std::move(item)});
   }
   return out;
 }
@@ -79,7 +79,7 @@ void split_flat_metadata(Node& root, Value& metadata) {
     place(flat, std::string_view(key).substr(kPrefix.size()), node.scalar);
     any = true;
   }
-  std::erase_if(root.fields, [](const auto& field) { return field.first.starts_with(kPrefix); });
+  std::erase_if(root.fields, [](const auto& field) { return field.name.starts_with(kPrefix); });
   if (any) metadata = unflattened(flat);
 }
 
@@ -125,7 +125,7 @@ Result<File> load(std::string_view text, Format format) {
     Node& root = out.documents[i];
     if (format == Format::kDotenv) split_flat_metadata(root, out.metadata);
     if (const Node* sops = root.find("sops"); sops && i == 0 && format != Format::kDotenv) out.metadata = to_value(*sops);
-    std::erase_if(root.fields, [](const auto& field) { return field.first == "sops"; });
+    std::erase_if(root.fields, [](const auto& field) { return field.name == "sops"; });
   }
   if (out.metadata.is_null()) return fail(Code::kInvalid, "sops metadata not found");
   return out;

@@ -27,11 +27,11 @@ class Order {
     if (value.is_map()) {
       out.kind = Node::Kind::kMap;
       for (const Entry& entry : value.entries())
-        out.fields.emplace_back(entry.key(), read(entry.value, pointer + '/' + escape_pointer_step(entry.key())));
-      std::ranges::stable_sort(out.fields, {}, [](const auto& field) { return field.second.key_at; });
+        out.fields.push_back({std::string(entry.key()), read(entry.value, pointer + '/' + escape_pointer_step(entry.key()))});
+      std::ranges::stable_sort(out.fields, {}, [](const auto& field) { return field.node.key_at; });
     } else if (value.is_list()) {
       out.kind = Node::Kind::kList;
-      for (size_t i = 0; i < value.size(); ++i) out.fields.emplace_back("", read(value[i], fmt::format("{}/{}", pointer, i)));
+      for (size_t i = 0; i < value.size(); ++i) out.fields.push_back({"", read(value[i], fmt::format("{}/{}", pointer, i))});
     } else {
       out.scalar = value;
     }
@@ -113,7 +113,7 @@ class Editor {
       if (index >= plain.fields.size()) return false;
       if (!list) path_.push_back(name);
       spots_.push_back({list ? field.at : field.key_at, path_});
-      bool good = walk(field, plain.fields[index++].second, list);
+      bool good = walk(field, plain.fields[index++].node, list);
       if (!list) path_.pop_back();
       if (!good) return false;
     }
