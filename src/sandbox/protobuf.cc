@@ -1,5 +1,6 @@
 #include "sandbox/protobuf.hh"
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/base64.hh"
@@ -53,7 +54,7 @@ class Reader {
   uint64_t fixed(size_t width) {
     uint64_t out = 0;
     std::string_view raw = take(width);
-    std::memcpy(&out, raw.data(), raw.size());
+    std::copy(raw.begin(), raw.end(), reinterpret_cast<char*>(&out));
     return out;
   }
   std::string_view take(uint64_t length) {
@@ -167,9 +168,14 @@ class Decoder {
     }
   }
 
-  static Value timestamp(char shape, const Piece* parts) {
+  Value timestamp(char shape, const Piece* parts) {
+    constexpr int64_t kFarthest = 9'223'372'035;  // what 64 bits of nanoseconds hold: the years 1678 to 2262
     auto seconds = static_cast<int64_t>(parts[1].word);
     if (seconds == 0 && parts[2].word == 0) return {};
+    if (seconds > kFarthest || seconds < -kFarthest) {
+      bad_ = true;
+      return {};
+    }
     Time time(std::chrono::seconds(seconds) + std::chrono::nanoseconds(static_cast<int32_t>(parts[2].word)));
     return shape == 't' ? format_rfc3339(time) : format_rfc3339_micro(time);
   }

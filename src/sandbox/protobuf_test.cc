@@ -31,6 +31,7 @@ TEST(Protobuf, refuses_what_is_cut_off_or_unknown) {
   std::string whole = envelope("v1", "ConfigMap", field(1, field(1, "name")));
   EXPECT_TRUE(decode_protobuf(whole));
   EXPECT_FALSE(decode_protobuf(whole.substr(0, whole.size() - 2)));
+  EXPECT_FALSE(decode_protobuf(envelope("v1", "ConfigMap", "\xc9\x08!")));  // a number of eight bytes, of which one is there
   EXPECT_FALSE(decode_protobuf("{}"));
   EXPECT_FALSE(decode_protobuf(envelope("v9", "Nothing", "")));
 }
