@@ -1,5 +1,5 @@
-// What commands that need no cluster reach: Git repositories with the credentials of the user's own git, chart repositories
-// and registries that are open to everybody, files by URL.
+// What commands that need no cluster reach: Git repositories that are open to everybody or to the user's own ssh keys, chart
+// repositories and registries that are open to everybody, files by URL.
 #pragma once
 
 #include <memory>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "controller/due_loop.hh"
 #include "dialect/flux/conditions.hh"
 #include "dialect/flux/source.hh"
 #include "render/machine_environment.hh"
@@ -148,24 +149,10 @@ void FluxReleases::take_values(const Gvk& gvk, const WatchEvent& event) {
 }
 
 void FluxReleases::loop() {
-  std::unique_lock lock(mutex_);
-  while (!stopping_) {
-    Time now = clock_.now(), next = Time::max();
-    for (auto& [name, entry] : entries_) {
-      if (entry.busy) continue;
-      if (entry.due > now) {
-        next = std::min(next, entry.due);
-        continue;
-      }
-      if (!entry.run) entry.run = begin(entry);
-      entry.busy = true;
-      pool_.run([this, name = name, run = entry.run] { work(name, run); });
-    }
-    if (next == Time::max())
-      changed_.wait(lock);
-    else
-      changed_.wait_for(lock, std::min<Duration>(next - now, std::chrono::hours(1)));
-  }
+  run_due(mutex_, changed_, stopping_, clock_, entries_, [this](const ObjectName& name, Entry& entry) {
+    if (!entry.run) entry.run = begin(entry);
+    pool_.run([this, name, run = entry.run] { work(name, run); });
+  });
 }
 
 std::shared_ptr<flux::HelmRun> FluxReleases::begin(Entry& entry) {

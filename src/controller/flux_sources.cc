@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/log.hh"
+#include "controller/due_loop.hh"
 #include "dialect/flux/git_repository.hh"
 #include "value/patch.hh"
 
@@ -99,24 +100,10 @@ void FluxSources::notify(const std::string& url) {
 
 // What is being asked already is asked again afterwards if it became due meanwhile.
 void FluxSources::loop() {
-  std::unique_lock lock(mutex_);
-  while (!stopping_) {
-    Time now = clock_.now(), next = Time::max();
-    for (auto& [ref, entry] : entries_) {
-      if (entry.busy) continue;
-      if (entry.due > now) {
-        next = std::min(next, entry.due);
-        continue;
-      }
-      entry.busy = true;
-      entry.due = Time::max();
-      pool_.run([this, ref = ref, object = entry.object, failures = entry.failures] { reconcile(ref, object, failures); });
-    }
-    if (next == Time::max())
-      changed_.wait(lock);
-    else
-      changed_.wait_for(lock, std::min<Duration>(next - now, std::chrono::hours(1)));
-  }
+  run_due(mutex_, changed_, stopping_, clock_, entries_, [this](const SourceRef& ref, Entry& entry) {
+    entry.due = Time::max();
+    pool_.run([this, ref, object = entry.object, failures = entry.failures] { reconcile(ref, object, failures); });
+  });
 }
 
 void FluxSources::reconcile(const SourceRef& ref, Value object, int failures) {

@@ -1,6 +1,7 @@
 // Desired against live: the sync status, the health and the conditions of a Unit.
 #include <algorithm>
 #include <set>
+#include <unordered_set>
 
 #include "engine/health_of.hh"
 #include "plan/kept.hh"
@@ -244,8 +245,26 @@ void Settler::judge(const std::vector<plan::Pair>& pairs) {
   unit.status.sync = sync;
   unit.status.images.assign(images.begin(), images.end());
   judge_checks();
+  list_coming_hooks();
   std::ranges::stable_sort(unit.status.resources, {}, [](const ResourceState& r) { return r.id; });
   unit.status.health = health.result();
+}
+
+// The hooks that the operation on its way is to make are told before it begins: a process that takes over looks for
+// their kinds, even when its revision has none of them.
+void Settler::list_coming_hooks() {
+  if (unit.stage == OperationStage::kNone) return;
+  const Operation& operation = unit.status.operation->operation;
+  if (operation.skip_hooks || operation.dry_run || !operation.resources.empty()) return;
+  std::unordered_set<ObjectId> listed;
+  for (const ResourceState& resource : unit.status.resources) listed.insert(resource.id);
+  for (const Value& object : unit.desired) {
+    plan::Intent intent = plan::intent_of(object, unit.spec.rules.get());
+    if (!intent.hook || intent.skip || intent.phases.empty()) continue;
+    ObjectId id = ObjectId::of(object);
+    if (id.name.empty()) id.name = object["metadata"]["generateName"].str();
+    if (listed.insert(id).second) unit.status.resources.push_back({Gvk::of(object), id, {}, {}, true, false, intent.wave});
+  }
 }
 
 }  // namespace taut::engine

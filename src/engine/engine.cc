@@ -278,6 +278,8 @@ void Engine::take(const StatusWritten& event, Time now) {
   if (!unit) return;
   unit->writing = false;
   if (std::exchange(unit->writing_later, false)) --later_writes_;
+  bool clearing_operation = std::exchange(unit->clearing_operation, false);
+  bool clearing_refresh = std::exchange(unit->clearing_refresh, false);
   touch(event.unit);
   if (event.result) {
     unit->write_failures = 0;
@@ -286,6 +288,8 @@ void Engine::take(const StatusWritten& event, Time now) {
     return;
   }
   unit->announcing = false;
+  unit->operation_asked = unit->operation_asked || clearing_operation;
+  unit->refresh_asked = unit->refresh_asked || clearing_refresh;
   unit->wrote_once = false;
   unit->released = false;
   Retry retry{-1, false, std::chrono::milliseconds(500), 2, std::chrono::seconds(30)};

@@ -131,6 +131,7 @@ void Settler::prepare_operation() {
     return fail_operation("Shared resource found: " + unit.live_conditions.front().message);
   unit.stage = OperationStage::kAnnounced;
   unit.announced = unit.announcing = false;
+  list_coming_hooks();
 }
 
 // The namespace of the destination, when it is wanted and not among the objects. It carries no mark: it stays.
@@ -242,6 +243,10 @@ void Settler::conclude_operation() {
   }
   unit.drift_since.reset();
   unit.compare_needed = true;
+  // Hooks that were listed to come, and did not, or went again.
+  std::erase_if(unit.status.resources, [this](const ResourceState& r) {
+    return r.hook && engine.live_.ready(r.gvk) && !engine.live_.find({r.id, r.gvk.version});
+  });
   engine.touch(unit.spec.key);
 }
 

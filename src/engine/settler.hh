@@ -44,6 +44,7 @@ struct Settler {
   plan::Plan make_plan(const std::vector<plan::Pair>& pairs, const Operation* operation);
   std::vector<plan::FieldChange> changes_of(const Value& desired, const Value& live);
   void judge(const std::vector<plan::Pair>& pairs);
+  void list_coming_hooks();
   void judge_checks();
   bool is_listed(const ObjectId& id) const;
   SyncState judge_sync(const plan::Pair& pair, const plan::Step* step, ResourceState& resource) const;

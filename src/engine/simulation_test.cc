@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <random>
+#include <set>
 
 #include "engine/test_world.hh"
 
@@ -68,13 +69,13 @@ class Simulation {
     spec.cascade = Cascade::kBackground;
     spec.fingerprint = Value("deleting");
     world_.specify(spec);
-    size_t others = count_outside(spec.destination.ns);
+    const std::set<std::string> others = outside(spec.destination.ns);
     for (int i = pick(6); i > 0 && !world_.waiting.empty(); --i) perform();
     if (pick(2) == 0) restart();
     calm_down();
     EXPECT_FALSE(world_.specs.contains(spec.key));
     for (const auto& [id, object] : world_.objects) EXPECT_NE(id.ns, spec.destination.ns) << id.to_string();
-    EXPECT_EQ(count_outside(spec.destination.ns), others);
+    EXPECT_EQ(outside(spec.destination.ns), others);
   }
 
   void check_end() {
@@ -100,8 +101,11 @@ class Simulation {
   }
 
  private:
-  size_t count_outside(const std::string& ns) const {
-    return static_cast<size_t>(std::ranges::count_if(world_.objects, [&](const auto& entry) { return entry.first.ns != ns; }));
+  std::set<std::string> outside(const std::string& ns) const {
+    std::set<std::string> found;
+    for (const auto& [id, object] : world_.objects)
+      if (id.ns != ns) found.insert(id.to_string());
+    return found;
   }
   int pick(int below) { return static_cast<int>(random_() % static_cast<uint64_t>(below)); }
 

@@ -125,6 +125,7 @@ struct UnitState {
   // Writing the status.
   bool writing = false;
   bool writing_later = false;   // counted in Engine::later_writes_
+  bool clearing_operation = false, clearing_refresh = false;  // by this write: asked for still if it fails
   bool revision_untold = false; // at rest: `status` is as written but for the revision
   bool wrote_once = true;  // the last write succeeded
   Rare<UnitStatus> written;  // not there: as `status` was when it came to rest

@@ -19,6 +19,7 @@ std::vector<Condition> Settler::conditions() {
     out.insert(out.end(), unit.target_conditions.begin(), unit.target_conditions.end());
     out.insert(out.end(), unit.live_conditions.begin(), unit.live_conditions.end());
   }
+  out.insert(out.end(), unit.spec.warnings.begin(), unit.spec.warnings.end());
   if (unit.sync_error) out.push_back(*unit.sync_error);
   if (unit.override_ && unit.override_->held)
     out.push_back({"AutoSyncHeldWarning",
@@ -98,6 +99,8 @@ void Settler::write_status() {
     unit.refresh_asked = false;
     notice(Notice::Kind::kRefreshed);
   }
+  unit.clearing_refresh = clear_refresh;
+  unit.clearing_operation = clear_operation;
   if (clear_operation) unit.operation_asked = false;
   engine.effects_.push_back(WriteStatus{unit.spec.key, unit.status, clear_operation, clear_refresh, how});
 }

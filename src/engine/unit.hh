@@ -140,6 +140,7 @@ struct UnitSpec {
   Value labels;
   Value annotations;
   std::vector<Condition> errors;  // the spec cannot be followed, and why
+  std::vector<Condition> warnings;  // what of it is not done, beside the rest, which is
   // Equal fingerprints mean equal specs; whatever the dialect read is in it.
   Value fingerprint;
 };

@@ -174,7 +174,7 @@ Result<Built> build(const Tree& tree, std::string_view folder, const BuildOption
   Files files(tree, options.prefix, options.remotes);
   BuildState state(options);
   TAUT_ASSIGN(Loader loader,
-              Loader::root(files, folder, options.restriction, std::string(named.empty() ? folder : named)));
+              Loader::root(files, folder, options.restriction, std::string(named)));
   TAUT_ASSIGN(Target target, Target::load(std::move(loader), state));
   if (options.edit_root) TAUT_TRY(options.edit_root(target.fields()));
   TAUT_TRY(state.set_schema(target.kustomization(), target.loader(), true));

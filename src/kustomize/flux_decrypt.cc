@@ -6,6 +6,7 @@
 
 #include "base/base64.hh"
 #include "base/strings.hh"
+#include "kustomize/loader.hh"
 #include "object/id.hh"
 #include "tree/path.hh"
 #include "tree/views.hh"
@@ -19,19 +20,9 @@ constexpr std::array<std::string_view, 3> kFileNames = {"kustomization.yaml", "k
 constexpr size_t kLargest = size_t{5} << 20;
 constexpr std::string_view kDecrypt = "kustomize.toolkit.fluxcd.io/decrypt";
 
-// What leads out of the root is cut off, as securejoin does.
+// As a kustomization there names it. What leads out of the root is cut off.
 std::string joined(std::string_view folder, std::string_view path) {
-  std::vector<std::string_view> parts;
-  for (std::string_view side : {path.starts_with('/') ? std::string_view() : folder, path}) {
-    for (std::string_view part : split(side, '/')) {
-      if (part.empty() || part == ".") continue;
-      if (part != "..")
-        parts.push_back(part);
-      else if (!parts.empty())
-        parts.pop_back();
-    }
-  }
-  return join(parts, "/");
+  return join_clean(path.starts_with('/') ? std::string_view() : folder, path);
 }
 
 sops::Format format_of(std::string_view path) {

@@ -123,10 +123,12 @@ std::string Loader::place() const {
 }
 
 Result<Loader> Loader::root(Files& files, std::string_view path, LoadRestriction restriction, std::string named) {
+  // Only what somebody has typed may be a URL: a folder of a repository can be called as one.
   if (auto remote = parse_git_url(named)) {
     if (files.reaches_out()) return enter_repository(files, named, *remote, nullptr);
     return fail(Code::kUnsupported, "'{}' is a remote kustomization: clone it and build the folder", named);
   }
+  if (named.empty()) named = path;
   auto found = files.resolve(join_clean("", path), named);
   if (!found)
     return fail(Error(found.error().code(), "must build at directory: not a valid directory: " +

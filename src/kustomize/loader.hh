@@ -71,7 +71,7 @@ std::string join_clean(std::string_view folder, std::string_view path);
 // One kustomization's view, linked to the one that refers to it.
 class Loader {
  public:
-  // The folder that is built.
+  // The folder that is built. `named`: what was typed, which may be the URL of a repository; "" when nobody typed it.
   static Result<Loader> root(Files& files, std::string_view path, LoadRestriction restriction, std::string named);
   // A folder that this one refers to.
   Result<Loader> enter(std::string_view path) const;

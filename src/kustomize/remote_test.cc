@@ -87,6 +87,16 @@ TEST_F(KustomizeRemoteBuild, a_base_of_another_repository_is_built_with_its_own_
             "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: p-a\n  namespace: shop\n");
 }
 
+TEST_F(KustomizeRemoteBuild, a_folder_may_be_called_as_a_repository) {
+  auto tree = memory_tree({{"github.com/org/repo/kustomization.yaml", "resources: [x.yaml]"}, {"github.com/org/repo/x.yaml", kMap}});
+  BuildOptions options;
+  options.remotes = &network;
+  auto built = build(*tree, "github.com/org/repo", options);
+  ASSERT_TRUE(built) << built.error().message();
+  EXPECT_EQ(to_text(*built), kMap);
+  EXPECT_FALSE(build(*tree, "github.com/org/repo", options, "github.com/org/repo"));
+}
+
 TEST_F(KustomizeRemoteBuild, a_repository_that_is_named_twice_is_fetched_once) {
   publish({{"base/kustomization.yaml", "resources: [x.yaml]"},
            {"base/x.yaml", kMap},

@@ -2,23 +2,11 @@
 
 #include "base/strings.hh"
 #include "kustomize/flux.hh"
+#include "kustomize/loader.hh"
 #include "tree/path.hh"
 
 namespace taut::render {
 namespace {
-
-// The folder in the artifact: what leads out of it is cut off, as securejoin does.
-std::string folder_of(std::string_view path) {
-  std::vector<std::string_view> parts;
-  for (std::string_view part : split(path, '/')) {
-    if (part.empty() || part == ".") continue;
-    if (part != "..")
-      parts.push_back(part);
-    else if (!parts.empty())
-      parts.pop_back();
-  }
-  return join(parts, "/");
-}
 
 bool tells_its_step(std::string_view message) {
   for (std::string_view start : {"post build failed", "decryption failed for", "error decrypting sources"})
@@ -38,7 +26,7 @@ Result<sops::Keys> read_keys(const Value& secret) {
 }  // namespace
 
 Result<Rendered> render_flux(const RenderInput& input, const Source& source) {
-  std::string folder = folder_of(source.path);
+  std::string folder = kustomize::join_clean("", source.path);  // what leads out of the artifact is cut off, as securejoin does
   auto entry = folder.empty() ? Result<TreeEntry>(TreeEntry{.name = {}, .type = TreeEntry::Type::kFolder}) : input.tree->stat(folder);
   if (!entry && entry.error().code() == Code::kNotFound)
     return fail(Code::kNotFound, "kustomization path not found: stat {}: no such file or directory", folder);

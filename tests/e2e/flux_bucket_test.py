@@ -23,17 +23,6 @@ def bucket(world, name, s3, **spec):
                                 "spec": {"interval": "1s", "endpoint": s3.endpoint, "bucketName": "home", "insecure": True, **spec}})
 
 
-def await_ready(world, path, value, reason, message=""):
-    def holds():
-        status = world.kube.get(path).get("status", {})
-        ready = next((c for c in status.get("conditions", []) if c["type"] == "Ready"), {})
-        return status if (ready.get("status"), ready.get("reason")) == (value, reason) and message in ready["message"] else None
-    try:
-        return eventually(holds, 15, "")
-    except AssertionError:
-        raise AssertionError(f"{path} is not {value} {reason} {message}: {world.kube.get(path).get('status')}") from None
-
-
 def manifest(name, **data):
     return json.dumps(config_map(name, **data))
 
@@ -49,7 +38,7 @@ def test_what_a_bucket_holds_is_applied(world):
     s3.put("app/folder/", "")
     world.kube.create(SECRETS, {"metadata": {"name": "keys"}, "stringData": {"accesskey": "key-id", "secretkey": "a guess"}})
     bucket(world, "home", s3, secretRef={"name": "keys"}, ignore="left-out.yaml\n")
-    await_ready(world, f"{BUCKETS}/home", "False", "BucketOperationFailed", "failed to confirm existence of 'home' bucket: Access Denied.")
+    world.await_ready(f"{BUCKETS}/home", "False", "BucketOperationFailed", "failed to confirm existence of 'home' bucket: Access Denied.")
     world.kube.patch(f"{SECRETS}/keys", {"stringData": {"secretkey": "key-that-nobody-sees"}})
     world.kube.create(KUSTOMIZATIONS, {"apiVersion": "kustomize.toolkit.fluxcd.io/v1", "kind": "Kustomization",
                                        "metadata": {"name": "app", "namespace": "flux-system"},
@@ -57,9 +46,9 @@ def test_what_a_bucket_holds_is_applied(world):
                                                 "sourceRef": {"kind": "Bucket", "name": "home"}}})
     keys = ["app/a.yaml", "app/b c+d&e.yaml"]
     revision = s3.revision(keys)
-    status = await_ready(world, f"{BUCKETS}/home", "True", "Succeeded", f"stored artifact: revision '{revision}'")
+    status = world.await_ready(f"{BUCKETS}/home", "True", "Succeeded", f"stored artifact: revision '{revision}'")
     assert status["artifact"]["revision"] == revision, status
-    await_ready(world, f"{KUSTOMIZATIONS}/app", "True", "ReconciliationSucceeded", f"Applied revision: {revision}")
+    world.await_ready(f"{KUSTOMIZATIONS}/app", "True", "ReconciliationSucceeded", f"Applied revision: {revision}")
     assert world.kube.find(f"{MAPS}/a") and world.kube.find(f"{MAPS}/b")
     s3.put("app/a.yaml", manifest("a", x="2"))
     del s3.objects["app/b c+d&e.yaml"]
@@ -82,11 +71,11 @@ def test_faults_are_told_in_the_words_of_flux(world):
     bucket(world, "cloud", s3, provider="gcp")
     bucket(world, "none", s3, secretRef={"name": "none"})
     world.kube.create(SECRETS, {"metadata": {"name": "half"}, "stringData": {"accesskey": "key-id"}})
-    await_ready(world, f"{BUCKETS}/open", "True", "Succeeded", s3.revision(["app/a.yaml"]))
-    await_ready(world, f"{BUCKETS}/gone", "False", "BucketOperationFailed", "bucket 'other' not found")
-    await_ready(world, f"{BUCKETS}/half", "False", "AuthenticationFailed", "invalid 'half' secret data: required fields 'accesskey' and 'secretkey'")
-    await_ready(world, f"{BUCKETS}/none", "False", "AuthenticationFailed", "failed to get secret 'flux-system/none'")
-    status = await_ready(world, f"{BUCKETS}/cloud", "False", "UnsupportedField", "spec.provider is not supported")
+    world.await_ready(f"{BUCKETS}/open", "True", "Succeeded", s3.revision(["app/a.yaml"]))
+    world.await_ready(f"{BUCKETS}/gone", "False", "BucketOperationFailed", "bucket 'other' not found")
+    world.await_ready(f"{BUCKETS}/half", "False", "AuthenticationFailed", "invalid 'half' secret data: required fields 'accesskey' and 'secretkey'")
+    world.await_ready(f"{BUCKETS}/none", "False", "AuthenticationFailed", "failed to get secret 'flux-system/none'")
+    status = world.await_ready(f"{BUCKETS}/cloud", "False", "UnsupportedField", "spec.provider is not supported")
     assert any(c["type"] == "Stalled" for c in status["conditions"]), status
 
 

@@ -37,17 +37,6 @@ def oci(world, name, registry, **spec):
                             "metadata": {"name": name, "namespace": "flux-system"}, "spec": spec})
 
 
-def await_ready(world, path, value, reason, message=""):
-    def holds():
-        status = world.kube.get(path).get("status", {})
-        ready = next((c for c in status.get("conditions", []) if c["type"] == "Ready"), {})
-        return status if (ready.get("status"), ready.get("reason")) == (value, reason) and message in ready["message"] else None
-    try:
-        return eventually(holds, 15, "")
-    except AssertionError:
-        raise AssertionError(f"{path} is not {value} {reason} {message}: {world.kube.get(path).get('status')}") from None
-
-
 def content(name, **data):
     return archive({"app/a.yaml": json.dumps(config_map(name, **data)), "readme.md": "text"})
 
@@ -57,16 +46,16 @@ def test_what_a_registry_holds_is_applied(world):
     first = registry.push("team/app", "1.0.0", [(CONTENT, content("a", x="1"))], {"org.opencontainers.image.revision": "main@sha1:abc"})
     registry.push("team/app", "2.0.0", [(CONTENT, content("a", x="2"))])
     oci(world, "home", registry, ref={"semver": "1.x"})
-    status = await_ready(world, f"{OCI}/home", "True", "Succeeded", f"stored artifact for digest '1.0.0@{first}'")
+    status = world.await_ready(f"{OCI}/home", "True", "Succeeded", f"stored artifact for digest '1.0.0@{first}'")
     assert status["artifact"]["metadata"]["org.opencontainers.image.revision"] == "main@sha1:abc", status
     world.kube.create(KUSTOMIZATIONS, {"apiVersion": "kustomize.toolkit.fluxcd.io/v1", "kind": "Kustomization",
                                        "metadata": {"name": "app", "namespace": "flux-system"},
                                        "spec": {"interval": "10m", "prune": True, "path": "./app", "targetNamespace": "default",
                                                 "sourceRef": {"kind": "OCIRepository", "name": "home"}}})
-    status = await_ready(world, f"{KUSTOMIZATIONS}/app", "True", "ReconciliationSucceeded", f"Applied revision: 1.0.0@{first}")
+    status = world.await_ready(f"{KUSTOMIZATIONS}/app", "True", "ReconciliationSucceeded", f"Applied revision: 1.0.0@{first}")
     assert status["lastAppliedOriginRevision"] == "main@sha1:abc", status
     newer = registry.push("team/app", "1.1.0", [(CONTENT, content("a", x="1.1"))])
-    await_ready(world, f"{KUSTOMIZATIONS}/app", "True", "ReconciliationSucceeded", f"Applied revision: 1.1.0@{newer}")
+    world.await_ready(f"{KUSTOMIZATIONS}/app", "True", "ReconciliationSucceeded", f"Applied revision: 1.1.0@{newer}")
     assert world.kube.get(f"{MAPS}/a")["data"]["x"] == "1.1"
     blobs = [path for path in registry.requests if "/blobs/" in path]
     eventually(lambda: len([1 for path in registry.requests if path.endswith("/tags/list")]) > 8, 15, "it is asked again")
@@ -90,16 +79,16 @@ def test_references_and_layers_are_chosen_and_faults_told(world):
     oci(world, "signed", registry, verify={"provider": "cosign"})
     login(world, registry, "guess")
     for name, revision in (("tag", f"latest@{digest}"), ("digest", digest), ("layer", f"latest@{digest}")):
-        await_ready(world, f"{OCI}/{name}", "True", "Succeeded", f"stored artifact for digest '{revision}'")
+        world.await_ready(f"{OCI}/{name}", "True", "Succeeded", f"stored artifact for digest '{revision}'")
     plain = world.kube.get(f"{OCI}/layer")["status"]
     assert plain["artifact"]["digest"] != world.kube.get(f"{OCI}/tag")["status"]["artifact"]["digest"], "another layer"
     assert plain["observedLayerSelector"] == {"mediaType": CONTENT}, plain
-    await_ready(world, f"{OCI}/filtered", "False", "ReadOperationFailed", "no match found for semver: >=0.0.0-0")
-    await_ready(world, f"{OCI}/other", "False", "OCIArtifactLayerOperationFailed", "failed to find layer with media type 'text/plain' in artifact")
-    await_ready(world, f"{OCI}/gone", "False", "OCIArtifactPullFailed", "failed to determine artifact digest: ")
-    await_ready(world, f"{OCI}/guess", "False", "OCIArtifactPullFailed", "incorrect username or password")
-    await_ready(world, f"{OCI}/nowhere", "False", "URLInvalid", "URL validation failed for 'oci://registry-without-a-repository'")
-    await_ready(world, f"{OCI}/signed", "False", "UnsupportedField", "spec.verify is not supported")
+    world.await_ready(f"{OCI}/filtered", "False", "ReadOperationFailed", "no match found for semver: >=0.0.0-0")
+    world.await_ready(f"{OCI}/other", "False", "OCIArtifactLayerOperationFailed", "failed to find layer with media type 'text/plain' in artifact")
+    world.await_ready(f"{OCI}/gone", "False", "OCIArtifactPullFailed", "failed to determine artifact digest: ")
+    world.await_ready(f"{OCI}/guess", "False", "OCIArtifactPullFailed", "incorrect username or password")
+    world.await_ready(f"{OCI}/nowhere", "False", "URLInvalid", "URL validation failed for 'oci://registry-without-a-repository'")
+    world.await_ready(f"{OCI}/signed", "False", "UnsupportedField", "spec.verify is not supported")
 
 
 if __name__ == "__main__":

@@ -201,6 +201,17 @@ class World:
             status = json.dumps(self.app(name).get("status", {}), indent=1)
             raise AssertionError(f"{name} is not {sync} {health} {phase} {revision} after {seconds} s: {status}") from None
 
+    def await_ready(self, path, value, reason, message=""):
+        """Waits until the object's condition Ready says so, with `message` in its text; returns the status."""
+        def holds():
+            status = self.kube.get(path).get("status", {})
+            ready = next((c for c in status.get("conditions", []) if c["type"] == "Ready"), {})
+            return status if (ready.get("status"), ready.get("reason")) == (value, reason) and message in ready["message"] else None
+        try:
+            return eventually(holds, 15, "")
+        except AssertionError:
+            raise AssertionError(f"{path} is not {value} {reason} {message}: {self.kube.get(path).get('status')}") from None
+
     def close(self, failed):
         for process in self.processes:
             if process.poll() is None:

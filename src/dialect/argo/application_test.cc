@@ -48,6 +48,21 @@ TEST(Application, becomes_a_unit) {
   EXPECT_TRUE(read.spec.errors.empty());
 }
 
+TEST(Application, what_a_project_asks_for_and_is_not_done_is_a_warning) {
+  auto warnings = [](std::string_view orphaned) {
+    ReadContext context;
+    context.project = json(fmt::format(R"({{"metadata":{{"name":"default"}},"spec":{{"sourceRepos":["*"],"destinations":[{{"server":"*","namespace":"*"}}],
+        "orphanedResources":{}}}}})", orphaned));
+    auto spec = read_application(application(kSpec), context).spec;
+    EXPECT_TRUE(spec.errors.empty());
+    return spec.warnings.empty() ? "" : spec.warnings[0].type + ": " + spec.warnings[0].message;
+  };
+  EXPECT_EQ(warnings("{}"), "OrphanedResourceWarning: spec.orphanedResources of project 'default' is not supported: objects that "
+                            "belong to no application are not looked for");
+  EXPECT_EQ(warnings(R"({"warn":false})"), "");
+  EXPECT_EQ(warnings("null"), "");
+}
+
 TEST(Application, what_is_wrong_is_one_condition_in_argo_cd_s_words) {
   EXPECT_EQ(errors(R"({"source":{"repoURL":"https://git/x"},"destination":{"name":"in-cluster"}})"),
             (Lines{"InvalidSpecError: spec.source.repoURL and either spec.source.path or spec.source.chart are required"}));

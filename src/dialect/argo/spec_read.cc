@@ -165,6 +165,16 @@ Project project_of(const Value& application, const ReadContext& context, std::ve
   return Project::permissive();
 }
 
+// Argo CD warns unless it is told not to.
+void note_orphans(const Project& project, std::vector<Condition>& warnings) {
+  const Value& orphaned = project.value()["spec"]["orphanedResources"];
+  if (!orphaned.is_map() || !orphaned["warn"].as_bool(true)) return;
+  warnings.push_back({"OrphanedResourceWarning",
+                      fmt::format("spec.orphanedResources of project '{}' is not supported: objects that belong to no application are not looked for",
+                                  project.name()),
+                      {}});
+}
+
 void read_rollback_after(const Value& application, engine::UnitSpec& unit) {
   std::string_view text = annotation_of(application, kRollbackAfterAnnotation);
   if (text.empty()) return;
@@ -235,6 +245,7 @@ Application read_application(const Value& application, const ReadContext& contex
   read_deletion(application, unit);
 
   Project project = project_of(application, context, unit.errors);
+  note_orphans(project, unit.warnings);
   note_unsupported(spec, unit.errors);
   check_source(spec, project, unit.errors);
   DestinationRef destination = check_destination(spec, project, context, unit.errors);
