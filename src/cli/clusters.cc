@@ -18,6 +18,22 @@ kube::ExecPlugin plugin_of(const argo::ClusterExec& exec) {
   return out;
 }
 
+constexpr Duration kLeeway = std::chrono::minutes(1);
+
+// A token that the cluster issues for an account, as Flux's generic provider asks for it.
+Result<kube::IssuedToken> issue_token(Cluster& cluster, const engine::Dialect::TokenOf& of) {
+  Value audiences = Value::list();
+  for (const std::string& audience : of.audiences) audiences.push_back(audience);
+  WriteRequest request{.verb = WriteVerb::kCreate, .ref = {{"", "v1", "ServiceAccount"}, of.ns, of.account}, .subresource = "token"};
+  request.body = Value::map({{"apiVersion", "authentication.k8s.io/v1"}, {"kind", "TokenRequest"}, {"spec", Value::map({{"audiences", audiences}})}});
+  auto answer = cluster.write(request);
+  if (!answer)
+    return fail(answer.error().code(), "failed to create kubernetes token for service account '{}/{}': {}", of.ns, of.account, answer.error().message());
+  const Value& status = answer->object["status"];
+  auto until = parse_rfc3339(status["expirationTimestamp"].as_string());
+  return kube::IssuedToken{status["token"].str(), until ? std::optional(*until - kLeeway) : std::nullopt};
+}
+
 }  // namespace
 
 Result<std::shared_ptr<Cluster>> open_cluster(const argo::ClusterSecret& secret) {
@@ -41,8 +57,8 @@ Result<std::shared_ptr<Cluster>> open_cluster(const argo::ClusterSecret& secret)
   return std::make_shared<NamespacedCluster>(std::move(cluster), secret.namespaces, secret.cluster_resources);
 }
 
-Result<std::shared_ptr<Cluster>> open_kubeconfig(const std::string& text) {
-  TAUT_ASSIGN(auto parsed, kube::parse_kubeconfig(text, "kubeconfig"));
+Result<std::shared_ptr<Cluster>> open_place(const std::shared_ptr<Cluster>& home, const engine::Dialect::Place& place) {
+  TAUT_ASSIGN(auto parsed, kube::parse_kubeconfig(place.kubeconfig, "kubeconfig"));
   auto refuse = [](std::string_view what) { return fail(Code::kForbidden, "kubeconfig: {} is not allowed in a Secret", what); };
   for (const auto& [name, cluster] : parsed.clusters)
     if (!cluster.authority_file.empty()) return refuse("a file (certificate-authority)");
@@ -53,6 +69,7 @@ Result<std::shared_ptr<Cluster>> open_kubeconfig(const std::string& text) {
   }
   TAUT_ASSIGN(auto config, kube::resolve_context(parsed));
   config.tls.insecure = false;
+  if (!place.token.account.empty()) config.auth.issue = [home, of = place.token] { return issue_token(*home, of); };
   return std::make_shared<kube::KubeCluster>(std::move(config));
 }
 

@@ -7,6 +7,7 @@
 
 #include "dialect/argo/application.hh"
 #include "dialect/argo/cluster_secret.hh"
+#include "engine/dialect.hh"
 #include "port/cluster.hh"
 
 namespace taut::cli {
@@ -14,9 +15,10 @@ namespace taut::cli {
 // Does not wait for the cluster. kInvalid for what the Secret says wrongly; no credential is part of an error.
 Result<std::shared_ptr<Cluster>> open_cluster(const argo::ClusterSecret& secret);
 
-// A cluster that a kubeconfig in a Secret leads to: its current context. kInvalid, and kForbidden for what would have
-// files read or programs run here. That the server's certificate is not to be verified is passed over, as in Flux.
-Result<std::shared_ptr<Cluster>> open_kubeconfig(const std::string& text);
+// The cluster that a dialect's place leads to: the current context of its kubeconfig, with the tokens that `home` issues
+// to its account. kInvalid, and kForbidden for what would have files read or programs run here. That the server's
+// certificate is not to be verified is passed over, as in Flux. Whom to impersonate is not looked at.
+Result<std::shared_ptr<Cluster>> open_place(const std::shared_ptr<Cluster>& home, const engine::Dialect::Place& place);
 // The same cluster, asked as somebody else. kUnsupported for one that is no API server.
 Result<std::shared_ptr<Cluster>> impersonate(Cluster& cluster, const std::string& user);
 

@@ -58,6 +58,12 @@ class Serve : public Command {
               &options_.operation_processors);
     flags.add("install-crds", 0, "", "create the definitions of Argo CD's and Flux's kinds where they are missing",
               &options_.install_definitions);
+    flags.add("default-service-account", 0, "NAME", "who Flux's objects without a serviceAccountName are applied as",
+              &options_.tenancy.default_account);
+    flags.add("no-cross-namespace-refs", 0, "", "Flux's objects may name no objects of other namespaces",
+              &options_.tenancy.no_cross_namespace);
+    flags.add("no-remote-bases", 0, "", "Flux's Kustomizations may name no bases outside of their source",
+              &options_.tenancy.no_remote_bases);
     flags.add("listen", 0, "ADDRESS:PORT", "take webhooks of Git servers at /api/webhook; port 0 takes a free one", &options_.listen);
     flags.add("verbose", 'v', "", "log more", &verbose_);
   }

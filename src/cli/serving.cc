@@ -46,7 +46,7 @@ class Running : public Serving {
         controller_(controller_options(options, facts), *cluster_, routed_, clock_),
         sets_({.control_namespace = options.ns, .progressive_syncs = progressive_syncs_, .open_scm = scm::open, .call_plugin = call_plugin}, *cluster_, repositories_, clock_),
         flux_sources_(flux_options(), *cluster_, *artifacts_, clock_),
-        flux_releases_(release_options(), *cluster_, *artifacts_, clock_),
+        flux_releases_(release_options(options), *cluster_, *artifacts_, clock_),
         flux_receivers_(*cluster_, clock_, [this](const engine::Dialect::Note& note) { record(note.about, {note.type, note.reason, note.message}); }) {
     artifacts_->on_change([this](const flux::SourceRef& source) {
       controller_.look();
@@ -118,14 +118,14 @@ class Running : public Serving {
       return controller::make_renderer(memo, controller::render_facts(discovery), &repositories_);
     };
     out.open_cluster = open_cluster;
-    out.open_kubeconfig = open_kubeconfig;
+    out.open_place = [this](const engine::Dialect::Place& place) { return open_place(cluster_, place); };
     out.impersonate = impersonate;
     out.observer = options.observer;
     out.at_rest = [] { ::malloc_trim(0); };
     out.record_event = [this](const Value& application, const argo::EventText& event) {
       record(application, {event.type, event.reason, event.message});
     };
-    out.dialects = {std::make_shared<flux::Dialect>(artifacts_)};
+    out.dialects = {std::make_shared<flux::Dialect>(artifacts_, options.tenancy)};
     return out;
   }
 
@@ -163,8 +163,14 @@ class Running : public Serving {
     return out;
   }
 
-  controller::FluxReleaseOptions release_options() {
+  controller::FluxReleaseOptions release_options(const ServingOptions& options) {
     controller::FluxReleaseOptions out;
+    out.tenancy = options.tenancy;
+    out.open = [this](const engine::Dialect::Place& place) -> Result<std::shared_ptr<Cluster>> {
+      if (place.cluster.empty()) return impersonate(*cluster_, place.user);
+      TAUT_ASSIGN(auto there, open_place(cluster_, place));
+      return place.user.empty() ? Result<std::shared_ptr<Cluster>>(there) : impersonate(*there, place.user);
+    };
     out.record_note = [this](const engine::Dialect::Note& note) { record(note.about, {note.type, note.reason, note.message}); };
     return out;
   }

@@ -7,6 +7,7 @@
 
 #include "base/result.hh"
 #include "base/time.hh"
+#include "dialect/flux/target_cluster.hh"
 #include "engine/event.hh"
 #include "port/cluster.hh"
 
@@ -24,6 +25,7 @@ struct ServingOptions {
   int status_processors = 20;
   int operation_processors = 10;
   Duration patience = std::chrono::minutes(2);  // with an API server that does not answer at the start
+  flux::Tenancy tenancy;            // of Flux's objects
   bool install_definitions = true;  // of Application and AppProject, where the cluster has none
   std::function<void(const engine::Notice&)> observer;  // must not block
 };

@@ -57,9 +57,9 @@ struct ControllerOptions {
   // serves. Without these, applications that go there have an error.
   std::function<Result<std::shared_ptr<Cluster>>(const argo::ClusterSecret&)> open_cluster;
   std::function<RenderFunction(const Discovery&)> render_for;
-  // The same for a cluster that a kubeconfig leads to, and a cluster as somebody else; neither may wait. Without these,
+  // The same for a cluster that a dialect's place leads to, and a cluster as somebody else; neither may wait. Without these,
   // whatever asks for it has an error.
-  std::function<Result<std::shared_ptr<Cluster>>(const std::string& kubeconfig)> open_kubeconfig;
+  std::function<Result<std::shared_ptr<Cluster>>(const engine::Dialect::Place& place)> open_place;
   std::function<Result<std::shared_ptr<Cluster>>(Cluster& cluster, const std::string& user)> impersonate;
   // Writes a Kubernetes event about an Application; called from the writers' threads, may block. Empty: none are
   // written.

@@ -16,6 +16,7 @@ using flux::SourceRef;
 
 constexpr std::string_view kChartKinds[] = {"HelmChart", "OCIRepository"};
 constexpr std::string_view kValueKinds[] = {"ConfigMap", "Secret"};
+constexpr size_t kMostReached = 256;
 constexpr const char* kWatched = "reconcile.fluxcd.io/watch=Enabled";
 
 ObjectName name_in(const Value& object) { return {std::string(namespace_of(object)), std::string(name_of(object))}; }
@@ -92,7 +93,7 @@ void FluxReleases::take(const WatchEvent& event) {
   if (other && entry.run && !same_wish(entry.works_on, event.object)) entry.run->interrupt();
   bool became_ready = is_ready(event.object) && !is_ready(entry.object);
   entry.object = event.object;
-  entry.read = flux::read_helm_release(entry.object);
+  entry.read = flux::read_helm_release(entry.object, options_.tenancy);
   if (became_ready) hurry_dependents({"HelmRelease", name});
 }
 
@@ -156,13 +157,26 @@ void FluxReleases::loop() {
 }
 
 std::shared_ptr<flux::HelmRun> FluxReleases::begin(Entry& entry) {
-  flux::HelmWorld world{.cluster = cluster_, .artifacts = artifacts_, .cache = cache_, .random = render::fill_random};
+  flux::HelmWorld world{.cluster = cluster_, .artifacts = artifacts_, .cache = cache_, .random = render::fill_random, .tenancy = options_.tenancy};
+  world.reach = [this](const engine::Dialect::Place& place) { return reach(place); };
   world.note = [this](const Value& object, const flux::Note& note) {
     if (options_.record_note) options_.record_note({object, note.type, note.reason, note.message});
   };
   entry.works_on = entry.object;
   entry.hurried = false;
   return std::make_shared<flux::HelmRun>(std::move(world), entry.object);
+}
+
+// Connections are kept from one look to the next.
+Result<std::shared_ptr<Cluster>> FluxReleases::reach(const engine::Dialect::Place& place) {
+  if (!options_.open) return fail(Code::kUnsupported, "other clusters are not served");
+  std::lock_guard lock(mutex_);
+  auto& cluster = reached_[place.name() + ' ' + place.user];
+  if (cluster) return cluster;
+  auto opened = options_.open(place);
+  if (opened) return cluster = *opened;
+  reached_.erase(place.name() + ' ' + place.user);
+  return opened;
 }
 
 void FluxReleases::work(const ObjectName& name, const std::shared_ptr<flux::HelmRun>& run) {
@@ -181,6 +195,7 @@ void FluxReleases::work(const ObjectName& name, const std::shared_ptr<flux::Helm
 
 void FluxReleases::conclude(Entry& entry, const HelmEnd& end, Time now) {
   entry.run.reset();
+  if (reached_.size() > kMostReached) std::erase_if(reached_, [](const auto& one) { return one.second.use_count() == 1; });
   bool fails = end.kind == HelmEnd::Kind::kAgain || end.kind == HelmEnd::Kind::kFailed;
   entry.failures = fails ? entry.failures + 1 : 0;
   bool timed = end.kind == HelmEnd::Kind::kDone || end.kind == HelmEnd::Kind::kWaiting;

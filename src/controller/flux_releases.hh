@@ -24,6 +24,9 @@ namespace taut::controller {
 
 struct FluxReleaseOptions {
   size_t processors = 4;  // how many are worked on at once; those that wait do not count
+  flux::Tenancy tenancy;
+  // Opens where a release goes, as whom; must not wait for it.
+  std::function<Result<std::shared_ptr<Cluster>>(const engine::Dialect::Place& place)> open;
   // Writes a Kubernetes event; called from the processors' threads, may block. Empty: none are written.
   std::function<void(const engine::Dialect::Note& note)> record_note;
 };
@@ -66,6 +69,7 @@ class FluxReleases {
   void work(const flux::ObjectName& name, const std::shared_ptr<flux::HelmRun>& run);
   std::shared_ptr<flux::HelmRun> begin(Entry& entry);
   void conclude(Entry& entry, const flux::HelmEnd& end, Time now);
+  Result<std::shared_ptr<Cluster>> reach(const engine::Dialect::Place& place);
 
   const FluxReleaseOptions options_;
   Cluster& cluster_;
@@ -79,6 +83,7 @@ class FluxReleases {
   std::map<flux::ObjectName, Entry> entries_;
   std::set<flux::ObjectName> ready_;          // Kustomizations
   std::map<flux::SourceRef, Value> sources_;  // the status of each, as last seen
+  std::map<std::string, std::shared_ptr<Cluster>> reached_;  // by how and as whom
   bool stopping_ = false;
   std::thread thread_;
   ThreadPool pool_;

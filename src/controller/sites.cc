@@ -12,11 +12,6 @@ namespace {
 
 constexpr Duration kFirstWait = std::chrono::milliseconds(500), kLongestWait = std::chrono::seconds(30);
 
-// As no server is called. Another content is another cluster.
-std::string name_of_place(const engine::Dialect::Place& place) {
-  return fmt::format("kubeconfig {} {:016x}", place.cluster, hash64(place.kubeconfig));
-}
-
 }  // namespace
 
 Site& Controller::add_site(std::string server, uint64_t fingerprint, std::shared_ptr<Cluster> cluster, RenderFunction render) {
@@ -77,16 +72,16 @@ void Controller::follow_clusters() {
 }
 
 bool Controller::is_used(const Site& site) const {
-  return std::ranges::any_of(places_, [&](const auto& place) { return !place.second.cluster.empty() && name_of_place(place.second) == site.server; });
+  return std::ranges::any_of(places_, [&](const auto& place) { return !place.second.cluster.empty() && place.second.name() == site.server; });
 }
 
 // That of a dialect's Unit; opened when it is asked for first.
 Site& Controller::site_at(const engine::Dialect::Place& place) {
   if (place.cluster.empty()) return site_of(std::string(argo::kLocalServer));
-  std::string name = name_of_place(place);
+  std::string name = place.name();
   if (Site& known = site_of(name); known.server == name) return known;
   Result<std::shared_ptr<Cluster>> cluster = fail(Code::kUnsupported, "other clusters are not served");
-  if (options_.open_kubeconfig) cluster = options_.open_kubeconfig(place.kubeconfig);
+  if (options_.open_place) cluster = options_.open_place(place);
   if (!cluster) cluster = std::make_shared<LostCluster>(cluster.error());
   Site& site = add_site(name, hash64(place.kubeconfig), std::move(*cluster), nullptr);
   reach(site);

@@ -36,11 +36,20 @@ class Dialect {
     std::optional<WriteRequest> status = {};
   };
 
+  // A service account of the cluster around that shows a token for these audiences elsewhere.
+  struct TokenOf {
+    std::string ns, account;  // empty: none
+    std::vector<std::string> audiences;
+    bool operator==(const TokenOf&) const = default;
+  };
   // Where the objects of a Unit live, and as whom they are written.
   struct Place {
     std::string cluster;     // what names it, such as "team/kubeconfig"; empty: the cluster around
-    std::string kubeconfig;  // that leads there; holds credentials
+    std::string kubeconfig;  // that leads there; holds credentials, unless there is a token
+    TokenOf token;
     std::string user;        // who is impersonated by writes; empty: nobody
+    // What tells apart how it is reached; no secret.
+    std::string name() const;
     bool operator==(const Place&) const = default;
   };
 

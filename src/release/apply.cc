@@ -7,15 +7,13 @@ namespace taut::release {
 
 namespace {
 
-constexpr std::string_view kManager = "helm";
-
 Failure reworded(std::string_view before, const Error& error) {
   return fail(Error(error).with_message(fmt::format("{}{}", before, error.message())));
 }
 
-WriteRequest request_for(const Resource& resource, WriteVerb verb, Value body) {
+WriteRequest request_for(const Run& run, const Resource& resource, WriteVerb verb, Value body) {
   WriteRequest request{.verb = verb, .ref = resource.ref, .body = std::move(body)};
-  request.field_manager = kManager;
+  request.field_manager = run.world.field_manager;
   return request;
 }
 
@@ -39,7 +37,7 @@ std::string full_name(const Resource& resource) {
 }
 
 Status apply_on_server(Run& run, Resource& resource, bool force) {
-  WriteRequest request = request_for(resource, WriteVerb::kApply, resource.object);
+  WriteRequest request = request_for(run, resource, WriteVerb::kApply, resource.object);
   request.force = force;
   request.field_validation = "Strict";
   Status status = send(run, request, resource);
@@ -51,13 +49,13 @@ Status apply_on_server(Run& run, Resource& resource, bool force) {
 
 Status create_one(Run& run, Resource& resource, const ApplyOptions& options) {
   if (options.server_side) return apply_on_server(run, resource, options.force_conflicts);
-  return send(run, request_for(resource, WriteVerb::kCreate, resource.object), resource);
+  return send(run, request_for(run, resource, WriteVerb::kCreate, resource.object), resource);
 }
 
 Status replace(Run& run, const Value& live, Resource& resource) {
   Value body = resource.object;
   body.edit("metadata").set("resourceVersion", live["metadata"]["resourceVersion"]);
-  WriteRequest request = request_for(resource, WriteVerb::kUpdate, std::move(body));
+  WriteRequest request = request_for(run, resource, WriteVerb::kUpdate, std::move(body));
   request.field_validation = "Strict";
   Status status = send(run, request, resource);
   return status ? status : reworded("failed to replace object: ", status.error());
@@ -77,7 +75,7 @@ Status patch_from_here(Run& run, const Value& original, const Value& live, Resou
     resource.object = live;
     return {};
   }
-  Status status = send(run, request_for(resource, WriteVerb::kMergePatch, std::move(patch)), resource);
+  Status status = send(run, request_for(run, resource, WriteVerb::kMergePatch, std::move(patch)), resource);
   if (status) return {};
   return reworded(fmt::format("cannot patch {} with kind {}: ", quote(resource.ref.name), resource.ref.gvk.kind),
                   status.error());
@@ -85,13 +83,13 @@ Status patch_from_here(Run& run, const Value& original, const Value& live, Resou
 
 Status adopt_fields(Run& run, const Value& live, const Resource& resource) {
   const Value& before = live["metadata"]["managedFields"];
-  Value after = applied_managed_fields(before, kManager);
+  Value after = applied_managed_fields(before, run.world.field_manager);
   if (after == before) return {};
   Value version = live["metadata"]["resourceVersion"];
   Value patch = Value::list({Value::map({{"op", "replace"}, {"path", "/metadata/managedFields"}, {"value", after}}),
                              Value::map({{"op", "replace"}, {"path", "/metadata/resourceVersion"}, {"value", version}})});
   Resource copy = resource;
-  Status status = send(run, request_for(resource, WriteVerb::kJsonPatch, std::move(patch)), copy);
+  Status status = send(run, request_for(run, resource, WriteVerb::kJsonPatch, std::move(patch)), copy);
   if (status) return {};
   return reworded(fmt::format("failed to patch object to upgrade CSA field manager {}: ", full_name(resource)),
                   status.error());

@@ -1,5 +1,5 @@
 // Objects of a release written to the cluster: created, updated, removed; by server-side apply (helm 4's way), by
-// patches computed here (helm 3's), or by replacement. Mirrors helm 4's pkg/kube client, field manager "helm".
+// patches computed here (helm 3's), or by replacement. Mirrors helm 4's pkg/kube client.
 #pragma once
 
 #include <string>

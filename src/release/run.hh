@@ -23,6 +23,7 @@ struct World {
   std::string storage_ns;  // where the records are
   Driver driver = Driver::kSecrets;
   helm::Compat compat = helm::Compat::kHelm42;
+  std::string field_manager = "helm";  // of what is applied
   std::function<void(std::span<uint8_t>)> random;  // for templates
   std::function<void(const std::string& line)> warn;  // helm's log lines; may be empty
   // What a container of a pod wrote, for hooks that ask for it; may be empty.

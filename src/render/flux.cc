@@ -33,7 +33,7 @@ Result<Rendered> render_flux(const RenderInput& input, const Source& source) {
   if (!entry) return Failure(entry.error());
   if (entry->type == TreeEntry::Type::kFile) return fail(Code::kNotFound, "kustomization path is not a directory: {}", folder);
   kustomize::FluxOptions options;
-  options.remotes = input.remotes;
+  if (source.parameters["remoteBases"].as_bool(true)) options.remotes = input.remotes;
   TAUT_ASSIGN(options.keys, read_keys(source.parameters["decryption"]));
   for (const Value& map : source.parameters["variables"].items()) options.variables.push_back(map);
   auto built = kustomize::build_flux(input.tree, folder, source.parameters["flux"], options);

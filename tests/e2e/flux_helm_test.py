@@ -228,8 +228,8 @@ def test_charts_of_git_with_values_files_and_faults(world):
     assert message == f"packaged 'shop' chart with version '1.0.0+{sha[:12]}.1' and merged values files [chart/values.yaml chart/values-prod.yaml]", message
     release(world, "none", chart={**chart, "chart": "./none"})
     await_release(world, "none", value="False", reason="SourceNotReady", message="HelmChart 'flux-system/flux-system-none' is not ready: invalid chart reference")
-    release(world, "remote", chart=chart, kubeConfig={"secretRef": {"name": "far"}})
-    now = await_release(world, "remote", value="False", reason="UnsupportedField", message="spec.kubeConfig is not supported")
+    release(world, "cel", chart=chart, healthCheckExprs=[{"apiVersion": "v1", "kind": "Widget", "current": "true"}])
+    now = await_release(world, "cel", value="False", reason="UnsupportedField", message="spec.healthCheckExprs is not supported: health by CEL expressions")
     assert condition(now, "Stalled")["status"] == "True", now
     # Flux's own dependencies stay within a kind.
     kustomization(world, "chart", namespace="flux-system", path="./after", targetNamespace="default", dependsOn=[{"kind": "HelmRelease", "name": "late"}])

@@ -169,7 +169,7 @@ void Dialect::kustomization_changed(const WatchEvent& event, Turn& turn) {
   if (older(event.object, entry.object)) return;
   if (event.object["metadata"]["finalizers"] != entry.object["metadata"]["finalizers"]) entry.asked = false;
   entry.object = event.object;
-  entry.read = read_kustomization(event.object);
+  entry.read = read_kustomization(event.object, tenancy_);
   dirty_.insert(key);
 }
 
@@ -340,26 +340,34 @@ std::optional<Hold> Dialect::take_keys(const Kustomization& read, Given& given) 
 
 // Without the account or the Secret objects cannot be deleted as their tenant: as with Flux they stay then.
 std::optional<Hold> Dialect::take_place(const Kustomization& read, Given& given) const {
-  if (!read.service_account.empty()) {
-    given.place.user = fmt::format("system:serviceaccount:{}:{}", read.self.ns, read.service_account);
-    bool remote = !read.kubeconfig_secret.empty();
-    given.lost = !remote && !variables_.contains(variables_key("ServiceAccount", read.self.ns, read.service_account));
-  }
-  if (read.kubeconfig_secret.empty()) return std::nullopt;
-  std::string name = fmt::format("{}/{}", read.self.ns, read.kubeconfig_secret);
+  const Target& target = read.target;
+  const std::string& ns = read.self.ns;
+  std::string user = account_user(ns, target.account);
+  given.lost = !user.empty() && !target.remote() && !variables_.contains(variables_key("ServiceAccount", ns, target.account));
   auto hold = [&](std::string message) {
     given.lost = true;
     return Hold{"ReconciliationFailed", std::move(message)};
   };
-  auto it = variables_.find(variables_key("Secret", read.self.ns, read.kubeconfig_secret));
-  if (it == variables_.end())
-    return hold(fmt::format("unable to read KubeConfig secret '{}' error: secrets \"{}\" not found", name, read.kubeconfig_secret));
-  Value data = plain_data(it->second);
-  std::string key = read.kubeconfig_key;
-  if (key.empty()) key = data.contains("value") || !data.contains("value.yaml") ? "value" : "value.yaml";
-  if (!data.contains(key)) return hold(fmt::format("KubeConfig secret '{}' does not contain a '{}' key with a kubeconfig", name, key));
-  given.place.cluster = name + '/' + key;
-  given.place.kubeconfig = data[key].str();
+  if (!target.secret.empty()) {
+    auto it = variables_.find(variables_key("Secret", ns, target.secret));
+    std::string name = fmt::format("{}/{}", ns, target.secret);
+    if (it == variables_.end())
+      return hold(fmt::format("unable to read KubeConfig secret '{}' error: secrets \"{}\" not found", name, target.secret));
+    Value data = plain_data(it->second);
+    auto key = kubeconfig_key(data, target.key);
+    if (!key)
+      return hold(fmt::format("KubeConfig secret '{}' does not contain a '{}' key with a kubeconfig", name, target.key.empty() ? "value" : target.key));
+    given.place.cluster = name + '/' + *key;
+    given.place.kubeconfig = data[*key].str();
+  } else if (!target.config_map.empty()) {
+    auto it = variables_.find(variables_key("ConfigMap", ns, target.config_map));
+    if (it == variables_.end())
+      return hold(fmt::format("failed to get configmap {0}/{1}: configmaps \"{1}\" not found", ns, target.config_map));
+    auto place = place_of_config_map(it->second);
+    if (!place) return hold(place.error().message());
+    given.place = std::move(*place);
+  }
+  given.place.user = std::move(user);
   return std::nullopt;
 }
 
@@ -405,7 +413,7 @@ void Dialect::wrote(const WriteRequest& request, const Result<WriteResult>& resu
     if (request.subresource.empty()) entry.asked = false;
     if (older(result->object, entry.object)) return;
     entry.object = result->object;
-    entry.read = read_kustomization(entry.object);
+    entry.read = read_kustomization(entry.object, tenancy_);
     return;
   }
   if (result.error().code() == Code::kNotFound) return;

@@ -15,7 +15,7 @@ namespace taut::flux {
 
 class Dialect : public engine::Dialect {
  public:
-  explicit Dialect(std::shared_ptr<Artifacts> artifacts) : artifacts_(std::move(artifacts)) {}
+  explicit Dialect(std::shared_ptr<Artifacts> artifacts, Tenancy tenancy = {}) : artifacts_(std::move(artifacts)), tenancy_(std::move(tenancy)) {}
 
   const engine::Ownership& ownership() const override { return ownership_; }
   std::vector<Watched> watched() const override;
@@ -66,6 +66,7 @@ class Dialect : public engine::Dialect {
 
   LabelOwnership ownership_;
   const std::shared_ptr<Artifacts> artifacts_;
+  const Tenancy tenancy_;
   std::map<engine::UnitKey, Entry> entries_;
   std::map<ObjectName, bool> releases_;          // HelmReleases, and whether they are ready
   std::set<SourceRef> sources_;                  // that exist

@@ -270,7 +270,7 @@ Status unlock(HelmWork& work, release::Release last) {
   std::string was = last.status;
   std::string what = fmt::format("Helm release {} with chart {} in {} state", full_release_name(current), versioned_chart_name(current), was);
   last.set(release::kFailed, fmt::format("Release unlocked from stale '{}' state", was));
-  Status done = release::Storage(work.world.cluster, work.status["storageNamespace"].str()).update(last, work.now);
+  Status done = release::Storage(work.target(), work.status["storageNamespace"].str()).update(last, work.now);
   if (done) {
     work.status.set("history", refreshed(work.status["history"], {last}, ""));
     say(work, true, kReleased, "False", "PendingRelease", "Unlocked " + what);

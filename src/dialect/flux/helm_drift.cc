@@ -15,7 +15,6 @@ namespace taut::flux {
 namespace {
 
 constexpr std::string_view kDriftDetection = "helm.toolkit.fluxcd.io/driftDetection";
-constexpr std::string_view kManager = "helm";
 
 std::string subject(const release::Resource& resource) {
   const ObjectRef& ref = resource.ref;
@@ -173,7 +172,7 @@ Result<Drift> compare(release::Run& run, const release::Resource& resource, cons
     out.kind = Drift::Kind::kExcluded;
     return out;
   }
-  WriteRequest request{.ref = resource.ref, .body = resource.object, .field_manager = std::string(kManager), .force = true, .dry_run = true};
+  WriteRequest request{.ref = resource.ref, .body = resource.object, .field_manager = run.world.field_manager, .force = true, .dry_run = true};
   auto applied = run.world.cluster.write(request);
   if (!applied) return fail(applied.error().code(), "{} dry-run failed: {}", subject(resource), told(resource, applied.error()));
   Value wanted = applied->object;
@@ -244,7 +243,7 @@ Corrected correct_drift(release::Run& run, const std::vector<Drift>& drifts) {
       WriteRequest request{.verb = create ? WriteVerb::kCreate : WriteVerb::kJsonPatch,
                            .ref = drift.resource.ref,
                            .body = create ? drift.resource.object : drift.patch,
-                           .field_manager = std::string(kManager)};
+                           .field_manager = run.world.field_manager};
       auto written = run.world.cluster.write(request);
       if (written) {
         out.done.push_back(fmt::format("{} {}", subject(drift.resource), create ? "created" : "configured"));

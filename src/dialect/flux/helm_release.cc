@@ -18,8 +18,6 @@ Hold unsupported(std::string_view field, std::string_view why) {
 
 std::optional<Hold> find_unsupported(const Value& spec) {
   constexpr std::pair<const char*, std::string_view> kFields[] = {
-      {"kubeConfig", "other clusters than the one the HelmRelease lives in are not reached yet"},
-      {"serviceAccountName", "impersonation of a service account is not done yet"},
       {"healthCheckExprs", "health by CEL expressions is not judged yet"},
   };
   for (const auto& [field, why] : kFields)
@@ -37,6 +35,13 @@ std::optional<Hold> find_unsupported(const Value& spec) {
   return std::nullopt;
 }
 
+// A HelmChart is in the namespace of its source.
+std::optional<Hold> foreign_chart(const HelmRelease& read) {
+  if (read.source.ns == read.self.ns) return std::nullopt;
+  const SourceRef& source = read.source;
+  return Hold{"AccessDenied", fmt::format("cross-namespace references are not allowed: cannot access {} {}/{}", source.kind, source.ns, source.name), true};
+}
+
 bool retries_on_failure(const Value& settings) { return settings["strategy"]["name"].as_string() == "RetryOnFailure"; }
 
 std::string last_action(const Value& status) { return status["lastAttemptedReleaseAction"].str(); }
@@ -48,7 +53,7 @@ std::string short_release_name(const std::string& name) {
   return fmt::format("{}-{}", name.substr(0, kLongest - kHash - 1), sha256_hex(name).substr(0, kHash));
 }
 
-HelmRelease read_helm_release(const Value& object) {
+HelmRelease read_helm_release(const Value& object, const Tenancy& tenancy) {
   const Value& spec = object["spec"];
   HelmRelease out;
   out.self = {std::string(namespace_of(object)), std::string(name_of(object))};
@@ -68,7 +73,9 @@ HelmRelease read_helm_release(const Value& object) {
     out.chart = {or_else(spec["chart"]["spec"]["sourceRef"]["namespace"], out.self.ns), out.self.ns + '-' + out.self.name};
     out.source = {"HelmChart", out.chart.ns, out.chart.name};
   }
+  out.target = read_target(spec, tenancy);
   out.unsupported = find_unsupported(spec);
+  if (!out.unsupported && tenancy.no_cross_namespace) out.unsupported = foreign_chart(out);
   return out;
 }
 

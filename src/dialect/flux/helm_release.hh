@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "dialect/flux/kustomization.hh"
+#include "dialect/flux/target_cluster.hh"
 
 namespace taut::flux {
 
@@ -20,10 +21,11 @@ struct HelmRelease {
   std::vector<Dependency> depends_on;
   ObjectName chart;  // the HelmChart that spec.chart makes; empty with spec.chartRef
   SourceRef source;  // where the chart is: that HelmChart, or what spec.chartRef names
+  Target target;
   std::optional<Hold> unsupported;
 };
 // Never fails: fields that are not supported become a hold.
-HelmRelease read_helm_release(const Value& object);
+HelmRelease read_helm_release(const Value& object, const Tenancy& tenancy = {});
 
 // The name as it is, or its first 40 bytes and 12 digits of its hash.
 std::string short_release_name(const std::string& name);

@@ -186,7 +186,7 @@ void note_attempt(HelmWork& work) {
 // What hindered it before does so no more.
 void clear_obstacles(HelmWork& work) {
   std::string_view reason = work.condition(kReady)["reason"].as_string();
-  for (std::string_view stale : {"DependencyNotReady", "AccessDenied", "ArtifactFailed", "SourceNotReady", "ValuesError", "ChartMutateError", "UnsupportedField"})
+  for (std::string_view stale : {"DependencyNotReady", "AccessDenied", "ArtifactFailed", "SourceNotReady", "ValuesError", "ChartMutateError", "UnsupportedField", "RESTClientError"})
     if (reason == stale) return work.mark(kReady, "Unknown", kProgressing, "reconciliation in progress");
 }
 
@@ -195,10 +195,30 @@ void forget_release(HelmWork& work) {
   work.status.erase("storageNamespace");
 }
 
+// Whether what is released can be taken away: without the kubeconfig or the account that brought it, it stays. The
+// error: it is to be asked again.
+Result<bool> can_uninstall(HelmWork& work) {
+  if (work.status["storageNamespace"].empty()) return false;
+  if (Status reached = work.reach_target(); !reached) {
+    if (reached.error().code() == Code::kNotFound) return false;
+    return fail(reached.error().code(), "failed to build REST client getter to uninstall release: {}", reached.error().message());
+  }
+  const Target& target = work.read.target;
+  if (target.remote() || target.account.empty()) return true;
+  auto account = work.world.cluster.get({{"", "v1", "ServiceAccount"}, work.read.self.ns, target.account});
+  if (account || account.error().code() == Code::kNotFound) return account.has_value();
+  return fail(account.error().code(), "failed to confirm ServiceAccount '{}' can be used to uninstall release: {}", target.account, account.error().message());
+}
+
 Task<HelmEnd> reconcile_deletion(HelmWork& work) {
   if (!work.read.finalized) co_return HelmEnd{HelmEnd::Kind::kGone};
   if (!work.read.suspended) {
-    if (!work.status["storageNamespace"].empty()) {
+    auto can = can_uninstall(work);
+    if (!can) {
+      work.mark_false(kReady, "UninstallFailed", can.error().message());
+      co_return HelmEnd{HelmEnd::Kind::kFailed};
+    }
+    if (*can) {
       Status gone = co_await uninstall(work);
       if (!gone) co_return HelmEnd{HelmEnd::Kind::kFailed};
       forget_release(work);
@@ -220,6 +240,10 @@ Task<HelmEnd> reconcile_release(HelmWork& work) {
   auto wish = load_wish(work);
   if (!wish) co_return halt(work, wish.error());
   work.wish = std::move(*wish);
+  if (Status reached = work.reach_target(); !reached) {
+    HelmEnd end = halt(work, {"RESTClientError", reached.error().message(), {HelmEnd::Kind::kFailed}, false});
+    co_return end;
+  }
   clear_obstacles(work);
   if (target_changed(work)) {
     Status gone = co_await uninstall(work);

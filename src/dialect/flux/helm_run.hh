@@ -26,7 +26,10 @@ struct HelmWorld {
   const Artifacts& artifacts;
   helm::RenderCache& cache;
   std::function<void(std::span<uint8_t>)> random;                  // for templates
-  std::function<void(const Value& object, const Note& note)> note;  // a Kubernetes event; may be empty
+  std::function<void(const Value& object, const Note& note)> note = {};  // a Kubernetes event; may be empty
+  Tenancy tenancy = {};
+  // Opens where a release goes and as whom, where that is not the cluster itself. Without it that is an error.
+  std::function<Result<std::shared_ptr<Cluster>>(const engine::Dialect::Place& place)> reach = {};
 };
 
 struct HelmEnd {

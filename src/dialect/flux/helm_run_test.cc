@@ -301,9 +301,52 @@ TEST_F(HelmReleases, it_waits_for_what_it_depends_on_and_for_its_chart) {
   wish(R"({"valuesFrom": [{"kind": "Secret", "name": "none"}]})");
   EXPECT_EQ(reconcile().kind, Kind::kFailed);
   EXPECT_TRUE(condition("Ready").starts_with("False ValuesError: could not resolve Secret chart values reference 'apps/none' with key 'values.yaml': ")) << condition("Ready");
-  wish(R"({"serviceAccountName": "me"})");
+  wish(R"({"healthCheckExprs": [{"kind": "Widget"}]})");
   EXPECT_EQ(reconcile().kind, Kind::kStalled);
-  EXPECT_TRUE(condition("Stalled").starts_with("True UnsupportedField: spec.serviceAccountName is not supported: ")) << condition("Stalled");
+  EXPECT_TRUE(condition("Stalled").starts_with("True UnsupportedField: spec.healthCheckExprs is not supported: ")) << condition("Stalled");
+}
+
+TEST_F(HelmReleases, go_where_a_kubeconfig_leads_and_as_whom_the_spec_says) {
+  FakeCluster far;
+  engine::Dialect::Place reached;
+  auto reconcile_far = [&] {
+    HelmWorld there = world();
+    there.reach = [&](const engine::Dialect::Place& place) -> Result<std::shared_ptr<Cluster>> {
+      reached = place;
+      return std::shared_ptr<Cluster>(std::shared_ptr<Cluster>(), &far);
+    };
+    HelmRun run(there, cluster.object(kId));
+    while (auto again = run.step(now)) now = std::max(*again, now);
+    return run.end();
+  };
+  wish(R"({"serviceAccountName": "me", "kubeConfig": {"secretRef": {"name": "far"}}})");
+  EXPECT_EQ(reconcile_far().kind, Kind::kFailed);
+  EXPECT_TRUE(condition("Ready").starts_with("False RESTClientError: could not get KubeConfig secret 'apps/far': ")) << condition("Ready");
+  cluster.put(json(R"({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "far", "namespace": "apps"}, "data": {"value.yaml": "aGk="}})"));
+  far.put(json(R"({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "apps"}})"));
+  EXPECT_EQ(reconcile_far().kind, Kind::kDone) << condition("Ready");
+  EXPECT_EQ(reached.cluster + ' ' + reached.kubeconfig + ' ' + reached.user, "apps/far/value.yaml hi system:serviceaccount:apps:me");
+  EXPECT_EQ(far.object({"", "ConfigMap", "apps", "shop"})["metadata"]["managedFields"][0]["manager"].as_string(), "helm-controller");
+  EXPECT_EQ(text(), "");
+}
+
+TEST(TargetCluster, a_config_map_describes_a_cluster_by_address_and_account) {
+  auto place = [](std::string_view data) {
+    Value map = json(R"({"metadata": {"name": "east", "namespace": "team"}})");
+    map.set("data", json(data));
+    return place_of_config_map(map);
+  };
+  auto found = place(R"({"provider": "generic", "address": "East.example", "ca.crt": "CA", "serviceAccountName": "far"})");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->token, (engine::Dialect::TokenOf{"team", "far", {"East.example"}}));
+  Value kubeconfig = json(found->kubeconfig);
+  EXPECT_EQ(kubeconfig["clusters"][0]["cluster"]["server"].as_string(), "https://east.example:443");
+  EXPECT_EQ(kubeconfig["clusters"][0]["cluster"]["certificate-authority-data"].as_string(), "Q0E=");
+  EXPECT_EQ(place(R"({"provider": "moon"})").error().message(), "provider 'moon' not implemented");
+  EXPECT_EQ(place(R"({"provider": "generic"})").error().message(), "cluster address is required to create a REST config");
+  EXPECT_EQ(place(R"({"provider": "gcp"})").error().code(), Code::kUnsupported);
+  EXPECT_EQ(place(R"({"provider": "generic", "address": "http://a"})").error().code(), Code::kInvalid);
+  EXPECT_EQ(place(R"({"provider": "generic", "address": "a"})").error().code(), Code::kUnsupported) << "whose token";
 }
 
 TEST_F(HelmReleases, an_artifact_of_a_registry_marks_the_version) {

@@ -4,6 +4,7 @@
 #include "dialect/flux/conditions.hh"
 #include "dialect/flux/helm_digest.hh"
 #include "dialect/flux/helm_history.hh"
+#include "dialect/flux/source.hh"
 #include "release/storage.hh"
 #include "value/patch.hh"
 
@@ -17,7 +18,7 @@ constexpr std::string_view kTestSuccess = "TestSuccess";
 }  // namespace
 
 HelmWork::HelmWork(const HelmWorld& world, Value object)
-    : world(world), object(std::move(object)), read(read_helm_release(this->object)), status(this->object["status"]) {
+    : world(world), object(std::move(object)), read(read_helm_release(this->object, world.tenancy)), status(this->object["status"]) {
   if (!status.is_map()) status = Value::map();
 }
 
@@ -123,12 +124,43 @@ bool HelmWork::write(Value patch, const char* subresource) {
   return false;
 }
 
+Result<engine::Dialect::Place> HelmWork::place() const {
+  const Target& wanted = read.target;
+  engine::Dialect::Place out;
+  if (!wanted.secret.empty()) {
+    std::string name = fmt::format("{}/{}", read.self.ns, wanted.secret);
+    auto secret = world.cluster.get({{"", "v1", "Secret"}, read.self.ns, wanted.secret});
+    if (!secret) return fail(secret.error().code(), "could not get KubeConfig secret '{}': {}", name, secret.error().message());
+    Value data = secret_data(*secret);
+    auto key = kubeconfig_key(data, wanted.key);
+    if (!key)
+      return fail(Code::kInvalid, "KubeConfig secret '{}' does not contain a {} key with data", name,
+                  wanted.key.empty() ? "'value' or 'value.yaml'" : fmt::format("'{}'", wanted.key));
+    out.cluster = name + '/' + *key;
+    out.kubeconfig = data[*key].str();
+  } else if (!wanted.config_map.empty()) {
+    auto map = world.cluster.get({{"", "v1", "ConfigMap"}, read.self.ns, wanted.config_map});
+    if (!map) return fail(map.error().code(), "failed to get configmap {}/{}: {}", read.self.ns, wanted.config_map, map.error().message());
+    TAUT_ASSIGN(out, place_of_config_map(*map));
+  }
+  out.user = account_user(read.self.ns, wanted.account);
+  return out;
+}
+
+Status HelmWork::reach_target() {
+  TAUT_ASSIGN(auto where, place());
+  if (where == engine::Dialect::Place()) return {};
+  if (!world.reach) return fail(Code::kUnsupported, "other clusters are not served");
+  TAUT_ASSIGN(target_, world.reach(where));
+  return {};
+}
+
 release::World HelmWork::releases() const {
-  return {.cluster = world.cluster, .cache = world.cache, .storage_ns = status["storageNamespace"].str(), .random = world.random};
+  return {.cluster = target(), .cache = world.cache, .storage_ns = status["storageNamespace"].str(), .field_manager = "helm-controller", .random = world.random};
 }
 
 Result<std::vector<release::Release>> HelmWork::records() const {
-  auto found = release::Storage(world.cluster, status["storageNamespace"].str()).history(read.release);
+  auto found = release::Storage(target(), status["storageNamespace"].str()).history(read.release);
   if (!found && found.error().code() == Code::kNotFound) return std::vector<release::Release>();
   return found;
 }

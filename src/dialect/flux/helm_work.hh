@@ -59,6 +59,10 @@ class HelmWork {
   bool save();
   bool write_finalizers(bool wanted);
 
+  // Finds where the release goes. Until then that is the cluster of the HelmRelease. kNotFound: what the spec names is not there.
+  Status reach_target();
+  Cluster& target() const { return target_ ? *target_ : world.cluster; }
+
   release::World releases() const;
   // Records of the release, oldest first; none where there are none.
   Result<std::vector<release::Release>> records() const;
@@ -81,6 +85,8 @@ class HelmWork {
  private:
   friend class HelmRun;
   bool write(Value patch, const char* subresource);
+  Result<engine::Dialect::Place> place() const;
+  std::shared_ptr<Cluster> target_;
   std::coroutine_handle<> leaf_;
   Time wake_{};
 };

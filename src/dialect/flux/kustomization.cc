@@ -21,8 +21,6 @@ std::optional<Hold> find_unsupported(const Value& spec) {
   };
   for (const auto& [field, why] : kFields)
     if (!spec[field].empty()) return Hold{std::string(kUnsupportedField), fmt::format("spec.{} is not supported: {}", field, why), true};
-  if (!spec["kubeConfig"]["configMapRef"].empty())
-    return Hold{std::string(kUnsupportedField), "spec.kubeConfig.configMapRef is not supported: tokens of clouds are not asked for yet, use secretRef", true};
   if (!spec["decryption"]["serviceAccountName"].empty())
     return Hold{std::string(kUnsupportedField), "spec.decryption.serviceAccountName is not supported: data keys held by cloud services are not asked for", true};
   size_t index = 0;
@@ -90,9 +88,10 @@ engine::UnitKey kustomization_key(std::string_view ns, std::string_view name) {
 
 std::vector<VariableRef> Kustomization::named() const {
   std::vector<VariableRef> out = variables;
-  for (const std::string* secret : {&keys_secret, &kubeconfig_secret})
+  for (const std::string* secret : {&keys_secret, &target.secret})
     if (!secret->empty()) out.push_back({"Secret", *secret});
-  if (!service_account.empty()) out.push_back({"ServiceAccount", service_account});
+  if (!target.config_map.empty()) out.push_back({"ConfigMap", target.config_map});
+  if (!target.account.empty()) out.push_back({"ServiceAccount", target.account});
   return out;
 }
 
@@ -103,7 +102,7 @@ std::vector<Dependency> read_dependencies(const Value& spec, const std::string& 
   return out;
 }
 
-Kustomization read_kustomization(const Value& object) {
+Kustomization read_kustomization(const Value& object, const Tenancy& tenancy) {
   const Value& spec = object["spec"];
   Kustomization out;
   out.self = {std::string(namespace_of(object)), std::string(name_of(object))};
@@ -123,9 +122,8 @@ Kustomization read_kustomization(const Value& object) {
   for (const Value& ref : spec["postBuild"]["substituteFrom"].items())
     out.variables.push_back({ref["kind"].str(), ref["name"].str(), ref["optional"].as_bool()});
   out.keys_secret = spec["decryption"]["secretRef"]["name"].str();
-  out.kubeconfig_secret = spec["kubeConfig"]["secretRef"]["name"].str();
-  out.kubeconfig_key = spec["kubeConfig"]["secretRef"]["key"].str();
-  out.service_account = spec["serviceAccountName"].str();
+  out.target = read_target(spec, tenancy);
+  out.remote_bases = !tenancy.no_remote_bases;
   out.wait = spec["wait"].as_bool();
   if (!out.wait) {
     for (const Value& check : spec["healthChecks"].items()) {
@@ -135,6 +133,8 @@ Kustomization read_kustomization(const Value& object) {
   }
   out.deletes = deletes(spec);
   out.unsupported = find_unsupported(spec);
+  if (!out.unsupported && tenancy.no_cross_namespace && out.source.ns != out.self.ns)
+    out.unsupported = Hold{"AccessDenied", fmt::format("can't access '{}', cross-namespace references have been blocked", out.source.to_string()), true};
   return out;
 }
 
@@ -146,6 +146,7 @@ engine::UnitSpec unit_spec(const Value& object, const Kustomization& read, const
   out.source.repo = artifact_url(read.source);
   out.source.path = spec["path"].str();
   out.source.raw = Value::map({{"flux", build_fields(spec)}, {"variables", given.variables}});
+  if (!read.remote_bases) out.source.raw.set("remoteBases", false);
   if (!given.keys.is_null()) out.source.raw.set("decryption", given.keys);
   if (given.artifact) {
     out.source.revision = given.artifact->sha;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dialect/flux/artifacts.hh"
+#include "dialect/flux/target_cluster.hh"
 #include "dialect/flux/words.hh"
 #include "engine/dialect.hh"
 #include "engine/unit.hh"
@@ -57,8 +58,8 @@ struct Kustomization {
   std::vector<Dependency> depends_on;
   std::vector<VariableRef> variables;
   std::string keys_secret;  // of spec.decryption
-  std::string kubeconfig_secret, kubeconfig_key;
-  std::string service_account;
+  Target target;
+  bool remote_bases = true;  // it may name bases outside of its source
   bool wait = false;
   std::vector<std::pair<Gvk, ObjectId>> health_checks;
   bool deletes = false;  // its objects go when it is deleted
@@ -72,7 +73,7 @@ struct Kustomization {
 engine::UnitKey kustomization_key(std::string_view ns, std::string_view name);
 
 // Never fails: fields that are not supported become a hold.
-Kustomization read_kustomization(const Value& object);
+Kustomization read_kustomization(const Value& object, const Tenancy& tenancy = {});
 
 // What the cluster holds of what a Kustomization names.
 struct Given {

@@ -38,7 +38,12 @@ Result<std::string> Credentials::file_token() {
 
 Status Credentials::renew() {
   if (given_ && (!given_->expires || now_() < *given_->expires)) return {};
-  TAUT_ASSIGN(given_, run_exec_plugin(*config_.exec));
+  if (config_.exec) {
+    TAUT_ASSIGN(given_, run_exec_plugin(*config_.exec));
+    return {};
+  }
+  TAUT_ASSIGN(auto issued, config_.issue());
+  given_ = ExecCredentials{std::move(issued.token), {}, {}, issued.expires};
   return {};
 }
 
@@ -49,7 +54,7 @@ Result<Identity> Credentials::current() {
   std::string token = config_.token;
   if (!config_.token_file.empty()) {
     TAUT_ASSIGN(token, file_token());
-  } else if (token.empty() && config_.exec) {
+  } else if (token.empty() && (config_.exec || config_.issue)) {
     TAUT_TRY(renew());
     token = given_->token;
     out.certificate = given_->certificate;
@@ -75,7 +80,7 @@ bool Credentials::refused(const Identity& identity) {
     if (authorization(file_token_)) file_read_.reset();
     return true;
   }
-  if (!config_.exec || !config_.token.empty()) return false;
+  if ((!config_.exec && !config_.issue) || !config_.token.empty()) return false;
   // Another thread may have renewed it since.
   bool same = given_ && (given_->token.empty() || authorization(given_->token)) &&
               given_->certificate == identity.certificate;

@@ -1,4 +1,4 @@
-// Who the client is at this moment: static credentials, a token file read anew, or what a plugin gave.
+// Who the client is at this moment: static credentials, a token file read anew, or what a plugin or an issuer gave.
 #pragma once
 
 #include <mutex>
@@ -19,7 +19,7 @@ class Credentials {
   using Now = std::function<Time()>;
   explicit Credentials(AuthConfig config, Now now);
 
-  // Reads the token file at most once a minute, runs the plugin when there is nothing valid. A token file that
+  // Reads the token file at most once a minute, runs the plugin or asks the issuer when there is nothing valid. A token file that
   // cannot be read any more leaves the last token in use.
   Result<Identity> current();
   // The server answered 401 to this identity: forget it, so that the next call asks anew. False when that cannot

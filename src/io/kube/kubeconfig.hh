@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/result.hh"
+#include "base/time.hh"
 #include "base/url.hh"
 #include "io/net/http.hh"
 #include "value/value.hh"
@@ -37,12 +38,19 @@ struct Impersonation {
   std::vector<std::pair<std::string, std::string>> extra;
 };
 
-// Who the client is. A token file is read anew now and then; a plugin is run when its credentials have expired.
+struct IssuedToken {
+  std::string token;
+  std::optional<Time> expires;
+};
+
+// Who the client is. A token file is read anew now and then; a plugin is run, or a token asked for, when what there was
+// has expired.
 struct AuthConfig {
   std::string token;
   std::string token_file;
   std::string username, password;
   std::optional<ExecPlugin> exec;
+  std::function<Result<IssuedToken>()> issue;  // may wait
   Impersonation impersonate;
 };
 
