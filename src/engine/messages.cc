@@ -40,11 +40,15 @@ bool says_immutable(std::string_view message) {
   return false;
 }
 
+std::string manager_of(const plan::Step& step, const UnitSpec& spec) {
+  return step.implicit ? spec.field_manager + "-namespace" : spec.field_manager;
+}
+
 WriteRequest apply_request(const plan::Step& step, const Value* live, const UnitSpec& spec, const ApplyMode& mode) {
   WriteRequest request;
   request.ref = {step.gvk, step.id.ns, step.id.name};
   request.body = step.desired;
-  request.field_manager = spec.field_manager;
+  request.field_manager = manager_of(step, spec);
   request.force = true;
   request.dry_run = mode.dry_run;
   if (!mode.validate) request.field_validation = "Ignore";

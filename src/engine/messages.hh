@@ -34,6 +34,9 @@ struct ApplyMode {
   std::string operation_mark;   // for hooks
 };
 
+// As whom a step is applied. The namespace that a sync makes is another manager's than the objects of a Unit: the Unit
+// that has the namespace among its objects keeps what it set there.
+std::string manager_of(const plan::Step& step, const UnitSpec& spec);
 WriteRequest apply_request(const plan::Step& step, const Value* live, const UnitSpec& spec, const ApplyMode& mode);
 // A merge patch that makes the field manager the owner of what kubectl (or the manager itself) applied on the client's
 // side, as client-go's csaupgrade does; nothing where there is nothing to hand over.

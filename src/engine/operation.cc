@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/strings.hh"
+#include "engine/messages.hh"
 #include "engine/settler.hh"
 
 namespace taut::engine {
@@ -134,7 +135,8 @@ void Settler::prepare_operation() {
   list_coming_hooks();
 }
 
-// The namespace of the destination, when it is wanted and not among the objects. It carries no mark: it stays.
+// The namespace of the destination, when it is wanted and not among the objects. It carries no mark: it stays. One that
+// is there is left as it is unless the policy gives it metadata: another Unit may have it among its objects.
 void Settler::add_namespace(plan::Plan& plan) const {
   const std::string& name = unit.spec.destination.ns;
   if (!makes_namespace()) return;
@@ -145,21 +147,22 @@ void Settler::add_namespace(plan::Plan& plan) const {
   const Value& labels = unit.spec.policy.namespace_labels;
   const Value& annotations = unit.spec.policy.namespace_annotations;
   plan::Step step;
+  step.implicit = true;
   step.gvk = {"", "v1", "Namespace"};
   step.id = id;
   step.desired = Value::map({{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", Value::map({{"name", name}})}});
   if (labels.is_map()) step.desired.edit("metadata").set("labels", labels);
   if (annotations.is_map()) step.desired.edit("metadata").set("annotations", annotations);
   if (live) {
+    if (!labels.is_map() && !annotations.is_map()) return;
     step.live = *live;
-    step.changes = plan::compare(step.desired, *live, {unit.spec.field_manager, nullptr});
+    step.changes = plan::compare(step.desired, *live, {manager_of(step, unit.spec), nullptr});
     if (step.changes.empty()) return;
   }
   step.action = live ? plan::Action::kChange : plan::Action::kCreate;
   step.phase = plan::Phase::kPreSync;
   step.intent = plan::intent_of(step.desired);
   step.reason = "CreateNamespace=true";
-  step.implicit = true;
   // Before everything else, whatever wave that has.
   step.wave = plan.steps.empty() || plan.steps.front().phase != plan::Phase::kPreSync ? 0 : plan.steps.front().wave;
   plan.steps.insert(plan.steps.begin(), std::move(step));

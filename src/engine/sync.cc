@@ -216,7 +216,7 @@ void Sync::start_apply(Task& task, World& world) {
   if (start_migration(task, world)) return;
   ApplyMode mode;
   mode.dry_run = state_.operation.dry_run;
-  mode.replace = option(world, "Replace=true", step.desired);
+  mode.replace = !step.implicit && option(world, "Replace=true", step.desired);
   mode.respect_ignore = option(world, "RespectIgnoreDifferences=true", step.desired);
   mode.validate = !option(world, "Validate=false", step.desired);
   if (step.action == Action::kHook) mode.operation_mark = operation_mark(state_);
@@ -231,7 +231,7 @@ void Sync::start_apply(Task& task, World& world) {
 bool Sync::start_migration(Task& task, World& world) {
   const plan::Step& step = *task.step;
   const Value* live = live_of(task, world);
-  bool wanted = live && !task.migrated && !state_.operation.dry_run && step.action == Action::kChange &&
+  bool wanted = live && !step.implicit && !task.migrated && !state_.operation.dry_run && step.action == Action::kChange &&
                 !option(world, "ClientSideApplyMigration=false", step.desired) && !option(world, "Replace=true", step.desired);
   auto request = wanted ? migration_request(step, *live, world.spec) : std::nullopt;
   if (!request) return false;

@@ -73,5 +73,26 @@ def test_settings_of_argocd_cm_are_followed_as_they_change(world):
     eventually(lambda: "app.kubernetes.io/managed-by" in labels(), 15, "the build's options are followed")
 
 
+def test_a_namespace_may_be_made_by_one_application_and_be_an_object_of_another(world):
+    platform = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "team", "annotations": {"cost-center": "7"}}}
+    metadata = {"managedNamespaceMetadata": {"labels": {"tier": "gold"}}}
+    policy = {"automated": {"prune": True, "selfHeal": True}, "syncOptions": ["CreateNamespace=true"]}
+    begin(world, {"web/m.yaml": config_map("m"), "platform/team.yaml": platform}, namespace="team", syncPolicy={**policy, **metadata})
+    world.application("platform")
+    world.await_app("platform", "Synced", "Healthy", "Succeeded")
+    metadata["managedNamespaceMetadata"]["labels"] = {"tier": "silver"}
+    world.kube.patch(f"{APPLICATIONS}/web", {"spec": {"syncPolicy": metadata}})
+    world.run("sync", "web", "--kubeconfig", world.kubeconfig)
+    def both():
+        now = world.kube.get("/api/v1/namespaces/team")["metadata"]
+        return now["labels"].get("tier") == "silver" and now["annotations"].get("cost-center") == "7"
+    eventually(both, 10, "each has what it set")
+    world.await_app("platform", "Synced", "Healthy")
+    world.kube.patch(f"{APPLICATIONS}/web", {"spec": {"syncPolicy": {"managedNamespaceMetadata": None}}})
+    world.run("sync", "web", "--kubeconfig", world.kubeconfig)
+    world.await_app("web", "Synced", "Healthy", "Succeeded")
+    assert both() and world.app("platform")["status"]["sync"]["status"] == "Synced"
+
+
 if __name__ == "__main__":
     taut_e2e.main(sys.modules[__name__])

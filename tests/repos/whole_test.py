@@ -156,9 +156,11 @@ def why(app):
         parts.append(operation.get("message", ""))
         parts += [f"{r['kind']}/{r['name']}: {r.get('message')}" for r in operation.get("syncResult", {}).get("resources", [])
                   if r.get("status") == "SyncFailed"]
-    if not parts:
-        parts = [f"{r['kind']}/{r['name']} differs from Git" for r in status.get("resources", []) if r.get("status") == "OutOfSync"]
     return " | ".join(dict.fromkeys(part.replace("\n", " ") for part in parts if part))
+
+
+def differing(app):
+    return [f"{r['kind']}/{r.get('namespace', '')}/{r['name']}" for r in app.get("status", {}).get("resources", []) if r.get("status") == "OutOfSync"]
 
 
 def sync_all(world, asked):
@@ -254,9 +256,8 @@ def test_an_organisation_of_argo_cd(world):
     print(f"     {len(items)} Applications: {len(good)} Synced, {len(bad)} not, at rest after {rested - start:.1f} s")
     for app in bad if VERBOSE else []:
         print(f"       {app['metadata']['name']}: {sync_of(app)}: {why(app)[:300]}")
-    silent = [app["metadata"]["name"] for app in bad if not why(app)]
+    silent = {app["metadata"]["name"]: differing(app) for app in bad if not why(app)}
     assert not silent, f"not Synced, and no word why: {silent}"
-
 
 
 FLUX = "/apis/{}.toolkit.fluxcd.io"
