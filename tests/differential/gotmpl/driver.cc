@@ -1,9 +1,6 @@
 // What taut makes of templates, in the form that oracle/main.go has for Go's.
-#include <iostream>
-
-#include "base/runes.hh"
 #include "lang/gotmpl/execution.hh"
-#include "value/json.hh"
+#include "tests/differential/driver.hh"
 
 namespace {
 
@@ -54,30 +51,6 @@ Result<std::string> run(const taut::Value& request) {
   return execution.render("t", data.is_nil() ? Value() : data);
 }
 
-// As Go's strings.ToValidUTF8: a run of bytes that are no text becomes one "?".
-std::string valid(std::string_view text) {
-  std::string out;
-  bool before = false;
-  while (!text.empty()) {
-    std::string_view rest = text;
-    bool bad = false;
-    taut::take_rune(rest, &bad);
-    if (!bad) out += text.substr(0, text.size() - rest.size());
-    else if (!before) out += '?';
-    before = bad;
-    text = rest;
-  }
-  return out;
-}
-
 }  // namespace
 
-int main() {
-  for (std::string line; std::getline(std::cin, line);) {
-    auto request = taut::parse_json(line);
-    if (!request) return 1;
-    auto out = run(*request);
-    taut::Value record = taut::Value::map({{"out", out ? valid(*out) : ""}, {"error", out ? "" : valid(out.error().message())}});
-    std::cout << taut::to_json(record) << '\n';
-  }
-}
+int main() { return taut::differential::answer_all(run); }

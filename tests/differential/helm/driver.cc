@@ -1,10 +1,7 @@
 // What taut makes of snippets, in the form that oracle/main.go has for helm's.
-#include <iostream>
-
-#include "base/runes.hh"
 #include "helm/render.hh"
+#include "tests/differential/driver.hh"
 #include "tree/memory.hh"
-#include "value/json.hh"
 
 namespace {
 
@@ -32,30 +29,6 @@ Result<std::string> run(const Value& request) {
   return files["c/templates/t.txt"];
 }
 
-// As Go's strings.ToValidUTF8: a run of bytes that are no text becomes one "?".
-std::string valid(std::string_view text) {
-  std::string out;
-  bool before = false;
-  while (!text.empty()) {
-    std::string_view rest = text;
-    bool bad = false;
-    take_rune(rest, &bad);
-    if (!bad) out += text.substr(0, text.size() - rest.size());
-    else if (!before) out += '?';
-    before = bad;
-    text = rest;
-  }
-  return out;
-}
-
 }  // namespace
 
-int main() {
-  for (std::string line; std::getline(std::cin, line);) {
-    auto request = parse_json(line);
-    if (!request) return 1;
-    auto out = run(*request);
-    Value record = Value::map({{"out", out ? valid(*out) : ""}, {"error", out ? "" : valid(out.error().message())}});
-    std::cout << to_json(record) << '\n';
-  }
-}
+int main() { return taut::differential::answer_all(run); }
