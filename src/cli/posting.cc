@@ -30,7 +30,64 @@ const Page* page_of(std::string_view path) {
   return nullptr;
 }
 
+const Page* page_called(std::string_view provider) {
+  for (const Page& page : kPages)
+    if (page.provider == provider) return &page;
+  return nullptr;
+}
+
+// What the name of the host says, else whose token there is.
+const Page* page_at(std::string_view host, const std::function<std::string(const char*)>& environment) {
+  for (const Page& page : kPages)
+    if (contains(host, page.provider)) return &page;
+  if (contains(host, "codeberg") || contains(host, "forgejo")) return page_called("gitea");
+  const Page* only = nullptr;
+  for (const Page& page : kPages) {
+    if (environment(page.token).empty()) continue;
+    if (only != nullptr) return nullptr;
+    only = &page;
+  }
+  return only;
+}
+
+// "git@host:group/shop.git" as a URL.
+std::string as_url(std::string_view text) {
+  std::string_view host, path;
+  if (contains(text, "://") || !cut(text, ":", host, path)) return std::string(text);
+  return fmt::format("ssh://{}/{}", host, path);
+}
+
 }  // namespace
+
+Result<ForgeProject> forge_project(std::string_view url, std::string_view forge, std::string_view api,
+                                   const std::function<std::string(const char*)>& environment) {
+  auto parsed = Url::parse(as_url(url));
+  if (!parsed && api.empty()) return fail(Error(Code::kInvalid, "the repository has no address on GitHub, GitLab or Gitea").with_hint("--forge-api"));
+  // A repository may be reached by a path where its forge is named.
+  std::string host = parsed ? parsed->host : std::string(), path = parsed ? parsed->path : std::string(url);
+  const Page* page = forge.empty() ? page_at(host, environment) : page_called(forge);
+  if (page == nullptr)
+    return fail(Error(Code::kInvalid, fmt::format("what {} is cannot be told from its name", host)).with_hint("--forge github, gitlab or gitea"));
+  std::string_view project = path;
+  while (project.starts_with('/')) project.remove_prefix(1);
+  while (project.ends_with('/')) project.remove_suffix(1);
+  if (project.ends_with(".git")) project.remove_suffix(4);
+  auto parts = split(project, '/');
+  if (parts.size() < 2) return fail(Code::kInvalid, "{} names no project on {}", project, page->provider);
+  ForgeProject out;
+  out.project = project;
+  // Only GitLab has groups in groups: what stands before is where the server is.
+  if (page->provider != "gitlab") out.project = fmt::format("{}/{}", parts[parts.size() - 2], parts.back());
+  out.account.provider = page->provider;
+  out.account.token = environment(page->token);
+  bool http = parsed && (parsed->scheme == "https" || parsed->scheme == "http");
+  if (!api.empty())
+    out.account.api = api;
+  else if (host != "github.com")
+    out.account.api = http ? parsed->origin() : "https://" + host;
+  if (out.account.token.empty()) return fail(Code::kUnauthenticated, "a pull request on {} needs a token in {}", page->provider, page->token);
+  return out;
+}
 
 Result<PullRequestAddress> parse_pull_request(std::string_view text) {
   auto refuse = [&] { return fail(Code::kInvalid, "{} is not the address of a pull request on GitHub, GitLab or Gitea", text); };

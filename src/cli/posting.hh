@@ -21,6 +21,17 @@ struct PullRequestAddress {
 // "https://gitea.example/acme/shop/pulls/7"; the path tells which server it is. kInvalid for anything else.
 Result<PullRequestAddress> parse_pull_request(std::string_view url);
 
+// The project that a repository's URL names ("https://github.com/acme/shop.git", "git@gitlab.com:group/sub/shop.git"), and
+// who is asked about it. `forge` ("github", "gitlab", "gitea") and `api` (the base URL of its API) say what the URL does not tell;
+// empty: the host's name, else the one token that `environment` has, tells the forge. kInvalid where nothing does,
+// kUnauthenticated without its token.
+struct ForgeProject {
+  ScmAccount account;
+  std::string project;
+};
+Result<ForgeProject> forge_project(std::string_view url, std::string_view forge, std::string_view api,
+                                   const std::function<std::string(const char*)>& environment);
+
 // The comment's text: the marker by which it is found again, then the report, cut to what a comment may hold.
 std::string comment_text(const std::string& marker, std::string_view report);
 

@@ -31,6 +31,23 @@ TEST(Posting, a_token_is_needed) {
   EXPECT_EQ(posted.error().message(), "posting to gitlab needs a token in GITLAB_TOKEN");
 }
 
+std::string forge_of(std::string_view url, std::string_view forge = {}, std::string_view token = "") {
+  auto environment = [&](const char* name) { return token.empty() || name == token ? std::string("t0ken") : std::string(); };
+  auto found = forge_project(url, forge, "", environment);
+  return found ? fmt::format("{} {} {}", found->account.provider, found->account.api, found->project) : found.error().message();
+}
+
+TEST(Posting, a_repositorys_url_tells_its_project) {
+  EXPECT_EQ(forge_of("https://github.com/acme/shop.git"), "github  acme/shop");
+  EXPECT_EQ(forge_of("git@github.com:acme/shop.git"), "github  acme/shop");
+  EXPECT_EQ(forge_of("ssh://git@gitlab.example:2222/group/sub/shop.git"), "gitlab https://gitlab.example group/sub/shop");
+  EXPECT_EQ(forge_of("https://codeberg.org/acme/shop"), "gitea https://codeberg.org acme/shop");
+  EXPECT_EQ(forge_of("http://git.example:3000/code/acme/shop", "gitea"), "gitea http://git.example:3000 acme/shop");
+  EXPECT_EQ(forge_of("https://git.example/acme/shop", "", "GITLAB_TOKEN"), "gitlab https://git.example acme/shop");
+  EXPECT_EQ(forge_of("https://git.example/acme/shop"), "what git.example is cannot be told from its name");
+  EXPECT_EQ(forge_of("https://github.com/acme/shop", "", "GITLAB_TOKEN"), "a pull request on github needs a token in GITHUB_TOKEN");
+}
+
 TEST(Posting, a_long_report_is_cut_at_a_line_and_its_fence_closed) {
   EXPECT_EQ(comment_text("<!-- m -->", "short\n"), "<!-- m -->\nshort\n");
   std::string report = "```diff\n";

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 #include "base/strings.hh"
@@ -9,11 +10,13 @@
 #include "cli/applications.hh"
 #include "cli/carry.hh"
 #include "cli/connection.hh"
+#include "cli/posting.hh"
 #include "cli/serving.hh"
 #include "cli/source_repositories.hh"
 #include "cli/terminal.hh"
 #include "cli/write_back.hh"
 #include "io/git/blame.hh"
+#include "io/scm/scm.hh"
 #include "tree/disk.hh"
 
 namespace taut::cli {
@@ -66,6 +69,9 @@ class Promote : public Command {
     flags.add("branch", 'b', "NAME", "of the change (promote/FROM-to-TO)", &branch_);
     flags.add("message", 'm', "TEXT", "of the commit", &message_);
     flags.add("push", 0, "", "make the branch and push it; with --dir, make it", &push_);
+    flags.add("pull-request", 0, "", "push the branch and open a pull request, or bring the open one up to date (token in GITHUB_TOKEN, GITLAB_TOKEN or GITEA_TOKEN)", &pull_request_);
+    flags.add("forge", 0, "NAME", "what the repository's server is, where its name does not tell", &forge_, {"github", "gitlab", "gitea", ""});
+    flags.add("forge-api", 0, "URL", "of the server's API, where it is not at the repository's address", &forge_api_);
     flags.add("data", 0, "DIR", "where fetched repositories are kept", &data_);
   }
 
@@ -90,20 +96,65 @@ class Promote : public Command {
       return fail(Code::kUnsupported, "applications of one Git source each are promoted; these have charts or several sources");
     if (source["repoURL"] != target["repoURL"])
       return fail(Code::kUnsupported, "{} and {} follow different repositories", from, to);
-    std::string url = target["repoURL"].str();
+    std::string name = repository_of(second);
     SourceRepositories repositories(*cluster, connection_.ns, data_);
+    auto [git, url] = repositories.git(name);
+    std::optional<ForgeProject> forge;
+    if (pull_request_) {
+      TAUT_ASSIGN(forge, forge_project(url, forge_, forge_api_, environment));
+    }
     Route route{source["path"].str(), target["path"].str(), nullptr, target["targetRevision"].str()};
-    TAUT_ASSIGN(std::string tip, repositories.resolve(url, route.base));
-    TAUT_ASSIGN(route.tree, repositories.tree(url, tip));
+    TAUT_ASSIGN(std::string tip, repositories.resolve(name, route.base));
+    TAUT_ASSIGN(route.tree, repositories.tree(name, tip));
     TAUT_ASSIGN(auto changes, show(route, from, to));
-    if (changes.empty() || !push_) return {};
+    if (changes.empty() || !(push_ || forge)) return {};
     std::string branch = branch_name(from, to);
-    TAUT_ASSIGN(auto sha, repositories.git().push_new_branch(url, route.base, branch, changes, text(from, to, changes)));
-    fmt::print("pushed {} to {}\n", short_revision(sha), branch);
+    git::CommitText words = text(from, to, changes);
+    auto pushed = git.push_new_branch(url, route.base, branch, changes, words);
+    bool there = !pushed && pushed.error().code() == Code::kAlreadyExists;
+    if (there && forge) pushed = push_again(git, url, branch, changes, words);
+    if (!pushed) return fail(std::move(pushed).error());
+    fmt::print("{} {} to {}\n", pushed->empty() ? "nothing new" : "pushed", pushed->empty() ? "goes" : short_revision(*pushed), branch);
+    if (!forge) return {};
+    TAUT_ASSIGN(auto refs, git.remote_refs(url));
+    TAUT_ASSIGN(std::string into, branch_of(refs, route.base));
+    return propose(*forge, {branch, into, words.message.substr(0, words.message.find('\n')), description(from, to, changes)});
+  }
+
+  // On top of what the branch holds: others may have added to it. Its new commit; empty when it has the changes already.
+  static Result<std::string> push_again(git::GitRepositories& git, const std::string& url, const std::string& branch, git::FileChanges changes,
+                                        const git::CommitText& words) {
+    TAUT_ASSIGN(std::string tip, git.resolve(url, "refs/heads/" + branch));
+    TAUT_ASSIGN(TreePtr tree, git.tree(url, tip));
+    std::erase_if(changes, [&](const auto& change) {
+      auto held = tree->read(change.first);
+      return change.second ? held && **held == *change.second : !held;
+    });
+    if (changes.empty()) return std::string();
+    return git.push(url, branch, changes, words);
+  }
+
+  static Status propose(const ForgeProject& forge, const Proposal& wanted) {
+    TAUT_ASSIGN(auto scm, scm::open(forge.account));
+    auto proposed = scm->propose(forge.project, wanted);
+    if (!proposed) return fail(std::move(proposed).error().while_doing("opening a pull request for " + wanted.branch));
+    fmt::print("{}: {}\n", proposed->opened ? "opened" : "brought up to date", proposed->url);
     return {};
   }
 
+  static std::string description(const std::string& from, const std::string& to, const git::FileChanges& changes) {
+    std::string out = fmt::format("Carries what runs in {} to {}:\n\n", from, to);
+    for (const auto& [path, content] : changes) out += fmt::format("- {} `{}`\n", content ? "changes" : "removes", path);
+    return out;
+  }
+
+  static std::string environment(const char* variable) {
+    const char* value = std::getenv(variable);
+    return value != nullptr ? value : "";
+  }
+
   Status between_folders(const std::string& from, const std::string& to) {
+    if (pull_request_) return fail(Code::kInvalid, "--pull-request goes with applications: with --dir, push the branch yourself");
     auto root = git::work_tree_of(folder_);
     if (!root) return fail(Code::kNotFound, "{} is in no Git repository", folder_);
     Route route;
@@ -156,7 +207,8 @@ class Promote : public Command {
   Connection connection_;
   Carry what_;
   std::string folder_, branch_, message_, data_ = default_data_folder();
-  bool push_ = false;
+  std::string forge_, forge_api_;
+  bool push_ = false, pull_request_ = false;
 };
 
 }  // namespace

@@ -53,6 +53,16 @@ struct RepositoryFilter {
   std::string topic;       // GitLab
 };
 
+// A pull request to be opened.
+struct Proposal {
+  std::string branch, target_branch;
+  std::string title, text;
+};
+struct Proposed {
+  std::string url;
+  bool opened = false;  // false: it was open already
+};
+
 class Scm {
  public:
   virtual ~Scm() = default;
@@ -66,6 +76,8 @@ class Scm {
   virtual Result<bool> has_path(const ScmRepository& repository, const std::string& path) = 0;
   // Writes a comment to a pull request: in place of the one that begins with `marker`, if there is one. Its URL.
   virtual Result<std::string> comment(const std::string& project, int64_t number, const std::string& marker, const std::string& text) = 0;
+  // Opens a pull request for a branch of the project itself. One that is open for the same two branches gets this title and text.
+  virtual Result<Proposed> propose(const std::string& project, const Proposal& wanted) = 0;
 };
 
 }  // namespace taut

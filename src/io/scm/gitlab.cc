@@ -82,6 +82,20 @@ class GitLab : public Scm {
     return fmt::format("{}#note_{}", shown["web_url"].as_string(), (*written)["id"].as_int());
   }
 
+  Result<Proposed> propose(const std::string& project, const Proposal& wanted) override {
+    std::string requests = fmt::format("/projects/{}/merge_requests", url_encode(project));
+    TAUT_ASSIGN(auto open, api_.list(fmt::format("{}?state=opened&source_branch={}&target_branch={}", requests, url_encode(wanted.branch),
+                                                 url_encode(wanted.target_branch))));
+    Value body = Value::map({{"title", wanted.title}, {"description", wanted.text}});
+    if (open.empty()) {
+      body.set("source_branch", wanted.branch);
+      body.set("target_branch", wanted.target_branch);
+    }
+    auto written = open.empty() ? api_.send("POST", requests, body) : api_.send("PUT", fmt::format("{}/{}", requests, open[0]["iid"].as_int()), body);
+    if (!written) return tl::unexpected(written.error());
+    return Proposed{(*written)["web_url"].str(), open.empty()};
+  }
+
  private:
   Api api_;
 };

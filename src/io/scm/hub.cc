@@ -1,4 +1,6 @@
 // GitHub and Gitea, whose APIs have the same shape.
+#include <algorithm>
+
 #include "base/strings.hh"
 #include "base/url.hh"
 #include "io/scm/api.hh"
@@ -80,6 +82,27 @@ class Hub : public Scm {
                                   : api_.send("PATCH", fmt::format("/repos/{}/issues/comments/{}", project, ours["id"].as_int()), body);
     if (!written) return tl::unexpected(written.error());
     return (*written)["html_url"].str();
+  }
+
+  Result<Proposed> propose(const std::string& project, const Proposal& wanted) override {
+    std::string pulls = fmt::format("/repos/{}/pulls", project);
+    auto is_it = [&](const Value& item) {
+      const Value& from = item["head"];
+      std::string home = from["repo"]["full_name"].str();
+      return from["ref"].as_string() == wanted.branch && item["base"]["ref"].as_string() == wanted.target_branch &&
+             (home.empty() || to_lower(home) == to_lower(project));
+    };
+    TAUT_ASSIGN(auto open, api_.list(pulls + "?state=open", page_size(), is_it));
+    auto found = std::ranges::find_if(open, is_it);
+    Value body = Value::map({{"title", wanted.title}, {"body", wanted.text}});
+    bool opened = found == open.end();
+    if (opened) {
+      body.set("head", wanted.branch);
+      body.set("base", wanted.target_branch);
+    }
+    auto written = opened ? api_.send("POST", pulls, body) : api_.send("PATCH", fmt::format("{}/{}", pulls, (*found)["number"].as_int()), body);
+    if (!written) return tl::unexpected(written.error());
+    return Proposed{(*written)["html_url"].str(), opened};
   }
 
  private:

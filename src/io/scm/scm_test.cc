@@ -118,6 +118,48 @@ TEST(Scm, one_comment_is_written_and_then_kept_up_to_date) {
   EXPECT_EQ(api.asked.back(), R"(PATCH /api/v1/repos/acme/shop/issues/comments/2 {"body":"<!-- taut -->\nsecond"})");
 }
 
+TEST(Scm, a_pull_request_is_opened_once) {
+  FakeApi api;
+  std::string list = "GET /api/v1/repos/acme/shop/pulls?state=open&limit=50&page=1";
+  api.answers[list] = R"([{"number":6,"head":{"ref":"change","repo":{"full_name":"fork/shop"}},"base":{"ref":"main"}}])";
+  api.answers["POST /api/v1/repos/acme/shop/pulls"] = R"({"number":7,"html_url":"https://h/acme/shop/pulls/7"})";
+  api.answers["PATCH /api/v1/repos/acme/shop/pulls/7"] = R"({"number":7,"html_url":"https://h/acme/shop/pulls/7"})";
+  auto scm = api.open("gitea", "authorization");
+  auto first = scm->propose("acme/shop", {"change", "main", "T", "text"});
+  ASSERT_TRUE(first) << first.error().message();
+  EXPECT_TRUE(first->opened);
+  EXPECT_EQ(first->url, "https://h/acme/shop/pulls/7");
+  EXPECT_EQ(api.asked.back(), R"(POST /api/v1/repos/acme/shop/pulls {"base":"main","body":"text","head":"change","title":"T"})");
+  {
+    std::lock_guard lock(api.mutex);
+    api.answers[list] = R"([{"number":7,"head":{"ref":"change","repo":{"full_name":"acme/shop"}},"base":{"ref":"main"}}])";
+  }
+  auto second = scm->propose("acme/shop", {"change", "main", "T2", "text"});
+  ASSERT_TRUE(second);
+  EXPECT_FALSE(second->opened);
+  EXPECT_EQ(api.asked.back(), R"(PATCH /api/v1/repos/acme/shop/pulls/7 {"body":"text","title":"T2"})");
+}
+
+TEST(Scm, gitlab_opens_merge_requests) {
+  FakeApi api;
+  std::string list = "GET /api/v4/projects/group%2Fshop/merge_requests?state=opened&source_branch=promote%2Fa&target_branch=main&per_page=100&page=1";
+  api.answers[list] = "[]";
+  api.answers["POST /api/v4/projects/group%2Fshop/merge_requests"] = R"({"iid":3,"web_url":"https://h/group/shop/-/merge_requests/3"})";
+  api.answers["PUT /api/v4/projects/group%2Fshop/merge_requests/3"] = R"({"iid":3,"web_url":"https://h/group/shop/-/merge_requests/3"})";
+  auto scm = api.open("gitlab", "private-token");
+  auto first = scm->propose("group/shop", {"promote/a", "main", "T", "text"});
+  ASSERT_TRUE(first) << first.error().message();
+  EXPECT_TRUE(first->opened);
+  {
+    std::lock_guard lock(api.mutex);
+    api.answers[list] = R"([{"iid":3}])";
+  }
+  auto second = scm->propose("group/shop", {"promote/a", "main", "T", "more"});
+  ASSERT_TRUE(second) << second.error().message();
+  EXPECT_FALSE(second->opened);
+  EXPECT_EQ(second->url, "https://h/group/shop/-/merge_requests/3");
+}
+
 TEST(Scm, other_providers_are_refused_by_name) {
   auto refused = scm::open({"bitbucket", "", "", false, ""});
   ASSERT_FALSE(refused);

@@ -37,6 +37,7 @@ class FakeScm : public Scm {
   }
   Result<bool> has_path(const ScmRepository& repository, const std::string& path) override { return repository.repository == "shop" && path == "deploy"; }
   Result<std::string> comment(const std::string&, int64_t, const std::string&, const std::string&) override { return ""; }
+  Result<Proposed> propose(const std::string&, const Proposal&) override { return Proposed(); }
   std::string asked;
 };
 
