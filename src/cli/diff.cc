@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -15,6 +16,7 @@
 #include "cli/source_repositories.hh"
 #include "cli/serving.hh"
 #include "cli/terminal.hh"
+#include "cli/write_back.hh"
 #include "controller/preview.hh"
 #include "controller/rendering.hh"
 #include "dialect/argo/application.hh"
@@ -128,14 +130,16 @@ class Diff : public Command {
       return fail(Error(Code::kInvalid, "the applications follow several repositories; say whose revision it is")
                       .with_hint("--repo " + join(std::vector<std::string>(urls.begin(), urls.end()), ", or ")));
     const std::string& url = *urls.begin();
-    TAUT_ASSIGN(std::string into, repositories.resolve(url, into_));
-    TAUT_TRY(repositories.resolve(url, revision_));
+    auto first = std::ranges::find_if(all, [&](const Value& application) { return application["spec"]["source"]["repoURL"].str() == url; });
+    std::string name = repository_of(*first);
+    TAUT_ASSIGN(std::string into, repositories.resolve(name, into_));
+    TAUT_TRY(repositories.resolve(name, revision_));
     std::map<std::string, std::string> commits;
     std::erase_if(all, [&](const Value& application) {
       const Value& source = application["spec"]["source"];
       if (source["repoURL"].str() != url) return true;
       auto [at, fresh] = commits.try_emplace(source["targetRevision"].str());
-      if (fresh) at->second = repositories.resolve(url, at->first).value_or("");
+      if (fresh) at->second = repositories.resolve(name, at->first).value_or("");
       return at->second != into;
     });
     return all;
@@ -146,6 +150,7 @@ class Diff : public Command {
     controller::PreviewRequest request;
     request.application = application;
     request.clusters = destination.names;
+    request.repositories = repositories.of_projects();
     TAUT_ASSIGN(request.project, project_of(*cluster, application));
     if (!revision_.empty()) request.revision = revision_;
     controller::ControllerOptions controller;

@@ -2,8 +2,6 @@
 
 #include <chrono>
 
-#include "dialect/argo/repository_secret.hh"
-
 namespace taut::cli {
 
 RepositoryAccess::RepositoryAccess(Cluster& cluster, const std::string& ns) {
@@ -23,15 +21,32 @@ void RepositoryAccess::take(const WatchEvent& event) {
   listed_changed_.notify_all();
 }
 
-Result<git::Credentials> RepositoryAccess::find(const std::string& url) {
+Result<std::vector<Value>> RepositoryAccess::secrets() {
   std::unique_lock lock(mutex_);
   bool known = listed_changed_.wait_for(lock, std::chrono::seconds(10), [&] { return listed_ || failure_; });
   if (!known || !listed_)
     return fail(failure_ ? Error(*failure_).while_doing("reading the repository Secrets")
                          : Error(Code::kTimeout, "the repository Secrets could not be read in time"));
-  std::vector<Value> secrets;
-  for (const auto& [name, secret] : secrets_) secrets.push_back(secret);
-  auto found = argo::find_credentials(secrets, url);
+  std::vector<Value> out;
+  for (const auto& [name, secret] : secrets_) out.push_back(secret);
+  return out;
+}
+
+std::vector<argo::ProjectRepository> RepositoryAccess::of_projects() {
+  std::vector<argo::ProjectRepository> out;
+  auto all = secrets();
+  if (!all) return out;
+  for (const Value& secret : *all) {
+    auto own = argo::project_repository(secret);
+    bool repository = label_of(secret, argo::kSecretTypeLabel) == "repository";
+    if (repository && !own.project.empty() && !own.url.empty()) out.push_back(std::move(own));
+  }
+  return out;
+}
+
+Result<git::Credentials> RepositoryAccess::find(const std::string& url, const std::string& project) {
+  TAUT_ASSIGN(auto all, secrets());
+  auto found = argo::find_credentials(all, url, project);
   git::Credentials out;
   if (!found) return out;
   out.username = found->username;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "dialect/argo/repository_secret.hh"
 #include "io/git/credentials.hh"
 #include "port/cluster.hh"
 
@@ -18,11 +19,15 @@ class RepositoryAccess {
  public:
   RepositoryAccess(Cluster& cluster, const std::string& ns);
 
-  // Waits for the first list of Secrets, once; an empty answer when no Secret speaks of the URL.
-  Result<git::Credentials> find(const std::string& url);
+  // All wait for the first list of Secrets, once. What opens a URL for a project, or for nobody in particular; an empty answer
+  // when no Secret speaks of the URL.
+  Result<git::Credentials> find(const std::string& url, const std::string& project = {});
+  // The repositories that projects have credentials of their own for; none when the Secrets cannot be read.
+  std::vector<argo::ProjectRepository> of_projects();
 
  private:
   void take(const WatchEvent& event);
+  Result<std::vector<Value>> secrets();
 
   std::mutex mutex_;
   std::condition_variable listed_changed_;

@@ -41,20 +41,6 @@ ReadSet files_read(const Value& application, const engine::Source& source, TreeP
   return recorder.seen();
 }
 
-// Full name of the branch that a revision of a source names; kInvalid when it names none.
-Result<std::string> branch_of(const git::RemoteRefs& refs, const std::string& revision) {
-  if (revision.empty() || revision == "HEAD") {
-    if (refs.head_branch.empty()) return fail(Code::kInvalid, "HEAD of the repository names no branch");
-    return refs.head_branch.substr(std::string_view("refs/heads/").size());
-  }
-  std::string_view name = revision;
-  if (name.starts_with("refs/heads/")) name.remove_prefix(11);
-  if (!refs.commits.contains(fmt::format("refs/heads/{}", name)))
-    return fail(Error(Code::kInvalid, fmt::format("the application follows {}, which is no branch", quote(revision)))
-                    .with_hint("Set targetRevision to the commit to go back to, or roll back without --revert."));
-  return std::string(name);
-}
-
 class Rollback : public Command {
  public:
   void declare(Flags& flags) override {
@@ -102,20 +88,24 @@ class Rollback : public Command {
     if (!source.parts.empty() || !source.raw["chart"].empty())
       return fail(Code::kUnsupported, "--revert is for applications of one Git source; roll back without it");
     SourceRepositories repositories(*cluster, connection_.ns, data_);
-    TAUT_ASSIGN(auto refs, repositories.git().remote_refs(source.repo));
-    TAUT_ASSIGN(auto branch, branch_of(refs, application["spec"]["source"]["targetRevision"].str()));
+    std::string repo = repository_of(application);
+    auto [git, url] = repositories.git(repo);
+    TAUT_ASSIGN(auto refs, git.remote_refs(url));
+    auto followed = branch_of(refs, application["spec"]["source"]["targetRevision"].str());
+    if (!followed) return fail(Error(followed.error()).with_hint("Set targetRevision to the commit to go back to, or roll back without --revert."));
+    const std::string& branch = *followed;
     std::string tip = refs.commits.find("refs/heads/" + branch)->second;
     TAUT_ASSIGN(auto changes, reverting(application, source, repositories, operation.revision, tip));
     if (changes.empty()) {
       fmt::print("{} has the files of {} already at the tip of {}\n", arguments[0], short_revision(operation.revision), branch);
       return kDone;
     }
-    TAUT_ASSIGN(auto tree, repositories.tree(source.repo, tip));
+    TAUT_ASSIGN(auto tree, repositories.tree(repo, tip));
     TAUT_ASSIGN(auto shown, diff_text(*tree, changes));
     fmt::print("{}", shown);
     if (dry_run_) return kDone;
-    TAUT_ASSIGN(auto text, message(repositories, arguments[0], source.repo, operation.revision, tip));
-    TAUT_ASSIGN(auto sha, repositories.git().push(source.repo, branch, changes, text));
+    TAUT_ASSIGN(auto text, message(repositories, arguments[0], repo, operation.revision, tip));
+    TAUT_ASSIGN(auto sha, git.push(url, branch, changes, text));
     fmt::print("pushed {} to {}: {} is back at its files of {}\n", short_revision(sha), branch, arguments[0], short_revision(operation.revision));
     if (application["spec"]["syncPolicy"]["automated"].is_null()) fmt::print("its sync is not automated: taut sync {}\n", arguments[0]);
     return kDone;
@@ -123,16 +113,17 @@ class Rollback : public Command {
 
   static Result<git::FileChanges> reverting(const Value& application, const engine::Source& source, SourceRepositories& repositories,
                                             const std::string& good, const std::string& tip) {
-    TAUT_ASSIGN(auto now, repositories.tree(source.repo, tip));
-    TAUT_ASSIGN(auto then, repositories.tree(source.repo, good));
-    TAUT_ASSIGN(auto changed, repositories.changed_paths(source.repo, good, tip));
+    std::string repo = repository_of(application);
+    TAUT_ASSIGN(auto now, repositories.tree(repo, tip));
+    TAUT_ASSIGN(auto then, repositories.tree(repo, good));
+    TAUT_ASSIGN(auto changed, repositories.changed_paths(repo, good, tip));
     ReadSet read = files_read(application, source, now);
     read.merge(files_read(application, source, then));
     std::erase_if(changed, [&](const std::string& path) { return !read.contains(path); });
     return difference(*now, *then, changed);
   }
 
-  Result<git::CommitText> message(SourceRepositories& repositories, const std::string& name, const std::string& url, const std::string& good,
+  Result<git::CommitText> message(SourceRepositories& repositories, const std::string& name, const std::string& repo, const std::string& good,
                                   const std::string& tip) const {
     git::CommitText out;
     if (!message_.empty()) {
@@ -140,7 +131,8 @@ class Rollback : public Command {
       return out;
     }
     out.message = fmt::format("Roll back {} to {}\n", name, short_revision(good));
-    TAUT_ASSIGN(auto commits, repositories.git().log(url, good, tip, 20));
+    auto [git, url] = repositories.git(repo);
+    TAUT_ASSIGN(auto commits, git.log(url, good, tip, 20));
     if (!commits.empty()) out.message += "\nUndoes, for the files that it reads:\n";
     for (const Commit& commit : commits)
       out.message += fmt::format("  {} {}\n", short_revision(commit.sha), commit.message.substr(0, commit.message.find('\n')));

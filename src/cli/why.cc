@@ -172,8 +172,8 @@ class Why : public Command {
       story_.note = fmt::format("made by {}; ask for that to see what Git says", story_.owner);
     }
     story_.fields = field_stories(rendered, origins, &object_, all_);
-    std::string url = story_.repository, revision = story_.revision;
-    Blamer([&](const std::string& file) { return repositories.git().blame(url, revision, file); }).add(story_.fields);
+    auto place = repositories.git(repository_);
+    Blamer([&](const std::string& file) { return place.git.blame(place.url, story_.revision, file); }).add(story_.fields);
     return {};
   }
 
@@ -213,6 +213,8 @@ class Why : public Command {
     story_.application = fmt::format("{}/{}", namespace_of(application), name_of(application));
     const Value& sync = application["status"]["sync"];
     std::vector<Value> sources = sources_of(application);
+    std::string project = application["spec"]["project"].str();
+    if (project.empty()) project = "default";
     std::vector<std::string> revisions;
     for (const Value& revision : sync["revisions"].items()) revisions.push_back(revision.str());
     if (revisions.empty()) revisions.assign(sources.size(), sync["revision"].str());
@@ -221,9 +223,9 @@ class Why : public Command {
     std::vector<TreePtr> trees;
     for (size_t i = 0; i < sources.size(); ++i) {
       std::string wanted = i < revisions.size() && !revisions[i].empty() ? revisions[i] : sources[i]["targetRevision"].str();
-      std::string url = sources[i]["repoURL"].str();
-      TAUT_ASSIGN(std::string sha, repositories.resolve(url, wanted));
-      TAUT_ASSIGN(auto tree, repositories.tree(url, sha));
+      std::string name = in_project(project, argo::read_source(sources[i]).repo);
+      TAUT_ASSIGN(std::string sha, repositories.resolve(name, wanted));
+      TAUT_ASSIGN(auto tree, repositories.tree(name, sha));
       if (!sources[i]["ref"].empty()) input.refs[sources[i]["ref"].str()] = tree;
       trees.push_back(std::move(tree));
     }
@@ -249,6 +251,7 @@ class Why : public Command {
       });
       if (!found) continue;
       story_.repository = sources[i]["repoURL"].str();
+      repository_ = in_project(project, story_.repository);
       story_.revision = i < revisions.size() ? revisions[i] : "";
       story_.path = sources[i]["path"].empty() ? sources[i]["chart"].str() : sources[i]["path"].str();
       story_.type = render::source_type_name(all.type);
@@ -265,6 +268,7 @@ class Why : public Command {
   bool all_ = false;
   Value object_;
   ObjectStory story_;
+  std::string repository_;  // story_.repository as the application's project sees it
 };
 
 }  // namespace

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/strings.hh"
+#include "port/repositories.hh"
 #include "sandbox/kinds/line_diff.hh"
 
 namespace taut::cli {
@@ -44,6 +46,25 @@ Result<git::FileChanges> difference(const Tree& from, const Tree& to, const std:
     if (before != after) out[path] = std::move(after);
   }
   return out;
+}
+
+std::string repository_of(const Value& application) {
+  const Value& spec = application["spec"];
+  std::string project = spec["project"].str();
+  return in_project(project.empty() ? "default" : project, spec["source"]["repoURL"].as_string());
+}
+
+Result<std::string> branch_of(const git::RemoteRefs& refs, const std::string& revision) {
+  constexpr std::string_view kHeads = "refs/heads/";
+  if (revision.empty() || revision == "HEAD") {
+    if (refs.head_branch.empty()) return fail(Code::kInvalid, "HEAD of the repository names no branch");
+    return refs.head_branch.substr(kHeads.size());
+  }
+  std::string_view name = revision;
+  if (name.starts_with(kHeads)) name.remove_prefix(kHeads.size());
+  if (!refs.commits.contains(fmt::format("{}{}", kHeads, name)))
+    return fail(Code::kInvalid, "the application follows {}, which is no branch", quote(revision));
+  return std::string(name);
 }
 
 Result<std::string> diff_text(const Tree& before, const git::FileChanges& changes) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.hh"
+#include "base/strings.hh"
 #include "controller/generator_world.hh"
 #include "controller/versions.hh"
 #include "dialect/argo/application.hh"
@@ -52,6 +53,13 @@ Value trimmed(Value application) {
 }
 
 bool gone(const WatchEvent& event) { return event.type == WatchEvent::Type::kDeleted; }
+
+// Whose credentials open the repositories of its generators: those of the project of its Applications, unless that differs
+// between them (resolveProjectName of Argo CD v3.5).
+std::string project_of(const Value& set) {
+  std::string name = set["spec"]["template"]["spec"]["project"].str();
+  return contains(name, "{{") ? std::string() : name;
+}
 
 }  // namespace
 
@@ -206,7 +214,7 @@ void ApplicationSets::reconcile(const std::string& name) {
   }
   if (set["metadata"].contains("deletionTimestamp")) return take_leave(set);
   keep_finalizer(set);
-  GeneratorWorld world(options_, cluster_, repositories_, secrets, projects);
+  GeneratorWorld world(options_, cluster_, repositories_, project_of(set), secrets, projects);
   bool generated = !made;
   if (generated) made = argo::appset::applications_of(set, world);
   auto permitted = [&](const Value& application) -> std::string {

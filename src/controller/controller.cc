@@ -106,8 +106,9 @@ std::vector<Controller::Message> Controller::await_messages(size_t& taken, std::
 void Controller::loop() {
   size_t taken = 0;  // since it was at rest
   while (true) {
-    std::optional<Time> dialects = dialects_wake();
-    std::vector<Message> messages = await_messages(taken, dialects);
+    std::optional<Time> dialects = dialects_wake(), wake = dialects;
+    if (orphans_due_ && orphan_searches_ == 0 && (!wake || *orphans_due_ < *wake)) wake = orphans_due_;
+    std::vector<Message> messages = await_messages(taken, wake);
     {
       std::lock_guard lock(mutex_);
       if (stopping_) return;
@@ -115,6 +116,7 @@ void Controller::loop() {
     Events events = translate(std::move(messages));
     Time now = clock_.now();
     if (dialects && *dialects <= now) look(events);
+    search_for_orphans(now);
     for (const auto& [id, site] : sites_)
       if (site->wake && *site->wake <= now) events[id].push_back(engine::Tick{});
     for (auto& [id, list] : events)
@@ -172,7 +174,8 @@ Controller::Events Controller::translate(std::vector<Message> messages) {
   };
   auto take_notified = [&](Notified& notified) {
     ++news_;
-    for (const auto& [id, site] : sites_) events[id].push_back(engine::RepositoryChanged{notified.repo});
+    for (const std::string& name : registry_.names_of(notified.repo))
+      for (const auto& [id, site] : sites_) events[id].push_back(engine::RepositoryChanged{name});
   };
   auto take_pushed = [&](Pushed& pushed) {
     for (auto& [server, event] : registry_.pushed(pushed.push)) tell(server, std::move(event));
@@ -189,7 +192,7 @@ Controller::Events Controller::translate(std::vector<Message> messages) {
   for (Message& message : messages)
     std::visit(Overload{take_happened, take_seen, take_wrote, take_notified, take_pushed, take_resolved, take_reached,
                         [&](Heard& heard) { take(heard, events); }, [&](DialectWrote& answer) { take(answer, events); },
-                        [&](Look&) { look(events); }},
+                        [&](Counted& answer) { counted(answer, events); }, [&](Look&) { look(events); }},
                message);
   for (SiteId id : definitions) {
     auto it = sites_.find(id);

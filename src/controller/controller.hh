@@ -131,8 +131,11 @@ class Controller {
     Result<WriteResult> result;
     engine::UnitKey status_of = {};  // the Unit whose status it was
   };
+  struct Counted {  // the orphans of a cluster
+    Result<std::vector<OrphanCount>> counts;
+  };
   struct Look {};  // a dialect is to look again
-  using Message = std::variant<Happened, Seen, Wrote, Notified, Pushed, Resolved, Reached, Heard, DialectWrote, Look>;
+  using Message = std::variant<Happened, Seen, Wrote, Notified, Pushed, Resolved, Reached, Heard, DialectWrote, Counted, Look>;
   using Events = std::map<SiteId, std::vector<engine::Event>>;
 
   void post(Message message);
@@ -168,6 +171,8 @@ class Controller {
   void perform(Site& site, const engine::ReleaseUnit& effect);
   void perform(Site& site, const engine::Explain& effect);
   void perform(Site& site, const engine::Notice& effect);
+  void search_for_orphans(Time now);
+  void counted(const Counted& answer, Events& events);
   ThreadPool& writers_of(Site& site);
   void patch_application(Site& site, const engine::UnitKey& unit, Value patch, engine::Urgency urgency);
 
@@ -210,6 +215,9 @@ class Controller {
   bool places_changed_ = false;  // a cluster may no longer be used
   std::map<std::pair<std::string, std::string>, Question> questions_;  // by repository and revision
   uint64_t news_ = 0;  // how often somebody said that repositories may have changed: answers from before do not count
+  std::optional<Time> orphans_due_;  // when they are looked for next
+  size_t orphan_searches_ = 0;       // on their way
+  Time orphans_began_{};             // when these did
   ThreadPool readers_;
   ThreadPool writers_;   // to `cluster_`
   ThreadPool retiring_;  // ends what clusters that are no longer named still do

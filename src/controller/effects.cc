@@ -4,6 +4,11 @@
 #include "controller/site.hh"
 
 namespace taut::controller {
+namespace {
+
+constexpr Duration kOrphansSettle = std::chrono::seconds(1), kOrphansPause = std::chrono::seconds(5), kOrphansPatience = std::chrono::minutes(10);
+
+}  // namespace
 
 void Controller::perform(Site& site, const engine::ResolveRevision& effect) {
   auto resolve = [this, effect] { return engine::RevisionResolved{effect.repo, effect.revision, repositories_.resolve(effect.repo, effect.revision)}; };
@@ -108,6 +113,30 @@ void Controller::perform(Site& site, const engine::Explain& effect) {
     auto reason = diagnose(*site.cluster, effect.objects, {.now = clock_.now(), .previous_revision = effect.previous_revision});
     post(site.id, engine::Explained{effect.unit, std::move(reason)});
   });
+}
+
+// Much happens at once when something changes: it is waited for.
+void Controller::search_for_orphans(Time now) {
+  if (registry_.take_orphans_changed()) orphans_due_ = std::min(orphans_due_.value_or(Time::max()), now + kOrphansSettle);
+  // A cluster that is no longer named takes its search with it.
+  if (now >= orphans_began_ + kOrphansPatience) orphan_searches_ = 0;
+  if (orphan_searches_ > 0 || !orphans_due_ || now < *orphans_due_) return;
+  orphans_due_.reset();
+  orphans_began_ = now;
+  for (auto& [server, search] : registry_.orphan_searches()) {
+    ++orphan_searches_;
+    Site& site = site_of(server);
+    site.readers.run([this, &site, search = std::move(search)] { post(Counted{count_orphans(*site.cluster, search)}); });
+  }
+}
+
+// What could not be counted stays as it was.
+void Controller::counted(const Counted& answer, Events& events) {
+  if (orphan_searches_ > 0) --orphan_searches_;
+  orphans_due_ = std::max(std::min(orphans_due_.value_or(Time::max()), clock_.now() + options_.engine.poll_interval), clock_.now() + kOrphansPause);
+  if (!answer.counts) return log::warn("looking for orphaned resources: {}", answer.counts.error().message());
+  for (const OrphanCount& count : *answer.counts)
+    for (auto& [server, event] : registry_.counted(count)) events[site_of(server).id].push_back(std::move(event));
 }
 
 void Controller::perform(Site&, const engine::Notice& effect) {

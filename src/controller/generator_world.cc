@@ -9,8 +9,9 @@ Result<TreePtr> GeneratorWorld::tree_of(const std::string& repo, const std::stri
   asked.insert(repo);
   auto& known = trees_[{repo, revision}];
   if (known) return known;
-  TAUT_ASSIGN(auto sha, repositories_.resolve(repo, revision));
-  TAUT_ASSIGN(known, repositories_.tree(repo, sha));
+  std::string name = in_project(project_, repo);
+  TAUT_ASSIGN(auto sha, repositories_.resolve(name, revision));
+  TAUT_ASSIGN(known, repositories_.tree(name, sha));
   return known;
 }
 

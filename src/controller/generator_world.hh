@@ -14,9 +14,15 @@ namespace taut::controller {
 // The cluster as it was when they began, repositories as they are. Each revision is asked for once.
 class GeneratorWorld : public argo::appset::World, public argo::appset::Outside {
  public:
-  GeneratorWorld(const ApplicationSetOptions& options, Cluster& cluster, Repositories& repositories, std::vector<Value> secrets,
+  // Repositories are read as `project` sees them.
+  GeneratorWorld(const ApplicationSetOptions& options, Cluster& cluster, Repositories& repositories, std::string project, std::vector<Value> secrets,
                  std::set<std::string> projects)
-      : options_(options), cluster_(cluster), repositories_(repositories), secrets_(std::move(secrets)), projects_(std::move(projects)) {}
+      : options_(options),
+        cluster_(cluster),
+        repositories_(repositories),
+        project_(std::move(project)),
+        secrets_(std::move(secrets)),
+        projects_(std::move(projects)) {}
 
   Result<std::vector<std::string>> folders(const std::string& repo, const std::string& revision) override;
   Result<std::map<std::string, std::string>> files(const std::string& repo, const std::string& revision, const std::string& pattern) override;
@@ -39,6 +45,7 @@ class GeneratorWorld : public argo::appset::World, public argo::appset::Outside 
   const ApplicationSetOptions& options_;
   Cluster& cluster_;
   Repositories& repositories_;
+  const std::string project_;
   const std::vector<Value> secrets_;
   const std::set<std::string> projects_;
   std::map<std::pair<std::string, std::string>, TreePtr> trees_;

@@ -16,6 +16,7 @@ struct PreviewRequest {
   TreePtr tree;                         // in place of the repository: a folder on disk
   bool prune = true;                    // false: what is no longer wanted is left out
   std::vector<argo::ClusterName> clusters = argo::ReadContext{}.clusters;  // that it may name
+  std::vector<argo::ProjectRepository> repositories = {};  // that projects have credentials of their own for
 };
 
 // `cluster` is the one that the application goes to. Only reads. The same engine decides as in a controller: the plan is what a sync would carry out. Errors: what is

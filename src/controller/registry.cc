@@ -6,7 +6,10 @@
 
 #include "base/log.hh"
 #include "controller/versions.hh"
+#include "dialect/argo/orphans.hh"
 #include "dialect/argo/project_check.hh"
+#include "dialect/argo/tracking.hh"
+#include "port/repositories.hh"
 
 namespace taut::controller {
 namespace {
@@ -62,6 +65,7 @@ void Registry::application_changed(const WatchEvent& event, std::vector<Told>& e
   }
   Entry& entry = applications_[key];
   if (older(event.object, entry.object)) return;
+  if (entry.object.is_null()) entry.orphans = argo::orphans_told(event.object);
   entry.object = event.object;
   if (ready()) tell(entry, events);
 }
@@ -164,6 +168,8 @@ std::vector<argo::ClusterSecret> Registry::clusters() const {
 void Registry::tell(Entry& entry, std::vector<Told>& events) {
   argo::ReadContext context{control_namespace_, clusters_, {}, &settings_};
   context.project = project_called(project_of(entry.object));
+  for (const auto& [secret, repository] : repositories_) context.repositories.push_back(repository);
+  context.orphans = entry.orphans;
   argo::Application read = argo::read_application(entry.object, context);
   engine::UnitKey key = read.spec.key;
   std::string server = read.spec.destination.server;
@@ -176,9 +182,61 @@ void Registry::tell(Entry& entry, std::vector<Told>& events) {
   entry.operation = entry.object["operation"];
   std::string refresh(annotation_of(entry.object, argo::kRefreshAnnotation));
   if (read.refresh && refresh != entry.refresh) add(engine::RefreshRequested{key, read.hard_refresh});
+  note_own_objects(entry, context.project, read.refresh && refresh != entry.refresh);
   entry.refresh = refresh;
   if (read.terminate && !entry.terminating) add(engine::TerminateRequested{key});
   entry.terminating = read.terminate;
+}
+
+void Registry::note_own_objects(Entry& entry, const Value& project, bool refresh) {
+  uint64_t before = entry.own_objects;
+  entry.own_objects = 0;
+  if (!argo::warns_of_orphans(project)) return;
+  uint64_t hash = project["spec"].hash() ^ entry.object["spec"]["destination"].hash();
+  for (const Value& resource : entry.object["status"]["resources"].items())
+    for (std::string_view part : {"group", "kind", "namespace", "name"}) hash = hash * 31 + resource[part].hash();
+  entry.own_objects = std::max<uint64_t>(1, hash);
+  orphans_changed_ = orphans_changed_ || refresh || before != entry.own_objects;
+}
+
+std::map<std::string, OrphanSearch> Registry::orphan_searches() const {
+  std::map<std::string, OrphanSearch> out;
+  std::map<std::string, Value> projects;
+  for (const auto& [key, entry] : applications_) {
+    if (entry.own_objects == 0 || !entry.told || entry.told->empty()) continue;
+    std::string name = project_of(entry.object);
+    auto [project, fresh] = projects.try_emplace(name);
+    if (fresh) project->second = project_called(name);
+    auto cluster = std::ranges::find_if(clusters_, [&](const auto& one) { return one.server == *entry.told; });
+    argo::DestinationRef destination{*entry.told, cluster == clusters_.end() ? "" : cluster->name, entry.object["spec"]["destination"]["namespace"].str()};
+    out[*entry.told].items.push_back({key, {argo::Project(project->second), std::move(destination), entry.object["status"]["resources"]}});
+  }
+  if (out.empty()) return out;
+  auto names = std::make_shared<std::set<std::string>>();
+  for (const auto& [key, entry] : applications_)
+    names->insert(argo::instance_name(namespace_of(entry.object), name_of(entry.object), control_namespace_));
+  for (auto& [server, search] : out) {
+    search.applications = names;
+    if (settings_.tracking_label) search.label_key = settings_.label_key;
+    search.filter = settings_.filter;
+  }
+  return out;
+}
+
+std::vector<Told> Registry::counted(const OrphanCount& count) {
+  std::vector<Told> events;
+  auto it = applications_.find(count.unit);
+  if (it == applications_.end() || it->second.orphans == count.count) return events;
+  it->second.orphans = count.count;
+  tell(it->second, events);
+  return events;
+}
+
+std::vector<std::string> Registry::names_of(const std::string& url) const {
+  std::vector<std::string> out = {url};
+  for (const auto& [secret, repository] : repositories_)
+    if (argo::same_git_url(repository.url, url)) out.push_back(in_project(repository.project, url));
+  return out;
 }
 
 std::vector<Told> Registry::pushed(const argo::Push& push) const {

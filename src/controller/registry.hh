@@ -5,8 +5,10 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "controller/orphans.hh"
 #include "dialect/argo/application.hh"
 #include "dialect/argo/cluster_secret.hh"
 #include "dialect/argo/push.hh"
@@ -38,8 +40,16 @@ class Registry {
   std::vector<Told> changed(const Gvk& gvk, const WatchEvent& event);
   // What follows from a push: a refresh of each Application that it is about.
   std::vector<Told> pushed(const argo::Push& push) const;
+  // A repository by its URL, and as each project with credentials of its own for it sees it.
+  std::vector<std::string> names_of(const std::string& url) const;
   // The clusters that Secrets name, each server once; not the local one.
   std::vector<argo::ClusterSecret> clusters() const;
+
+  // What is to be searched for orphans, by the address of the cluster; empty when no project asks for it.
+  std::map<std::string, OrphanSearch> orphan_searches() const;
+  // Whether something changed since the last call that may make other objects orphans.
+  bool take_orphans_changed() { return std::exchange(orphans_changed_, false); }
+  std::vector<Told> counted(const OrphanCount& count);
 
   // The Application as last seen, without its field ownership; or null.
   Value application(const engine::UnitKey& unit) const;
@@ -53,7 +63,10 @@ class Registry {
     Value operation;  // forwarded already
     std::string refresh;
     bool terminating = false;
+    size_t orphans = 0;         // as counted last
+    uint64_t own_objects = 0;   // hash of what it says is its own, where orphans are looked for
   };
+  void note_own_objects(Entry& entry, const Value& project, bool refresh);
   void tell(Entry& entry, std::vector<Told>& events);
   void tell_all(std::vector<Told>& events, const std::string* project);
   void application_changed(const WatchEvent& event, std::vector<Told>& events);
@@ -74,6 +87,7 @@ class Registry {
   std::map<std::string, argo::ProjectRepository> repositories_;
   argo::Settings settings_;
   std::set<std::string> listed_;  // kinds
+  bool orphans_changed_ = false;
 };
 
 }  // namespace taut::controller

@@ -40,11 +40,13 @@ spec:
       if (!spec) continue;
       errors.clear();
       for (const auto& condition : spec->spec.errors) errors.push_back(condition.message);
+      repository = spec->spec.source.repo;
     }
   }
 
   Registry registry{"argocd"};
   std::vector<std::string> errors;
+  std::string repository;
 };
 
 using Lines = std::vector<std::string>;
@@ -74,6 +76,36 @@ TEST_F(RegistryTest, a_global_project_hands_down_and_is_followed) {
   EXPECT_EQ(errors, (Lines{"application repo https://git/shop is not permitted in project 'shop'"}));
   changed("AppProject", yaml("metadata: {name: all}\nspec: {sourceRepos: ['*']}"));
   EXPECT_EQ(errors, (Lines{}));
+}
+
+TEST_F(RegistryTest, an_application_reads_as_its_project_what_the_project_has_credentials_for) {
+  changed("AppProject", yaml("metadata: {name: shop}\nspec: {sourceRepos: ['*']}"));
+  EXPECT_EQ(repository, "https://git/shop");
+  changed("Secret", secret("r", "repository", {{"url", "https://git/Shop.git"}, {"project", "shop"}}));
+  EXPECT_EQ(repository, "project+shop+https://git/shop");
+  EXPECT_EQ(registry.names_of("https://git/shop"), (Lines{"https://git/shop", "project+shop+https://git/shop"}));
+  changed("Secret", secret("r", "repository", {{"url", "https://git/Shop.git"}, {"project", "other"}}));
+  EXPECT_EQ(repository, "https://git/shop");
+}
+
+TEST_F(RegistryTest, orphans_are_looked_for_where_a_project_asks) {
+  changed("Secret", secret("c", "cluster", {{"name", "east"}, {"server", "https://east"}, {"config", "{}"}}));
+  changed("AppProject", yaml("metadata: {name: shop}\nspec: {sourceRepos: ['*'], destinations: [{server: '*', namespace: '*'}]}"));
+  EXPECT_FALSE(registry.take_orphans_changed());
+  EXPECT_TRUE(registry.orphan_searches().empty());
+  changed("AppProject", yaml("metadata: {name: shop}\nspec: {sourceRepos: ['*'], destinations: [{server: '*', namespace: '*'}], orphanedResources: {}}"));
+  EXPECT_TRUE(registry.take_orphans_changed());
+  EXPECT_FALSE(registry.take_orphans_changed());
+  auto searches = registry.orphan_searches();
+  ASSERT_EQ(searches.size(), 1u);
+  const OrphanSearch& search = searches.at("https://east");
+  ASSERT_EQ(search.items.size(), 1u);
+  EXPECT_EQ(search.items[0].question.destination.name, "east");
+  EXPECT_EQ(*search.applications, std::set<std::string>{"web"});
+  auto told = registry.counted({search.items[0].unit, 2});
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(std::get<engine::UnitSpecified>(told[0].event).spec.warnings.at(0).message, "Application has 2 orphaned resources");
+  EXPECT_TRUE(registry.counted({search.items[0].unit, 2}).empty());
 }
 
 }  // namespace

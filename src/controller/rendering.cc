@@ -31,7 +31,7 @@ RenderFunction make_renderer(std::shared_ptr<render::Memo> memo, RenderFacts fac
     input.path = wanted.source.path;
     input.source = wanted.source.raw;
     input.refs = refs;
-    input.repository = wanted.source.repo;
+    input.repository = split_project(wanted.source.repo).url;
     input.application = wanted.name;
     input.ns = wanted.ns;
     input.project = wanted.options["project"].str();

@@ -4,6 +4,7 @@
 
 #include "base/strings.hh"
 #include "engine/settler.hh"
+#include "port/repositories.hh"
 
 namespace taut::engine {
 namespace {
@@ -139,7 +140,7 @@ std::optional<Reason> Settler::source_trouble() const {
     trouble.kind = repository ? SourceTrouble::Kind::kRepository : SourceTrouble::Kind::kRender;
     trouble.message = error->message();
     trouble.position = error->position();
-    trouble.subject = target.each()[std::min(part, target.each().size() - 1)].repo;
+    trouble.subject = split_project(target.each()[std::min(part, target.each().size() - 1)].repo).url;
     return explain_source(trouble);
   }
   for (const Gvk& gvk : unit.kinds) {

@@ -53,6 +53,7 @@ struct ListOptions {
   std::string ns;  // empty: all namespaces
   std::string label_selector;
   std::string field_selector;
+  bool metadata_only = false;  // of a list: nothing is wanted but apiVersion, kind and metadata
 };
 
 struct ObjectList {

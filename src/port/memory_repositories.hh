@@ -35,14 +35,14 @@ class MemoryRepositories : public Repositories {
     ++resolves;
     if (down) return fail(Code::kUnavailable, "failed to list refs: dial tcp: connection refused");
     if (revision.size() == 40) return revision;
-    auto it = commits_.find(url);
+    auto it = commits_.find(split_project(url).url);
     if (it == commits_.end()) return fail(Code::kNotFound, "failed to list refs: repository not found");
     if (revision != "main") return fail(Code::kNotFound, "unable to resolve '{}' to a commit SHA", revision);
     return it->second.back().first;
   }
   Result<TreePtr> tree(const std::string& url, const std::string& sha) override {
     std::lock_guard lock(mutex_);
-    for (const auto& [known, tree] : commits_[url])
+    for (const auto& [known, tree] : commits_[split_project(url).url])
       if (known == sha) return tree;
     return fail(Code::kNotFound, "object not found - no match for id ({})", sha);
   }

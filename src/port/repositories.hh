@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hh"
@@ -22,6 +23,16 @@ struct Commit {
   std::string message;
   Time time{};
 };
+
+// A repository as one project sees it, with the credentials that are only that project's: "project+team+https://...".
+// Where a project has none of its own, it is the repository as everybody sees it.
+std::string in_project(std::string_view project, std::string_view url);
+struct ProjectUrl {
+  std::string project;  // empty: everybody's
+  std::string url;
+};
+// What such a name, or a plain URL, says.
+ProjectUrl split_project(std::string_view name);
 
 class Repositories {
  public:

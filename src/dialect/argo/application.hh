@@ -7,6 +7,7 @@
 
 #include "base/time.hh"
 #include "dialect/argo/project.hh"
+#include "dialect/argo/repository_secret.hh"
 #include "dialect/argo/settings.hh"
 #include "engine/event.hh"
 #include "engine/unit.hh"
@@ -44,6 +45,10 @@ struct ReadContext {
   // that does not exist allows everything, so that a new cluster works at once.
   Value project;
   const Settings* settings = nullptr;  // of argocd-cm; null: none
+  // Repositories that projects have Secrets of their own for: an Application reads them as its project.
+  std::vector<ProjectRepository> repositories = {};
+  // How many objects were found that belong to no application; for projects that warn of them.
+  size_t orphans = 0;
 };
 
 struct Application {
@@ -59,6 +64,9 @@ struct Application {
 engine::UnitKey unit_key(const Value& application);
 engine::UnitKey unit_key(std::string_view ns, std::string_view name);
 ObjectRef application_ref(const engine::UnitKey& unit);
+
+// How many orphans the status of an Application speaks of.
+size_t orphans_told(const Value& application);
 
 // Never fails: what is wrong with the spec becomes a condition in it.
 Application read_application(const Value& application, const ReadContext& context);

@@ -48,19 +48,23 @@ TEST(Application, becomes_a_unit) {
   EXPECT_TRUE(read.spec.errors.empty());
 }
 
-TEST(Application, what_a_project_asks_for_and_is_not_done_is_a_warning) {
-  auto warnings = [](std::string_view orphaned) {
+TEST(Application, orphans_are_a_warning_where_the_project_wants_it) {
+  auto warnings = [](std::string_view orphaned, size_t orphans) {
     ReadContext context;
+    context.orphans = orphans;
     context.project = json(fmt::format(R"({{"metadata":{{"name":"default"}},"spec":{{"sourceRepos":["*"],"destinations":[{{"server":"*","namespace":"*"}}],
         "orphanedResources":{}}}}})", orphaned));
     auto spec = read_application(application(kSpec), context).spec;
     EXPECT_TRUE(spec.errors.empty());
     return spec.warnings.empty() ? "" : spec.warnings[0].type + ": " + spec.warnings[0].message;
   };
-  EXPECT_EQ(warnings("{}"), "OrphanedResourceWarning: spec.orphanedResources of project 'default' is not supported: objects that "
-                            "belong to no application are not looked for");
-  EXPECT_EQ(warnings(R"({"warn":false})"), "");
-  EXPECT_EQ(warnings("null"), "");
+  EXPECT_EQ(warnings("{}", 2), "OrphanedResourceWarning: Application has 2 orphaned resources");
+  EXPECT_EQ(warnings("{}", 0), "");
+  EXPECT_EQ(warnings(R"({"warn":false})", 2), "");
+  EXPECT_EQ(warnings("null", 2), "");
+  Value told = json(R"({"status":{"conditions":[{"type":"OrphanedResourceWarning","message":"Application has 17 orphaned resources"}]}})");
+  EXPECT_EQ(orphans_told(told), 17u);
+  EXPECT_EQ(orphans_told(json("{}")), 0u);
 }
 
 TEST(Application, what_is_wrong_is_one_condition_in_argo_cd_s_words) {

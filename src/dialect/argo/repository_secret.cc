@@ -1,5 +1,7 @@
 #include "dialect/argo/repository_secret.hh"
 
+#include <algorithm>
+
 #include "base/strings.hh"
 #include "dialect/argo/secret_text.hh"
 #include "object/id.hh"
@@ -39,21 +41,34 @@ bool names_credentials(const RepositoryCredentials& c) {
 
 ProjectRepository project_repository(const Value& secret) { return {secret_text(secret, "project"), secret_text(secret, "url")}; }
 
-std::optional<RepositoryCredentials> find_credentials(const std::vector<Value>& secrets, std::string_view url) {
-  std::optional<RepositoryCredentials> exact, shared;
+bool same_git_url(std::string_view a, std::string_view b) { return normal_url(a) == normal_url(b); }
+
+bool has_own(const std::vector<ProjectRepository>& repositories, std::string_view project, std::string_view url) {
+  return !project.empty() && std::ranges::any_of(repositories, [&](const ProjectRepository& own) {
+    return own.project == project && same_git_url(own.url, url);
+  });
+}
+
+std::optional<RepositoryCredentials> find_credentials(const std::vector<Value>& secrets, std::string_view url, std::string_view project) {
+  std::optional<RepositoryCredentials> own, everybodys, shared;
   size_t longest = 0;
   std::string wanted = normal_url(url);
   for (const Value& secret : secrets) {
     std::string_view type = label_of(secret, kSecretTypeLabel);
     std::string named = secret_text(secret, "url");
     if (named.empty()) continue;
-    if (type == "repository" && normal_url(named) == wanted) exact = read(secret);
+    if (type == "repository" && normal_url(named) == wanted) {
+      std::string whose = secret_text(secret, "project");
+      if (whose.empty()) everybodys = read(secret);
+      if (!whose.empty() && whose == project) own = read(secret);
+    }
     std::string prefix = to_lower(trim(named));
     if (type == "repo-creds" && to_lower(url).starts_with(prefix) && prefix.size() > longest) {
       longest = prefix.size();
       shared = read(secret);
     }
   }
+  std::optional<RepositoryCredentials> exact = own ? std::move(own) : std::move(everybodys);
   if (!exact || names_credentials(*exact) || !shared) return exact ? exact : shared;
   // The repository's own settings stay, the credentials are the shared ones.
   shared->proxy = exact->proxy.empty() ? shared->proxy : exact->proxy;

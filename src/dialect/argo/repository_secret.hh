@@ -26,6 +26,11 @@ struct ProjectRepository {
 };
 ProjectRepository project_repository(const Value& secret);
 
+// Whether two URLs name one repository: ".git" and letter case do not count, as in Argo CD.
+bool same_git_url(std::string_view a, std::string_view b);
+// Whether the project has a repository Secret of its own for this URL.
+bool has_own(const std::vector<ProjectRepository>& repositories, std::string_view project, std::string_view url);
+
 struct RepositoryCredentials {
   std::string username;
   std::string password;
@@ -37,9 +42,9 @@ struct RepositoryCredentials {
   bool insecure = false;
 };
 
-// What opens a URL: the repository Secret of exactly this URL (".git" and letter case do not count, as in Argo CD);
-// where it names no credentials, or there is none, the repo-creds Secret with the longest prefix of it. Nothing when
-// no Secret speaks of the URL.
-std::optional<RepositoryCredentials> find_credentials(const std::vector<Value>& secrets, std::string_view url);
+// What opens a URL for a project (empty: for nobody in particular): the project's own repository Secret of exactly this
+// URL, else that which is everybody's; never that of another project (getRepositorySecret of Argo CD v3.5). Where it names no
+// credentials, or there is none, the repo-creds Secret with the longest prefix of the URL. Nothing when no Secret speaks of it.
+std::optional<RepositoryCredentials> find_credentials(const std::vector<Value>& secrets, std::string_view url, std::string_view project = {});
 
 }  // namespace taut::argo

@@ -38,5 +38,17 @@ TEST(RepositorySecret, a_repository_without_credentials_takes_the_shared_ones_an
   EXPECT_TRUE(found->insecure);
 }
 
+TEST(RepositorySecret, a_projects_own_credentials_are_for_nobody_else) {
+  std::vector<Value> secrets{secret("repository", {{"url", "https://git.example/a"}, {"project", "team"}, {"password", "teams"}}),
+                             secret("repository", {{"url", "https://git.example/a"}, {"project", "other"}, {"password", "others"}})};
+  EXPECT_EQ(find_credentials(secrets, "https://git.example/a.git", "team")->password, "teams");
+  EXPECT_EQ(find_credentials(secrets, "https://git.example/a", "other")->password, "others");
+  EXPECT_FALSE(find_credentials(secrets, "https://git.example/a", "third"));
+  EXPECT_FALSE(find_credentials(secrets, "https://git.example/a"));
+  secrets.push_back(secret("repository", {{"url", "https://git.example/a"}, {"password", "all"}}));
+  EXPECT_EQ(find_credentials(secrets, "https://git.example/a", "third")->password, "all");
+  EXPECT_EQ(find_credentials(secrets, "https://git.example/a", "team")->password, "teams");
+}
+
 }  // namespace
 }  // namespace taut::argo

@@ -1,11 +1,14 @@
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/strings.hh"
 #include "dialect/argo/application.hh"
 #include "dialect/argo/ignore_rules.hh"
+#include "dialect/argo/orphans.hh"
 #include "dialect/argo/sources.hh"
 #include "dialect/argo/sync_windows.hh"
 #include "dialect/argo/tracking.hh"
+#include "port/repositories.hh"
 
 namespace taut::argo {
 namespace {
@@ -15,6 +18,9 @@ using engine::Condition;
 // Kubernetes takes no longer value of a label; Argo CD cuts there too.
 constexpr size_t kLabelLimit = 63;
 constexpr std::string_view kInstallationAnnotation = "argocd.argoproj.io/installation-id";
+
+constexpr std::string_view kOrphanWarning = "OrphanedResourceWarning";
+constexpr std::string_view kOrphansBefore = "Application has ", kOrphansAfter = " orphaned resources";
 
 Condition invalid(std::string message) { return {"InvalidSpecError", std::move(message), {}}; }
 
@@ -71,6 +77,26 @@ std::string repository_of(const Value& source) {
   if (chart.empty()) return url;
   if (url.find("://") == std::string::npos) url = "oci://" + url;
   return fmt::format("chart+{}#{}", url, chart);
+}
+
+// What the project has credentials of its own for is read as the project.
+void read_as_project(engine::Source& source, std::string_view project, const std::vector<ProjectRepository>& repositories) {
+  for (engine::Source& part : source.parts) read_as_project(part, project, repositories);
+  if (source.parts.empty() && has_own(repositories, project, source.raw["repoURL"].as_string()))
+    source.repo = in_project(project, source.repo);
+}
+
+void read_as_project(Application& application, std::string_view project, const std::vector<ProjectRepository>& repositories) {
+  if (repositories.empty()) return;
+  auto read = [&](engine::Source& source) { read_as_project(source, project, repositories); };
+  read(application.spec.source);
+  read(application.observed.compared_source);
+  for (engine::History& entry : application.observed.history) read(entry.source);
+  if (auto& state = application.observed.operation) {
+    read(state->source);
+    if (state->operation.source) read(*state->operation.source);
+  }
+  if (application.operation && application.operation->source) read(*application.operation->source);
 }
 
 // What taut understands but does not do yet is refused by name, never ignored.
@@ -165,14 +191,9 @@ Project project_of(const Value& application, const ReadContext& context, std::ve
   return Project::permissive();
 }
 
-// Argo CD warns unless it is told not to.
-void note_orphans(const Project& project, std::vector<Condition>& warnings) {
-  const Value& orphaned = project.value()["spec"]["orphanedResources"];
-  if (!orphaned.is_map() || !orphaned["warn"].as_bool(true)) return;
-  warnings.push_back({"OrphanedResourceWarning",
-                      fmt::format("spec.orphanedResources of project '{}' is not supported: objects that belong to no application are not looked for",
-                                  project.name()),
-                      {}});
+void note_orphans(const Project& project, size_t orphans, std::vector<Condition>& warnings) {
+  if (orphans == 0 || !warns_of_orphans(project.value())) return;
+  warnings.push_back({std::string(kOrphanWarning), fmt::format("{}{}{}", kOrphansBefore, orphans, kOrphansAfter), {}});
 }
 
 void read_rollback_after(const Value& application, engine::UnitSpec& unit) {
@@ -212,6 +233,15 @@ ObjectRef application_ref(const engine::UnitKey& unit) {
   return {application_gvk(), std::string(parts[2]), std::string(parts[3])};
 }
 
+size_t orphans_told(const Value& application) {
+  for (const Value& condition : application["status"]["conditions"].items()) {
+    std::string_view message = condition["message"].as_string();
+    if (condition["type"].as_string() == kOrphanWarning && message.starts_with(kOrphansBefore))
+      return static_cast<size_t>(std::atoll(std::string(message.substr(kOrphansBefore.size())).c_str()));
+  }
+  return 0;
+}
+
 engine::Source read_source(const Value& source) {
   if (source.is_list()) {
     engine::Source out;
@@ -245,7 +275,7 @@ Application read_application(const Value& application, const ReadContext& contex
   read_deletion(application, unit);
 
   Project project = project_of(application, context, unit.errors);
-  note_orphans(project, unit.warnings);
+  note_orphans(project, context.orphans, unit.warnings);
   note_unsupported(spec, unit.errors);
   check_source(spec, project, unit.errors);
   DestinationRef destination = check_destination(spec, project, context, unit.errors);
@@ -256,10 +286,12 @@ Application read_application(const Value& application, const ReadContext& contex
   unit.fingerprint = Value::list({spec, project.value()["spec"], unit.deleting, unit.renew_generated, static_cast<int>(unit.cascade), unit.pre_delete, unit.post_delete,
                                   annotation_of(application, kDeletionApprovedAnnotation),
                                   annotation_of(application, kRollbackAfterAnnotation),
-                                  context.settings ? context.settings->fingerprint : Value()});
+                                  context.settings ? context.settings->fingerprint : Value(),
+                                  static_cast<int64_t>(unit.warnings.empty() ? 0 : context.orphans)});
 
   out.observed = read_status(application);
   if (application["operation"].is_map()) out.operation = read_operation(application["operation"]);
+  read_as_project(out, project.name(), context.repositories);
   out.terminate = application["status"]["operationState"]["phase"].as_string() == "Terminating";
   std::string_view refresh = annotation_of(application, kRefreshAnnotation);
   out.refresh = !refresh.empty();

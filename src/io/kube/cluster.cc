@@ -7,6 +7,8 @@
 namespace taut::kube {
 namespace {
 
+// A server that cannot make these sends the objects whole.
+constexpr std::string_view kMetadataOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 constexpr std::string_view kNoSuchResource = "the server could not find the requested resource";
 
 struct VerbFacts {
@@ -112,15 +114,17 @@ Result<std::string> KubeCluster::list_page(const std::string& path, const ListOp
                                 {"fieldSelector", options.field_selector},
                                 {"limit", limit > 0 ? std::to_string(limit) : ""},
                                 {"continue", token}});
-  TAUT_ASSIGN(auto answer, send({.path = path + query, .cancel = cancel}, "listing " + gvk.to_string()));
+  ApiRequest request{.path = path + query, .cancel = cancel};
+  if (options.metadata_only) request.accept = kMetadataOnly;
+  TAUT_ASSIGN(auto answer, send(request, "listing " + gvk.to_string()));
   TAUT_ASSIGN(Value page, parse_json(answer.body));
   Value api_version = gvk.api_version(), kind = gvk.kind;
   Value items = std::move(page.edit("items"));
   out.items.reserve(out.items.size() + items.size());
   for (size_t i = 0; i < items.size(); ++i) {
     Value object = std::move(items.edit(i));
-    if (!object.contains("apiVersion")) object.set("apiVersion", api_version);
-    if (!object.contains("kind")) object.set("kind", kind);
+    if (options.metadata_only || !object.contains("apiVersion")) object.set("apiVersion", api_version);
+    if (options.metadata_only || !object.contains("kind")) object.set("kind", kind);
     out.items.push_back(std::move(object));
   }
   out.resource_version = page["metadata"]["resourceVersion"].str();

@@ -1,0 +1,52 @@
+#include "cli/source_repositories.hh"
+
+#include <gtest/gtest.h>
+
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "base/base64.hh"
+#include "io/git/workspace.hh"
+#include "port/fake_cluster.hh"
+#include "value/json.hh"
+
+namespace taut::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+class SourceRepositoriesTest : public testing::Test {
+ protected:
+  SourceRepositoriesTest() : folder_(fs::temp_directory_path() / fmt::format("taut-sources-{}", ::getpid())) {
+    fs::remove_all(folder_);
+    auto workspace = git::GitWorkspace::init((folder_ / "repository").string());
+    EXPECT_TRUE(workspace && workspace->commit("main", {{"a", "1"}}, {"first"}));
+    url_ = "file://" + (folder_ / "repository").string();
+    cluster_.put(*parse_json(fmt::format(R"({{"apiVersion":"v1","kind":"Secret","metadata":{{"name":"own","namespace":"argocd",
+        "labels":{{"argocd.argoproj.io/secret-type":"repository"}}}},"data":{{"url":"{}","project":"{}"}}}})", base64_encode(url_), base64_encode("team"))));
+  }
+  ~SourceRepositoriesTest() override { fs::remove_all(folder_); }
+
+  bool kept_at(std::string_view place) const { return fs::exists(folder_ / "data" / place); }
+
+  const fs::path folder_;
+  std::string url_;
+  FakeCluster cluster_;
+};
+
+TEST_F(SourceRepositoriesTest, what_a_project_fetches_with_its_own_credentials_is_kept_apart) {
+  SourceRepositories repositories(cluster_, "argocd", (folder_ / "data").string());
+  auto sha = repositories.resolve(in_project("team", url_), "main");
+  ASSERT_TRUE(sha) << sha.error().message();
+  ASSERT_TRUE(repositories.tree(in_project("team", url_), *sha));
+  EXPECT_TRUE(kept_at("projects/team/git"));
+  EXPECT_FALSE(kept_at("git"));
+  ASSERT_TRUE(repositories.resolve(in_project("other", url_), "main"));
+  EXPECT_FALSE(kept_at("projects/other"));
+  EXPECT_TRUE(kept_at("git"));
+  EXPECT_EQ(repositories.of_projects().size(), 1u);
+}
+
+}  // namespace
+}  // namespace taut::cli
