@@ -8,11 +8,9 @@
 #include "base/result.hh"
 #include "base/time.hh"
 
-namespace date {
-class time_zone;
-}
-
 namespace taut {
+
+class ZoneFile;
 
 // Wall-clock time somewhere: what a calendar on the wall shows, without an offset.
 using LocalTime = std::chrono::local_time<Duration>;
@@ -39,7 +37,7 @@ class TimeZone {
   Time from_local(LocalTime time) const;
 
  private:
-  const date::time_zone* zone_ = nullptr;
+  const ZoneFile* zone_ = nullptr;
 };
 
 }  // namespace taut
