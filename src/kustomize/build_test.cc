@@ -161,5 +161,31 @@ TEST(KustomizeBuild, expressions_that_do_not_compile_are_errors) {
   EXPECT_NE(with("images: [{name: 'a(', newTag: x}]").find("missing closing )"), std::string::npos);
 }
 
+// The image that `image` becomes where `name` gets the tag "new".
+std::string tagged(const std::string& name, const std::string& image) {
+  std::string got = run({{"app/kustomization.yaml", "resources: [x.yaml]\nimages: [{name: '" + name + "', newTag: new}]"},
+                         {"app/x.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{image: '" + image + "'}]}\n"}});
+  size_t at = got.find("image: ");
+  return at == got.npos ? got : got.substr(at + 7, got.find('\n', at) - at - 7);
+}
+
+TEST(KustomizeBuild, names_of_images_match_whole_with_any_tag_and_digest) {
+  EXPECT_EQ(tagged("r/web", "r/web"), "r/web:new");
+  EXPECT_EQ(tagged("r/web", "r/web:v1@sha256:ab_c"), "r/web:new");
+  EXPECT_EQ(tagged("r/web", "r/web@sha256:"), "r/web:new");
+  EXPECT_EQ(tagged("r/web", "r/web:a:b"), "r/web:a:b");
+  EXPECT_EQ(tagged("r/web", "r/web@sha512:ab"), "r/web@sha512:ab");
+  EXPECT_EQ(tagged("r/web", "r/webs"), "r/webs");
+  EXPECT_EQ(tagged("r/web", "x/r/web"), "x/r/web");
+  EXPECT_EQ(tagged("r/web:5000", "r/web:5000:v1"), "r/web:new");
+}
+
+TEST(KustomizeBuild, names_of_images_are_pieces_of_an_expression) {
+  EXPECT_EQ(tagged("a.b", "a-b:v1"), "a-b:new");
+  EXPECT_EQ(tagged("a.b", "aüb"), "aüb:new");
+  EXPECT_EQ(tagged("a.b", "ab"), "ab");
+  EXPECT_EQ(tagged("we[bx]", "wex:v1"), "wex:new");
+}
+
 }  // namespace
 }  // namespace taut::kustomize

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/strings.hh"
 #include "embedded/kustomize_fieldspecs.hh"
 #include "kustomize/kustomize_yaml.hh"
 #include "kustomize/types.hh"
@@ -30,8 +31,7 @@ constexpr Row kRows[] = {
 
 void sort_config(TransformerConfig& config) {
   for (const Row& row : kRows) sort_field_specs(config.*row.specs);
-  std::stable_sort(config.name_reference.begin(), config.name_reference.end(),
-                   [](const NameReference& a, const NameReference& b) { return gvk_less(a.target, b.target); });
+  sort_by_gvk(config.name_reference, &NameReference::target);
 }
 
 Status merge_reference(std::vector<NameReference>& list, const NameReference& more) {
@@ -49,6 +49,51 @@ Status wrap(Status status, std::string_view title) {
   if (status) return {};
   return fail(Code::kConflict, "failed to merge {} fieldSpec: {}", title, status.error().message());
 }
+
+// The table of data/kustomize/fieldspecs.txt, whose head tells how it is written. Every build reads it, so it is no YAML.
+class TableReader {
+ public:
+  TransformerConfig read(std::string_view table) {
+    for (std::string_view line : split(table, '\n')) {
+      if (line.empty() || line[0] == '#') continue;
+      if (line[0] == ' ') list_->push_back(spec(line.substr(2)));
+      else begin_list(line);
+    }
+    sort_config(config_);
+    return std::move(config_);
+  }
+
+ private:
+  // Cut off the front; "-" is empty.
+  static std::string word(std::string_view& line) {
+    std::string_view out = line.substr(0, line.find(' '));
+    line.remove_prefix(std::min(out.size() + 1, line.size()));
+    return std::string(out == "-" ? "" : out);
+  }
+  static Gvk gvk(std::string_view& line) {
+    Gvk out;
+    out.group = word(line), out.version = word(line), out.kind = word(line);
+    return out;
+  }
+  static FieldSpec spec(std::string_view line) {
+    FieldSpec out;
+    out.path = word(line);
+    out.gvk = gvk(line);
+    out.create = line == "create";
+    return out;
+  }
+  void begin_list(std::string_view line) {
+    std::string name = word(line);
+    for (const Row& row : kRows)
+      if (row.name == name) list_ = &(config_.*row.specs);
+    if (name != "nameReference") return;
+    config_.name_reference.push_back({gvk(line), {}});
+    list_ = &config_.name_reference.back().referrers;
+  }
+
+  TransformerConfig config_;
+  FieldSpecs* list_ = nullptr;
+};
 
 // Definitions by name, walked along their references.
 class CrdReader {
@@ -115,10 +160,7 @@ Result<TransformerConfig> TransformerConfig::parse(std::string_view text) {
 }
 
 const TransformerConfig& TransformerConfig::builtin() {
-  static const TransformerConfig config = [] {
-    auto parsed = parse(embedded::kustomize_fieldspecs());
-    return parsed ? std::move(*parsed) : TransformerConfig();
-  }();
+  static const TransformerConfig config = TableReader().read(embedded::kustomize_fieldspecs());
   return config;
 }
 

@@ -136,10 +136,9 @@ bool gvk_less(const Gvk& a, const Gvk& b) {
   return left != right ? left < right : gvk_sort_text(a) < gvk_sort_text(b);
 }
 
-void sort_field_specs(FieldSpecs& specs) {
-  std::stable_sort(specs.begin(), specs.end(),
-                   [](const FieldSpec& a, const FieldSpec& b) { return gvk_less(a.gvk, b.gvk); });
-}
+GvkSortKey::GvkSortKey(const Gvk& gvk) : rank(kind_rank(gvk.kind)), text(gvk_sort_text(gvk)) {}
+
+void sort_field_specs(FieldSpecs& specs) { sort_by_gvk(specs, &FieldSpec::gvk); }
 
 std::vector<std::string> split_path(std::string_view path, char separator) {
   std::vector<std::string> out;

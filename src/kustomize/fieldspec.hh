@@ -5,9 +5,11 @@
 // the transformer allows it; nothing is created below "[]". Mirrors kustomize 5.8.1, api/filters/fieldspec.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.hh"
@@ -38,6 +40,27 @@ bool gvk_less(const Gvk& a, const Gvk& b);
 int kind_rank(std::string_view kind);
 // "apps_v1_Deployment", "~G_v1_Service".
 std::string gvk_sort_text(const Gvk& gvk);
+
+// gvk_less of many, each told once.
+struct GvkSortKey {
+  explicit GvkSortKey(const Gvk& gvk);
+  int rank;
+  std::string text;
+  auto operator<=>(const GvkSortKey&) const = default;
+};
+// Stable.
+template <class Item>
+void sort_by_gvk(std::vector<Item>& items, Gvk Item::*gvk) {
+  std::vector<std::pair<GvkSortKey, size_t>> order;
+  order.reserve(items.size());
+  for (const Item& item : items) order.emplace_back(GvkSortKey(item.*gvk), order.size());
+  if (std::ranges::is_sorted(order)) return;
+  std::ranges::sort(order);
+  std::vector<Item> sorted;
+  sorted.reserve(items.size());
+  for (const auto& [key, index] : order) sorted.push_back(std::move(items[index]));
+  items = std::move(sorted);
+}
 
 std::vector<std::string> split_path(std::string_view path, char separator);
 

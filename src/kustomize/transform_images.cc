@@ -2,6 +2,7 @@
 // every list called "containers" or "initContainers".
 #include <re2/re2.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "base/go_regexp.hh"
@@ -21,6 +22,8 @@ class ImageTag {
     out.tag_ = config["newTag"].str();
     out.digest_ = config["digest"].str();
     out.suffix_ = config["tagSuffix"].str();
+    out.plain_ = config["name"].str();
+    if (out.plain_.find_first_of("\\+*?()|[]{}^$") == std::string::npos) return out;
     // The name is a piece of the expression, so "nginx.*" matches more than itself.
     auto regex = compile_go_regexp(
         fmt::format("^{}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?$", config["name"].as_string()));
@@ -34,7 +37,7 @@ class ImageTag {
     if (node.is_map() || node.is_list()) return true;
     if (node.is_null()) return false;
     std::string text = yaml::scalar_text(node);
-    return RE2::PartialMatch(text, *regex_);
+    return regex_ ? RE2::PartialMatch(text, *regex_) : matches_plain(text);
   }
 
   Status change(Value& node) const {
@@ -65,6 +68,23 @@ class ImageTag {
   }
 
  private:
+  // What the expression would match, of which only the point is special: a regular expression is much to compile for
+  // the few images of most builds.
+  bool matches_plain(std::string_view image) const {
+    for (char c : plain_) {
+      if (image.empty() || (c == '.' ? image[0] == '\n' : image[0] != c)) return false;
+      image.remove_prefix(1);
+      while (c == '.' && !image.empty() && (image[0] & 0xC0) == 0x80) image.remove_prefix(1);  // of the same character
+    }
+    if (image.starts_with(':')) image.remove_prefix(1 + tag_size(image.substr(1)));
+    if (image.starts_with("@sha256:")) image.remove_prefix(8 + tag_size(image.substr(8)));
+    return image.empty();
+  }
+  static size_t tag_size(std::string_view text) {
+    constexpr std::string_view kCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.{}-";
+    return std::min(text.find_first_not_of(kCharacters), text.size());
+  }
+
   std::string rewrite(std::string_view image) const {
     std::string name, tag, digest;
     split_image(image, name, tag, digest);
@@ -96,7 +116,8 @@ class ImageTag {
     if (at != std::string_view::npos) digest = image.substr(at + 1);
   }
 
-  std::shared_ptr<const RE2> regex_;
+  std::shared_ptr<const RE2> regex_;  // null where the name is plain
+  std::string plain_;
   std::string name_, tag_, digest_, suffix_;
 };
 
