@@ -1,8 +1,7 @@
 #include "cli/helm_values.hh"
 
-#include <fstream>
-#include <iostream>
-#include <sstream>
+#include <array>
+#include <cstdio>
 
 #include "base/strings.hh"
 #include "io/net/http.hh"
@@ -21,19 +20,21 @@ Result<std::string> fetch(const std::string& url) {
   return std::move(response.body);
 }
 
+std::string read_all(std::FILE* file) {
+  std::string out;
+  std::array<char, 1 << 14> buffer;
+  while (size_t size = std::fread(buffer.data(), 1, buffer.size(), file)) out.append(buffer.data(), size);
+  return out;
+}
+
 }  // namespace
 
 Result<std::string> read_helm_file(std::string_view path) {
-  std::ostringstream out;
-  if (trim(path) == "-") {
-    out << std::cin.rdbuf();
-    return out.str();
-  }
+  if (trim(path) == "-") return read_all(stdin);
   if (path.starts_with("http://") || path.starts_with("https://")) return fetch(std::string(path));
-  std::ifstream file{std::string(path), std::ios::binary};
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(std::string(path).c_str(), "re"), std::fclose);
   if (!file) return fail(Code::kNotFound, "open {}: no such file or directory", path);
-  out << file.rdbuf();
-  return out.str();
+  return read_all(file.get());
 }
 
 void HelmValues::declare(Flags& flags) {
