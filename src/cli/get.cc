@@ -1,6 +1,9 @@
 // taut get: the Applications of a cluster, or one with its resources.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/strings.hh"
 #include "cli/all.hh"
 #include "cli/applications.hh"
@@ -93,10 +96,14 @@ class Get : public Command {
  public:
   void declare(Flags& flags) override {
     connection_.declare(flags);
-    flags.add("output", 'o', "FORMAT", "wide, json, yaml or name", &output_, {"wide", "json", "yaml", "name", ""});
+    flags.add("output", 'o', "FORMAT", "wide, json, yaml, name or jsonpath=TEMPLATE", &output_);
   }
 
   int run(const std::vector<std::string>& arguments) override {
+    if (Status known = check(); !known) {
+      print_error(known.error());
+      return kMisused;
+    }
     auto outcome = show(arguments);
     if (outcome) return kDone;
     print_error(outcome.error());
@@ -114,8 +121,15 @@ class Get : public Command {
       TAUT_ASSIGN(auto application, get_application(*cluster, connection_.ns, name));
       applications.push_back(std::move(application));
     }
+    if (is_json_path(output_)) return print_json_path(applications, output_);
     print(applications, names.size() == 1);
     return {};
+  }
+
+  Status check() const {
+    constexpr std::string_view kFormats[] = {"", "wide", "json", "yaml", "name"};
+    if (is_json_path(output_) || std::find(std::begin(kFormats), std::end(kFormats), output_) != std::end(kFormats)) return {};
+    return fail(Code::kInvalid, "--output must be wide, json, yaml, name or jsonpath=TEMPLATE, not {}", quote(output_));
   }
 
   void print(const std::vector<Value>& applications, bool one) const {

@@ -6,6 +6,7 @@
 #include "cli/helm_commands.hh"
 #include "cli/terminal.hh"
 #include "helm/lock.hh"
+#include "lang/jsonpath/jsonpath.hh"
 #include "yaml/writer.hh"
 
 namespace taut::cli {
@@ -50,7 +51,10 @@ class Show : public Command {
  public:
   explicit Show(Part part) : part_(part) {}
 
-  void declare(Flags& flags) override { reference_.declare(flags); }
+  void declare(Flags& flags) override {
+    reference_.declare(flags);
+    if (part_ == Part::kValues) flags.add("jsonpath", 0, "TEMPLATE", "what a JSONPath template gives of the values", &json_path_);
+  }
 
   int run(const std::vector<std::string>& arguments) override {
     if (arguments.size() != 1) {
@@ -59,12 +63,28 @@ class Show : public Command {
     }
     auto chart = reference_.load(arguments[0]);
     if (!chart) return print_helm_error(chart.error());
-    fmt::print("{}", shown(**chart, part_));
+    if (json_path_.empty() || (*chart)->values.is_null()) {
+      fmt::print("{}", shown(**chart, part_));
+      return kDone;
+    }
+    auto text = found_values((*chart)->values);
+    if (!text) return print_helm_error(text.error());
+    fmt::print("{}", *text);
     return kDone;
   }
 
  private:
+  // As helm, which prints nothing where the template parses but finds nothing.
+  Result<std::string> found_values(const Value& values) const {
+    auto path = jsonpath::Template::parse(json_path_);
+    if (!path)
+      return fail(Error(path.error()).with_message(fmt::format("error parsing jsonpath {}: {}", json_path_, path.error().message())));
+    auto text = path->print(values);
+    return text || text.error().code() == Code::kLimit ? text : "";
+  }
+
   const Part part_;
+  std::string json_path_;
   ChartReference reference_;
 };
 

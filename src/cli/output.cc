@@ -5,7 +5,9 @@
 #include <chrono>
 #include <cstdio>
 
+#include "base/strings.hh"
 #include "base/time.hh"
+#include "lang/jsonpath/jsonpath.hh"
 #include "value/json.hh"
 #include "yaml/writer.hh"
 
@@ -19,14 +21,32 @@ void print_object(const Value& object, std::string_view format) {
   }
 }
 
-void print_objects(const std::vector<Value>& objects, std::string_view format) {
-  if (objects.size() == 1) {
-    print_object(objects[0], format);
-    return;
-  }
+namespace {
+
+constexpr std::string_view kJsonPath = "jsonpath=";
+
+// The object, or a v1 List of several.
+Value one_of(const std::vector<Value>& objects) {
+  if (objects.size() == 1) return objects[0];
   Value list = Value::map({{"apiVersion", "v1"}, {"kind", "List"}, {"items", Value::list()}});
   for (const Value& object : objects) list.edit("items").push_back(object);
-  print_object(list, format);
+  return list;
+}
+
+}  // namespace
+
+void print_objects(const std::vector<Value>& objects, std::string_view format) { print_object(one_of(objects), format); }
+
+bool is_json_path(std::string_view format) { return format.starts_with(kJsonPath); }
+
+Status print_json_path(const std::vector<Value>& objects, std::string_view format) {
+  const std::string_view text = format.substr(kJsonPath.size());
+  auto path = jsonpath::Template::parse(text);
+  if (!path) return fail(Error(path.error()).with_message(fmt::format("error parsing jsonpath {}, {}", text, path.error().message())));
+  auto out = path->print(one_of(objects), {.allow_missing_keys = true});
+  if (!out) return fail(Error(out.error()).with_message(fmt::format("error executing jsonpath {}: {}", quote(text), out.error().message())));
+  fmt::print("{}", *out);
+  return {};
 }
 
 std::string age(std::string_view time) {

@@ -53,7 +53,7 @@ class Processor {
   // Decides which charts stay, level by level. The values are those of the whole release; `path` leads to the chart's.
   Status choose(ReleaseChart& chart, const Table& values, const std::string& path) {
     if (!chart.chart->metadata.lists_dependencies) return {};
-    name_charts(chart);
+    TAUT_TRY(name_charts(chart));
     for (Dependency& dependency : chart.dependencies) dependency.enabled = true;
     TAUT_ASSIGN(Table * all, coalescer_.coalesce(chart, values));
     follow_tags(chart.dependencies, *all);
@@ -71,7 +71,7 @@ class Processor {
   }
 
   // Charts that no dependency names come first, then one for each dependency, under its alias.
-  static void name_charts(ReleaseChart& chart) {
+  Status name_charts(ReleaseChart& chart) {
     std::deque<ReleaseChart> named;
     for (const ReleaseChart& child : chart.charts) {
       bool listed = std::any_of(chart.dependencies.begin(), chart.dependencies.end(),
@@ -82,12 +82,21 @@ class Processor {
       auto found = std::find_if(chart.charts.begin(), chart.charts.end(),
                                 [&](const ReleaseChart& child) { return answers(child, dependency); });
       if (found != chart.charts.end()) {
+        charts_ += count_charts(*found);
+        if (charts_ > kMostCharts) return fail(Code::kLimit, "the release has more than {} charts", kMostCharts);
         named.push_back(*found);
         if (!dependency.alias.empty()) named.back().name = dependency.alias;
       }
       if (!dependency.alias.empty()) dependency.name = dependency.alias;
     }
     chart.charts = std::move(named);
+    return {};
+  }
+
+  static size_t count_charts(const ReleaseChart& chart) {
+    size_t count = 1;
+    for (const ReleaseChart& child : chart.charts) count += count_charts(child);
+    return count;
   }
 
   void follow_tags(std::vector<Dependency>& dependencies, Table& values) {
@@ -176,6 +185,10 @@ class Processor {
     if (warnings_) warnings_->push_back(fmt::format(format, std::forward<Args>(args)...));
   }
 
+  // Few charts may stand for many: each that names the next under a hundred aliases.
+  static constexpr size_t kMostCharts = 10'000;
+
+  size_t charts_ = 0;
   Tables tables_;
   Coalescer coalescer_;
   std::vector<std::string>* warnings_;

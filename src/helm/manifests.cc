@@ -127,6 +127,8 @@ bool find_separator_42(std::string_view text, size_t from, Cut& out) {
   return false;
 }
 
+constexpr size_t kMostDocuments = 100'000;
+
 struct Head {
   std::string api_version, kind, name;
   std::vector<std::pair<std::string, std::string>> annotations;
@@ -236,6 +238,8 @@ namespace {
 Status add_file(const std::string& path, const std::string& text, const SortOptions& options, Manifests& out,
                 std::vector<std::string>* warnings) {
   for (std::string& document : split_manifests(text, options.compat)) {
+    if (out.plain.size() + out.hooks.size() >= kMostDocuments)
+      return fail(Code::kLimit, "the limit on the number of documents ({}) was passed in {}", kMostDocuments, path);
     TAUT_TRY(add_document(path, std::move(document), options.documents, out, warnings));
   }
   return {};

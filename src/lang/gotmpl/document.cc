@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "base/base64.hh"
@@ -8,8 +9,29 @@
 namespace taut::gotmpl {
 namespace {
 
-// Few values may stand for endlessly many, each list holding the one before twice.
-constexpr size_t kMostValues = 2'000'000;
+// Few values may stand for endlessly many, each list holding the one before twice: what a document takes when written,
+// its indentation too, is at most so much.
+constexpr size_t kMostBytes = size_t{64} << 20;
+constexpr size_t kBytesOfValue = 24;
+
+void spend(size_t bytes, size_t& budget) {
+  if (bytes > budget) throw LimitPassed{"size of a document (64 MiB)"};
+  budget -= bytes;
+}
+
+size_t bytes_of(size_t text, int levels_left) {
+  return kBytesOfValue + text + 2 * static_cast<size_t>(std::max(1000 - levels_left, 0));
+}
+
+// Spends what a document that is shared would take: aliases of YAML can make it large, too.
+void spend_document(const taut::Value& document, int depth, size_t& budget) {
+  spend(bytes_of(document.is_string() ? document.as_string().size() : 0, depth), budget);
+  for (const taut::Value& item : document.items()) spend_document(item, depth - 1, budget);
+  for (const taut::Entry& entry : document.entries()) {
+    spend(entry.key().size(), budget);
+    spend_document(entry.value, depth - 1, budget);
+  }
+}
 
 Result<taut::Value> document_of(const Value& value, int depth, size_t& budget);
 
@@ -20,7 +42,10 @@ const taut::Value* shared_document(const Container& container) {
 }
 
 Result<taut::Value> list_document(const List& list, int depth, size_t& budget) {
-  if (const taut::Value* shared = shared_document(list)) return *shared;
+  if (const taut::Value* shared = shared_document(list)) {
+    spend_document(*shared, depth, budget);
+    return *shared;
+  }
   if (list.is_nil()) return taut::Value();
   taut::Value out = taut::Value::list();
   out.reserve(list.size());
@@ -32,11 +57,15 @@ Result<taut::Value> list_document(const List& list, int depth, size_t& budget) {
 }
 
 Result<taut::Value> map_document(const Map& map, int depth, size_t& budget) {
-  if (const taut::Value* shared = shared_document(map)) return *shared;
+  if (const taut::Value* shared = shared_document(map)) {
+    spend_document(*shared, depth, budget);
+    return *shared;
+  }
   if (map.is_nil()) return taut::Value();
   taut::Value out = taut::Value::map();
   out.reserve(map.size());
   for (size_t i = 0; i < map.size(); ++i) {
+    spend(map.key(i).size(), budget);
     TAUT_ASSIGN(auto item, document_of(map.value(i), depth, budget));
     out.append_sorted(map.key(i), std::move(item));
   }
@@ -63,7 +92,8 @@ Result<taut::Value> struct_document(const Value& value, int depth, size_t& budge
 }
 
 Result<taut::Value> document_of(const Value& value, int depth, size_t& budget) {
-  if (budget-- == 0) return fail(Code::kLimit, "json: unsupported value: more than {} values", kMostValues);
+  const bool is_text = value.is_string() || value.kind() == Kind::kBytes;
+  spend(bytes_of(is_text ? value.as_text().size() : 0, depth), budget);
   if (depth == 0) return fail(Code::kLimit, "json: unsupported value: encountered a cycle via {}", value.type().name);
   switch (value.kind()) {
     case Kind::kInvalid:
@@ -89,7 +119,7 @@ Result<taut::Value> document_of(const Value& value, int depth, size_t& budget) {
 }  // namespace
 
 Result<taut::Value> to_document(const Value& value, int depth) {
-  size_t budget = kMostValues;
+  size_t budget = kMostBytes;
   return document_of(value, depth, budget);
 }
 

@@ -97,6 +97,7 @@ std::string Evaluator::take(const Template& called, const Value& dot) {
     out_.clear();
     throw;
   }
+  given_ += out_.size();
   return std::exchange(out_, {});
 }
 
@@ -109,7 +110,11 @@ void Evaluator::run_frame(const Template& called, const Value& dot, int depth) {
   template_ = &called;
   depth_ = depth;
   at(*called.root);
-  walk_list(*called.root, dot);
+  try {
+    walk_list(*called.root, dot);
+  } catch (const LimitPassed& limit) {
+    fail_here(fmt::format("the limit on the {} was passed", limit.what), Code::kLimit);
+  }
 }
 
 Evaluator::Flow Evaluator::walk_list(const ListNode& list, const Value& dot) {

@@ -4,6 +4,8 @@
 // stack, a frame for each running template.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -31,7 +33,7 @@ class Evaluator {
   };
 
   // Runs a template and gives the text it made, off the end of the buffer. The text lives until the next call.
-  // Throws Failure and LimitPassed, and leaves everything as it was before then.
+  // Throws Failure, for limits too, and leaves everything as it was before then.
   std::string_view run(const Template& called, const Value& data);
   // Runs a template; its text stays at the end of the buffer and is taken by `take`.
   std::string take(const Template& called, const Value& dot);
@@ -80,6 +82,7 @@ class Evaluator {
   Value call(const Callable& callable, const Value& receiver, const SyntaxNode& whole, std::string_view name,
              const Value& dot, Arguments arguments, Final final);
   void check_count(const Signature& signature, std::string_view name, Arguments arguments, Final final);
+  void charge(std::span<const Value> arguments);
   Value short_circuit(const Callable& callable, const Value& dot, Arguments arguments, Final final);
   Value argument(const Parameter& parameter, const SyntaxNode& node, const Value& dot);
   Value literal_argument(const Parameter& parameter, const SyntaxNode& node);
@@ -89,14 +92,14 @@ class Evaluator {
 
   void at(const SyntaxNode& node) { node_ = &node; }
   void step() {
-    if (++steps_ > limits_.steps) throw LimitPassed{"number of steps"};
+    if (++steps_ > limits_.steps) throw LimitPassed{fmt::format("number of steps ({})", limits_.steps)};
   }
   void note_origin(const SyntaxNode& node, bool literal) {
     if (origins_ && captures_ == 0)
       origins_->push_back({out_.size(), template_->source->name, node.position, literal, reads_ ? reads_->size() : 0});
   }
   void check_output() {
-    if (out_.size() > limits_.output) throw LimitPassed{"size of the output"};
+    if (out_.size() > limits_.output - given_) throw LimitPassed{fmt::format("size of the output ({} MiB)", limits_.output >> 20)};
   }
   // Leaves with "template: NAME:LINE:COLUMN: executing NAME at <NODE>: MESSAGE".
   [[noreturn]] void fail_here(std::string_view message, Code code = Code::kInvalid);
@@ -113,6 +116,7 @@ class Evaluator {
   const Template* template_ = nullptr;
   const SyntaxNode* node_ = nullptr;
   uint64_t steps_ = 0;
+  size_t given_ = 0;  // bytes of the texts that were taken
   int depth_ = 0;
   int captures_ = 0;  // texts that are being made for functions
   std::vector<Origin>* origins_ = nullptr;

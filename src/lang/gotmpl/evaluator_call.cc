@@ -47,6 +47,13 @@ std::string called_name(const Value& value) {
   return value.is_valid() ? fmt::format("<{} Value>", value.type().name) : "<invalid Value>";
 }
 
+// What failed is told anew by all that called it: of a very long story the start and the end.
+std::string shortened(const std::string& message) {
+  constexpr size_t kLongest = size_t{256} << 10;
+  if (message.size() <= kLongest) return message;
+  return message.substr(0, kLongest / 2) + " ... " + message.substr(message.size() - kLongest / 2);
+}
+
 bool can_be_nil(const Parameter& parameter) {
   if (parameter.type == nullptr) return parameter.name.starts_with("*");
   switch (parameter.type->kind) {
@@ -100,13 +107,23 @@ Value Evaluator::call(const Callable& callable, const Value& receiver, const Syn
   }
   for (size_t i = 0; i < given.size(); ++i) room[count++] = argument(signature.at(i), *given[i], dot);
   if (final) room[count++] = checked(*final, signature.at(given.size()));
+  charge(room.first(count));
   Call made{run_, heap_, room.first(count), receiver};
   Result<Value> result = callable.function->run(made);
   if (!result) {
     at(whole);
-    fail_here(fmt::format("error calling {}: {}", name, result.error().message()), result.error().code());
+    fail_here(fmt::format("error calling {}: {}", name, shortened(result.error().message())), result.error().code());
   }
   return *result;
+}
+
+// Most functions look at every byte of the texts they are given.
+void Evaluator::charge(std::span<const Value> arguments) {
+  size_t bytes = 0;
+  for (const Value& value : arguments)
+    if (value.is_string() || value.kind() == Kind::kBytes) bytes += value.as_text().size();
+  if (bytes > 2 * kLongestText) throw LimitPassed{"size of arguments (64 MiB)"};
+  heap_.work(bytes);
 }
 
 // and, or: give the first argument that decides, and evaluate no other.

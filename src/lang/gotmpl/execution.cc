@@ -6,8 +6,13 @@
 namespace taut::gotmpl {
 namespace {
 
-Failure limit_failure(std::string_view name, const LimitPassed& limit) {
-  return fail(Code::kLimit, "template: {}: the limit on the {} was passed", name, limit.what);
+constexpr uint32_t kMostTexts = 1000;  // within each other; Go's stack ends sooner or later
+
+// The memory of a parsed text, at most about.
+size_t parsed_size(std::string_view text) {
+  size_t actions = 0;
+  for (size_t at = text.find("{{"); at != text.npos; at = text.find("{{", at + 2)) ++actions;
+  return 3 * text.size() + 256 * actions;
 }
 
 }  // namespace
@@ -39,8 +44,6 @@ Result<std::string> Execution::render(std::string_view name, const Value& dot) {
     return state_->evaluator.take(*called, dot);
   } catch (Evaluator::Failure& failure) {
     return fail(std::move(failure.error));
-  } catch (const LimitPassed& limit) {
-    return limit_failure(name, limit);
   }
 }
 
@@ -58,10 +61,12 @@ Result<Value> Execution::include(std::string_view name, const Value& dot) {
 
 Result<Value> Execution::run_text(std::string_view name, std::string_view text, const Value& dot, bool& parse_failed) {
   parse_failed = false;
+  if (texts_ >= kMostTexts) return fail(Code::kLimit, "the limit on the depth of texts given to tpl ({}) was passed", kMostTexts);
   std::string key = std::string(name) + '\n';
   key += text;
   auto& parsed = state_->texts[std::move(key)];
   if (parsed == nullptr) {
+    heap_.charge(parsed_size(text));
     auto fresh = parse(name, text, set_->functions());
     parse_failed = !fresh;
     if (!fresh) return fail(std::move(fresh).error());
@@ -74,8 +79,12 @@ Result<Value> Execution::run_text(std::string_view name, std::string_view text, 
   struct Restore {
     const TemplateSet*& set;
     const TemplateSet* outer;
-    ~Restore() { set = outer; }
-  } restore{set_, outer};
+    uint32_t& texts;
+    ~Restore() {
+      set = outer;
+      --texts;
+    }
+  } restore{set_, outer, ++texts_};
   try {
     return Value::text(state_->evaluator.run(*parsed->main(), dot));
   } catch (Evaluator::Failure& failure) {

@@ -36,8 +36,8 @@ struct Environment {
 };
 
 struct Limits {
-  uint64_t steps = 200'000'000;  // nodes executed: the largest charts need about a million
-  size_t output = size_t{256} << 20;  // bytes of text, of the result and of what includes hold at one time
+  uint64_t steps = 25'000'000;       // nodes executed: the largest charts need about a million
+  size_t output = size_t{64} << 20;  // bytes of text, of all results together and of what includes hold at one time
 };
 
 // What a map without the key gives: Go's option "missingkey".
@@ -66,7 +66,7 @@ class Execution {
   ~Execution();
 
   // The text of a template. Errors are in Go's words: kInvalid "template: NAME:LINE:COLUMN: executing NAME at <...>:
-  // MESSAGE"; kLimit if a limit is passed; what a function failed with keeps its code.
+  // MESSAGE"; kLimit with "the limit on the ... was passed" for one of Limits or the Heap; what a function failed with keeps its code.
   Result<std::string> render(std::string_view name, const Value& dot);
 
   // From now on `render` fills in the origins of its text, in order. What an include made is the work of the action that
@@ -95,6 +95,7 @@ class Execution {
   Heap& heap_;
   const Environment& environment_;
   std::unordered_map<std::string_view, uint32_t> active_;
+  uint32_t texts_ = 0;  // of run_text that run now
   std::unique_ptr<State> state_;
 };
 

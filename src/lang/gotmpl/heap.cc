@@ -4,6 +4,8 @@
 #include <cstring>
 #include <new>
 
+#include <fmt/format.h>
+
 namespace taut::gotmpl {
 namespace {
 
@@ -16,10 +18,14 @@ Heap::~Heap() {
   for (char* chunk : chunks_) std::free(chunk);
 }
 
+void Heap::charge(size_t bytes) {
+  if (bytes > limits_.memory - used_) throw LimitPassed{fmt::format("memory ({} MiB)", limits_.memory >> 20)};
+  used_ += bytes;
+}
+
 void* Heap::take(size_t bytes) {
   bytes = (bytes + 7) & ~size_t{7};
-  if (bytes > limit_ - used_) throw LimitPassed{"memory"};
-  used_ += bytes;
+  charge(bytes);
   if (bytes <= static_cast<size_t>(end_ - next_)) {
     void* out = next_;
     next_ += bytes;

@@ -5,8 +5,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -19,12 +21,25 @@ namespace taut::gotmpl {
 // Thrown by Heap and the evaluator when a limit is passed; the public entry points of this room turn it into an Error
 // of Code::kLimit.
 struct LimitPassed {
-  const char* what;
+  std::string what;  // "the limit on the ... was passed"
+};
+
+// The longest text that a function makes; an object that Kubernetes takes has at most 3 MB.
+inline constexpr size_t kLongestText = size_t{32} << 20;
+inline void check_text_size(size_t bytes) {
+  if (bytes > kLongestText) throw LimitPassed{"size of a text (32 MiB)"};
+}
+
+// What one render may take: helm has no such limits, the largest charts known need a tenth of it.
+struct HeapLimits {
+  size_t memory = size_t{256} << 20;
+  uint64_t work = 2'000'000'000;  // nanoseconds of functions, as estimated by what they are given
 };
 
 class Heap {
  public:
-  explicit Heap(size_t limit = size_t{1} << 30) : limit_(limit) {}
+  explicit Heap(HeapLimits limits = {}) : limits_(limits), work_left_(limits.work) {}
+  explicit Heap(size_t memory) : Heap(HeapLimits{.memory = memory}) {}
   Heap(const Heap&) = delete;
   Heap& operator=(const Heap&) = delete;
   ~Heap();
@@ -32,6 +47,14 @@ class Heap {
   // Uninitialized memory, aligned to 8 bytes. Throws LimitPassed.
   void* take(size_t bytes);
   size_t used() const { return used_; }
+  // Counts memory that others take for as long as the heap is there. Throws LimitPassed.
+  void charge(size_t bytes);
+  // Counts the work that a function is about to do, or has done: about a unit a nanosecond. Throws LimitPassed.
+  void work(uint64_t units) {
+    if (units > work_left_) throw LimitPassed{"work of functions"};
+    work_left_ -= units;
+  }
+  uint64_t worked() const { return limits_.work - work_left_; }
 
   // A copy of the text.
   std::string_view copy(std::string_view text);
@@ -59,6 +82,7 @@ class Heap {
   // Keeps something alive as long as the Heap; returns what it holds.
   template <class T>
   T& keep(std::shared_ptr<T> owned) {
+    charge(sizeof(T) + kOwner);
     T& out = *owned;
     kept_.push_back(std::const_pointer_cast<std::remove_const_t<T>>(std::move(owned)));
     return out;
@@ -70,12 +94,16 @@ class Heap {
   // Of a document that is kept already.
   Value view(const taut::Value& document, Numbers numbers);
 
+  static constexpr size_t kOwner = 48;  // what a shared pointer takes, with its counts
+
   template <class T>
   T* take_array(size_t count) {
     return static_cast<T*>(take(count * sizeof(T)));
   }
 
-  size_t limit_, used_ = 0;
+  const HeapLimits limits_;
+  size_t used_ = 0;
+  uint64_t work_left_;
   char* next_ = nullptr;
   char* end_ = nullptr;
   size_t chunk_ = 0;
@@ -86,7 +114,7 @@ class Heap {
 
 // A document with what the Value holds: lists, maps and structs, numbers, strings; bytes become base64 and times
 // RFC 3339, as encoding/json has them. What is a document already is not copied. Cycles end at `depth` levels
-// in an error.
+// in an error. Throws LimitPassed for more than 64 MiB, written.
 Result<taut::Value> to_document(const Value& value, int depth = 1000);
 
 }  // namespace taut::gotmpl

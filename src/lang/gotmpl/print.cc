@@ -138,8 +138,13 @@ bool truth(const Value& value) {
 }
 
 bool deep_equal(const Value& a, const Value& b) {
+  constexpr uint64_t kWork = 20;
   Comparison at;
-  return equal(a, b, at);
+  const bool same = equal(a, b, at);
+  const auto compared = static_cast<uint64_t>(kMostComparisons - at.left);
+  if (a.is_list()) a.list().heap().work(compared * kWork);
+  if (a.is_map()) a.map().heap().work(compared * kWork);
+  return same;
 }
 
 }  // namespace taut::gotmpl

@@ -14,7 +14,6 @@ namespace {
 constexpr std::string_view kNil = "<nil>";
 // Deeper values can only be cycles, or made to break printers.
 constexpr int kMaxDepth = 10000;
-constexpr size_t kMostText = size_t{512} << 20;
 
 bool is_pointer(const Value& value) { return value.is_struct() && value.type().pointer; }
 
@@ -70,7 +69,7 @@ bool Printer::methods(const Value& value, uint32_t verb) {
 
 void Printer::value(const Value& value, uint32_t verb, int depth) {
   if (depth > kMaxDepth) throw LimitPassed{"depth of a value that is printed"};
-  if (out_.size() > kMostText) throw LimitPassed{"size of a value that is printed"};
+  check_text_size(out_.size() - start_);
   if (depth > 0 && !value.is_nil() && methods(value, verb)) return;
   switch (value.kind()) {
     case Kind::kInvalid:

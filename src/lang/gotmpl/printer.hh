@@ -19,7 +19,8 @@ struct FormatFlags {
 
 class Printer {
  public:
-  explicit Printer(std::string& out) : out_(out) {}
+  // What is printed is appended to `out`. Throws LimitPassed for a text that is too long or a value that is too deep.
+  explicit Printer(std::string& out) : out_(out), start_(out.size()) {}
 
   void print(std::span<const Value> args);
   void print_line(std::span<const Value> args);
@@ -65,6 +66,7 @@ class Printer {
   std::string_view truncated(std::string_view text) const;
 
   std::string& out_;
+  const size_t start_;
   FormatFlags flags_;
   bool reordered_ = false, good_index_ = true;
   bool erroring_ = false;

@@ -1,5 +1,6 @@
 // Format strings.
 #include "base/runes.hh"
+#include "lang/gotmpl/heap.hh"
 #include "lang/gotmpl/print.hh"
 #include "lang/gotmpl/printer.hh"
 
@@ -74,6 +75,7 @@ void Printer::format(std::string_view format, std::span<const Value> args) {
   Cursor at{format, 0, args, 0, false};
   reordered_ = false;
   while (!at.ended()) {
+    check_text_size(out_.size() - start_);
     size_t percent = std::min(format.find('%', at.at), format.size());
     out_ += format.substr(at.at, percent - at.at);
     at.at = percent;

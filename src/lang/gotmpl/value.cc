@@ -11,6 +11,8 @@ namespace {
 // Entries and items are trivial to move: growth copies bytes.
 size_t grown(size_t capacity, size_t wanted) { return std::max({wanted, capacity * 2, size_t{4}}); }
 
+constexpr uint64_t kWorkOfMove = 4;  // an entry that makes room
+
 // Whether what was taken out of a document is as it was.
 bool unchanged(const Value* children, size_t count) {
   for (size_t i = 0; children != nullptr && i < count; ++i) {
@@ -202,6 +204,7 @@ void Map::set(std::string_view key, Value value) {
     return;
   }
   own(size_t{size_} + 1);
+  heap_->work((size_ - at) * kWorkOfMove);
   std::memmove(static_cast<void*>(entries_ + at + 1), entries_ + at, (size_ - at) * sizeof(Entry));
   entries_[at] = {key.data(), static_cast<uint32_t>(key.size()), value};
   ++size_;
@@ -212,6 +215,7 @@ void Map::erase(std::string_view key) {
   wrote();
   own(size_);
   size_t at = lower_bound(key);
+  heap_->work((size_ - at) * kWorkOfMove);
   std::memmove(static_cast<void*>(entries_ + at), entries_ + at + 1, (size_ - at - 1) * sizeof(Entry));
   --size_;
 }

@@ -11,8 +11,10 @@ namespace {
 
 std::optional<Failure> check_against(const Node& node, const Value& value) {
   std::vector<std::string> location;
-  Scope scope{&node, nullptr, 0, ""};
+  Effort effort;
+  Scope scope{&node, nullptr, 0, "", &effort};
   auto failure = Validator(node, value, location, scope, false, false).run();
+  if (effort.passed) failure = Failure{Failure::Role::kPlain, {}, fmt::format("the limit on the number of checks ({}) was passed", Effort{}.left), {}};
   if (!failure) return std::nullopt;
   Failure out;
   out.role = Failure::Role::kSchema;

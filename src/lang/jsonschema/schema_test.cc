@@ -76,5 +76,16 @@ TEST(JsonSchema, a_schema_is_checked_against_its_metaschema) {
             "    - at '/type': got string, want array");
 }
 
+TEST(Schema, schemas_that_lead_to_themselves_twice_end) {
+  std::string text = R"({"$schema": "http://json-schema.org/draft-07/schema#", "$ref": "#/definitions/d0", "definitions": {)";
+  for (int i = 0; i < 40; ++i)
+    text += fmt::format(R"("d{0}": {{"not": {{"allOf": [{{"$ref": "#/definitions/d{1}"}}, {{"$ref": "#/definitions/d{1}"}}]}}}}, )", i, i + 1);
+  auto schema = Schema::compile(*parse_json(text + R"("d40": {"type": "object"}}})"));
+  ASSERT_TRUE(schema);
+  auto failure = schema->check(Value::map());
+  ASSERT_TRUE(failure);
+  EXPECT_NE(failure->text().find("the limit on the number of checks (3000000) was passed"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace taut::jsonschema

@@ -74,6 +74,7 @@ void Validator::add(std::string message, std::vector<Failure> causes) {
 }
 
 std::optional<Failure> Validator::run() {
+  if (!scope_.effort->spend(1)) return failure("too much to check");
   if (node_.boolean) return *node_.boolean ? std::nullopt : std::optional(failure("false schema"));
   if (auto cycle = check_cycle()) return cycle;
   if (auto wrong = check_kind()) return wrong;
@@ -191,7 +192,7 @@ void Validator::check_member(std::string_view name, const Value& member, std::ve
     add(on_child(*it->second, member, name));
   }
   for (const auto& [pattern, node] : node_.pattern_properties) {
-    if (!pattern.matches(name)) continue;
+    if (!scope_.effort->spend(pattern.steps(name)) || !pattern.matches(name)) continue;
     evaluated = true;
     add(on_child(*node, member, name));
   }
@@ -217,7 +218,7 @@ void Validator::check_names() {
   for (const Entry& entry : value_.entries()) {
     std::vector<std::string> location;
     Value name(entry.key());
-    Scope scope{node_.property_names, nullptr, 0, ""};
+    Scope scope{node_.property_names, nullptr, 0, "", scope_.effort};
     auto failed = Validator(*node_.property_names, name, location, scope, brief_, false).run();
     if (!failed) continue;
     std::vector<Failure> causes;
@@ -309,6 +310,7 @@ void Validator::check_text() {
       add(fmt::format("maxLength: got {}, want {}", grouped(length), grouped(*node_.max_length)));
     }
   }
+  if (node_.pattern && !scope_.effort->spend(node_.pattern->steps(text))) return;
   if (node_.pattern && !node_.pattern->matches(text)) {
     add(fmt::format("{} does not match pattern {}", single_quoted(text), single_quoted(node_.pattern->text)));
   }

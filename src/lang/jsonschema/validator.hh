@@ -20,12 +20,26 @@ struct Unevaluated {
   void keep_common(const Unevaluated& other);
 };
 
+// What one check may cost: schemas that lead to themselves twice at each level would take for ever.
+struct Effort {
+  uint64_t left = 3'000'000;  // steps: a schema on a value; large charts take some ten thousand
+  bool passed = false;
+
+  // Whether there was as much left.
+  bool spend(uint64_t steps) {
+    passed = passed || steps > left;
+    left -= passed ? left : steps;
+    return !passed;
+  }
+};
+
 // The chain of schemas that led here.
 struct Scope {
   const Node* node;
   const Scope* parent;
   uint64_t value;             // numbers the value that is checked, so that loops on one value are seen
   std::string_view keyword;   // of the reference that led here, or ""
+  Effort* effort;             // of the whole check
 };
 
 class Validator {

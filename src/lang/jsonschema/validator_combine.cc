@@ -6,7 +6,7 @@
 namespace taut::jsonschema {
 
 std::optional<Failure> Validator::on_same(const Node& node, std::string_view keyword, bool brief) {
-  Scope scope{&node, &scope_, scope_.value, keyword};
+  Scope scope{&node, &scope_, scope_.value, keyword, scope_.effort};
   Validator below(node, value_, location_, scope, brief_ || brief, !unevaluated_.empty());
   auto failed = below.run();
   if (!failed) unevaluated_.keep_common(below.unevaluated());
@@ -16,7 +16,7 @@ std::optional<Failure> Validator::on_same(const Node& node, std::string_view key
 std::optional<Failure> Validator::on_child(const Node& node, const Value& child, std::string_view step) {
   if (location_.size() > 2000) return failure("values are nested too deeply");
   location_.emplace_back(step);
-  Scope scope{&node, &scope_, scope_.value + 1, ""};
+  Scope scope{&node, &scope_, scope_.value + 1, "", scope_.effort};
   auto failed = Validator(node, child, location_, scope, brief_, false).run();
   location_.pop_back();
   return failed;

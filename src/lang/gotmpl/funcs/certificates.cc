@@ -188,8 +188,14 @@ Result<Value> make_certificate(Call& call, const Wanted& wanted, EVP_PKEY* key, 
   return certificate_value(call.heap, certificate_text, key_text);
 }
 
+// Fifty keys of the usual kind are as much as a render may make.
+constexpr uint64_t kWorkOfKey = 40'000'000, kWorkOfLargeKey = 400'000'000;
+
 // A fresh key, or that of a PEM text.
-Result<PrivateKey> own_key() { return generate_rsa(kRsaBits); }
+Result<PrivateKey> own_key(Call& call) {
+  call.heap.work(kWorkOfKey);
+  return generate_rsa(kRsaBits);
+}
 Result<PrivateKey> given_key(std::string_view pem) {
   auto key = parse_private_key(pem);
   if (!key) return fail(Code::kInvalid, "parsing private key: {}", key.error().message());
@@ -235,17 +241,19 @@ Result<Value> make_signed(Call& call, Result<PrivateKey> key) {
 }  // namespace
 
 Result<Value> gen_private_key(Call& call) {
+  const bool small = call.text(0) == "ecdsa" || call.text(0) == "ed25519";
+  call.heap.work(small ? kWorkOfKey : kWorkOfLargeKey);
   auto key = generate_key(call.text(0));
   if (!key) return call.heap.text(key.error().message());
   TAUT_ASSIGN(std::string out, private_key_pem(key->get()));
   return call.heap.text(out);
 }
 
-Result<Value> gen_ca(Call& call) { return make_authority(call, own_key()); }
+Result<Value> gen_ca(Call& call) { return make_authority(call, own_key(call)); }
 Result<Value> gen_ca_with_key(Call& call) { return make_authority(call, given_key(call.text(2))); }
-Result<Value> gen_self_signed_cert(Call& call) { return make_self_signed(call, own_key()); }
+Result<Value> gen_self_signed_cert(Call& call) { return make_self_signed(call, own_key(call)); }
 Result<Value> gen_self_signed_cert_with_key(Call& call) { return make_self_signed(call, given_key(call.text(4))); }
-Result<Value> gen_signed_cert(Call& call) { return make_signed(call, own_key()); }
+Result<Value> gen_signed_cert(Call& call) { return make_signed(call, own_key(call)); }
 Result<Value> gen_signed_cert_with_key(Call& call) { return make_signed(call, given_key(call.text(5))); }
 
 Result<Value> build_custom_cert(Call& call) {

@@ -48,7 +48,15 @@ Error number_error(const Error& error, std::string_view text, Root root) {
   return Error(error).with_message(fmt::format("json: cannot unmarshal number into Go value of type {}", type.name));
 }
 
+// Documents are up to about so many times as large as their texts; the heap keeps them.
+constexpr size_t kGrowth = 12, kWorkOfParsing = 10;
+void charge_parsing(Call& call) {
+  call.heap.charge(call.text(0).size() * kGrowth);
+  call.heap.work(call.text(0).size() * kWorkOfParsing);
+}
+
 Result<Value> read_json(Call& call, Root root) {
+  charge_parsing(call);
   auto document = parse_json(call.text(0), {.only_doubles = true});
   if (!document) return fail(number_error(document.error(), call.text(0), root));
   // All are float64 already.
@@ -57,6 +65,7 @@ Result<Value> read_json(Call& call, Root root) {
 
 // sigs.k8s.io/yaml.Unmarshal
 Result<Value> read_yaml(Call& call, Root root) {
+  charge_parsing(call);
   auto document = parse_yaml_document(call.text(0), {.reject_duplicate_keys = false});
   if (!document) return fail(Code::kInvalid, "error converting YAML to JSON: {}", document.error().message());
   // null leaves the empty map or list as it was, other than in JSON.

@@ -9,10 +9,13 @@ namespace taut::gotmpl::funcs {
 
 namespace {
 
+constexpr uint64_t kWorkOfLookup = 1'000'000;
 constexpr uint32_t kMostIncludes = 1000;  // helm's recursionMaxNums
 
 // Helm's name for the root of all templates, which texts given to tpl have too.
 constexpr std::string_view kRootName = "gotpl";
+
+constexpr size_t kLongestShown = size_t{256} << 10;  // of a text in an error
 
 }  // namespace
 
@@ -67,7 +70,7 @@ Result<Value> tpl(Call& call) {
   auto out = call.run.run_text(kRootName, call.text(0), call[1], parse_failed);
   if (!out) {
     std::string_view what = parse_failed ? "cannot parse template" : "error during tpl function execution for";
-    std::string message = fmt::format("{} {}: {}", what, taut::quote(call.text(0)), out.error().message());
+    std::string message = fmt::format("{} {}: {}", what, taut::quote(call.text(0).substr(0, kLongestShown)), out.error().message());
     return Failure(Error(out.error()).with_message(std::move(message)));
   }
   std::string_view text = out->text_or_empty();
@@ -79,6 +82,7 @@ Result<Value> tpl(Call& call) {
 Result<Value> lookup(Call& call) {
   const auto& ask = call.run.environment().lookup;
   if (!ask) return Value(&call.heap.map());
+  call.heap.work(kWorkOfLookup);
   TAUT_ASSIGN(taut::Value found, ask(call.text(0), call.text(1), call.text(2), call.text(3)));
   return found.is_null() ? Value(&call.heap.map()) : call.heap.wrap(found, Numbers::kInt64);
 }

@@ -1,12 +1,16 @@
 #include "lang/gotmpl/funcs/go_regex.hh"
 
+#include <fmt/format.h>
 #include <re2/re2.h>
 
+#include <algorithm>
+#include <ctime>
 #include <unordered_map>
 
 #include "base/go_regexp.hh"
 #include "base/runes.hh"
 #include "base/unicode.hh"
+#include "lang/gotmpl/heap.hh"
 
 namespace taut::gotmpl {
 
@@ -14,7 +18,41 @@ namespace {
 
 using re2::StringPiece;
 
-constexpr size_t kKept = 512;  // compiled patterns for each thread
+constexpr size_t kKept = 32;  // compiled patterns for each thread; each may take up to 8 MB
+constexpr size_t kMostMatches = 2'000'000;
+
+// Counts the work of matches. What RE2 reads behind a match, to see that none is longer, cannot be known but by the time
+// that it takes: much, where each match makes it read the whole rest.
+class Meter {
+ public:
+  Meter(const RE2& regex, std::string_view text, Heap& heap) : heap_(heap), timed_(text.size() > kShort) {
+    // When it has no room for states, RE2 follows all branches of the pattern at each byte.
+    heap.work((text.size() + 1) * static_cast<uint64_t>(std::max(regex.ProgramSize(), 1)));
+    if (timed_) before_ = now();
+  }
+
+  void matched() {
+    if (++matches_ > kMostMatches) throw LimitPassed{fmt::format("number of matches of a regular expression ({})", kMostMatches)};
+    if (!timed_ || matches_ % kEach != 0) return;
+    const uint64_t at = now();
+    heap_.work(at - before_);
+    before_ = at;
+  }
+
+ private:
+  static constexpr size_t kShort = 512, kEach = 32;
+
+  static uint64_t now() {
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(time.tv_nsec);
+  }
+
+  Heap& heap_;
+  const bool timed_;
+  uint64_t before_ = 0;
+  size_t matches_ = 0;
+};
 
 StringPiece piece(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view view(const StringPiece& piece) { return {piece.data(), piece.size()}; }
@@ -28,11 +66,13 @@ size_t rune_width(std::string_view text) {
 
 // All matches in Go's way: none that is empty directly behind another. `deliver` returns false to stop.
 template <class Deliver>
-void walk(const RE2& regex, std::string_view text, Deliver deliver) {
+void walk(const RE2& regex, std::string_view text, Heap& heap, Deliver deliver) {
+  Meter meter(regex, text, heap);
   const char* before = nullptr;
   for (size_t at = 0; at <= text.size();) {
     StringPiece match;
     if (!regex.Match(piece(text), at, text.size(), RE2::UNANCHORED, &match, 1)) return;
+    meter.matched();
     const char* end = match.data() + match.size();
     bool accept = true;
     if (end == text.data() + at) {
@@ -85,6 +125,7 @@ void append_group(const RE2& regex, std::string_view name, const std::vector<Str
     number = found->second;
   }
   if (static_cast<size_t>(number) < groups.size()) out += view(groups[static_cast<size_t>(number)]);
+  check_text_size(out.size());
 }
 
 // Go's Regexp.Expand.
@@ -118,20 +159,22 @@ Result<GoRegex> GoRegex::compile(std::string_view pattern) {
   return GoRegex(std::move(regex));
 }
 
-bool GoRegex::matches(std::string_view text) const {
+bool GoRegex::matches(std::string_view text, Heap& heap) const {
+  Meter meter(*regex_, text, heap);
   return regex_->Match(piece(text), 0, text.size(), RE2::UNANCHORED, nullptr, 0);
 }
 
-std::string_view GoRegex::find(std::string_view text) const {
+std::string_view GoRegex::find(std::string_view text, Heap& heap) const {
+  Meter meter(*regex_, text, heap);
   StringPiece match;
   regex_->Match(piece(text), 0, text.size(), RE2::UNANCHORED, &match, 1);
   return view(match);
 }
 
-std::vector<std::string_view> GoRegex::find_all(std::string_view text, int64_t count) const {
+std::vector<std::string_view> GoRegex::find_all(std::string_view text, int64_t count, Heap& heap) const {
   std::vector<std::string_view> out;
   if (count == 0) return out;
-  walk(*regex_, text, [&](std::string_view match) {
+  walk(*regex_, text, heap, [&](std::string_view match) {
     out.push_back(match);
     return count < 0 || out.size() < static_cast<size_t>(count);
   });
@@ -139,15 +182,18 @@ std::vector<std::string_view> GoRegex::find_all(std::string_view text, int64_t c
 }
 
 template <class Append>
-std::string GoRegex::replace(std::string_view text, int groups, Append append) const {
+std::string GoRegex::replace(std::string_view text, int groups, Heap& heap, Append append) const {
+  Meter meter(*regex_, text, heap);
   std::string out;
   std::vector<StringPiece> found(static_cast<size_t>(groups));
   size_t copied = 0;
   for (size_t at = 0; at <= text.size();) {
     if (!regex_->Match(piece(text), at, text.size(), RE2::UNANCHORED, found.data(), groups)) break;
+    meter.matched();
     auto start = static_cast<size_t>(found[0].data() - text.data());
     size_t end = start + found[0].size();
     out += text.substr(copied, start - copied);
+    check_text_size(out.size());
     // Nothing for an empty match directly behind another.
     if (end > copied || start == 0) append(found, out);
     copied = end;
@@ -158,25 +204,25 @@ std::string GoRegex::replace(std::string_view text, int groups, Append append) c
   return out.append(text.substr(copied));
 }
 
-std::string GoRegex::replace_all(std::string_view text, std::string_view replacement) const {
+std::string GoRegex::replace_all(std::string_view text, std::string_view replacement, Heap& heap) const {
   bool plain = replacement.find('$') == std::string_view::npos;
-  return replace(text, plain ? 1 : 1 + regex_->NumberOfCapturingGroups(),
+  return replace(text, plain ? 1 : 1 + regex_->NumberOfCapturingGroups(), heap,
                  [&](const std::vector<StringPiece>& groups, std::string& out) {
                    if (plain) out += replacement;
                    else expand(*regex_, replacement, groups, out);
                  });
 }
 
-std::string GoRegex::replace_all_literal(std::string_view text, std::string_view replacement) const {
-  return replace(text, 1, [&](const std::vector<StringPiece>&, std::string& out) { out += replacement; });
+std::string GoRegex::replace_all_literal(std::string_view text, std::string_view replacement, Heap& heap) const {
+  return replace(text, 1, heap, [&](const std::vector<StringPiece>&, std::string& out) { out += replacement; });
 }
 
-std::vector<std::string_view> GoRegex::split(std::string_view text, int64_t count) const {
+std::vector<std::string_view> GoRegex::split(std::string_view text, int64_t count, Heap& heap) const {
   if (count == 0) return {};
   if (!regex_->pattern().empty() && text.empty()) return {text};
   std::vector<std::string_view> out;
   size_t begin = 0, end = 0;
-  for (std::string_view match : find_all(text, count)) {
+  for (std::string_view match : find_all(text, count, heap)) {
     if (count > 0 && out.size() == static_cast<size_t>(count) - 1) break;
     end = static_cast<size_t>(match.data() - text.data());
     size_t next = end + match.size();

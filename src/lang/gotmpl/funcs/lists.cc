@@ -23,7 +23,10 @@ Value copied(Heap& heap, const Items& items, size_t start, size_t end) {
   return Value(&out);
 }
 
+constexpr uint64_t kWorkOfComparison = 10;
+
 bool in_list(const List& list, const Value& wanted) {
+  list.heap().work(list.size() * kWorkOfComparison);
   for (size_t i = 0; i < list.size(); ++i)
     if (deep_equal(wanted, list.at(i))) return true;
   return false;
@@ -105,6 +108,7 @@ Result<Value> without(Call& call) {
   List& out = call.heap.list();
   for (size_t i = 0; i < items.size(); ++i)
     if (!in_span(call.args.subspan(1), items[i])) out.push(items[i]);
+  call.heap.work(items.size() * call.size() * kWorkOfComparison);
   return Value(&out);
 }
 
@@ -112,6 +116,7 @@ Result<Value> has(Call& call) {
   if (call[1].is_nil()) return Value::boolean(false);
   TAUT_ASSIGN(Items items, Items::of(call[1], "Cannot find has on type "));
   Value wanted = or_nil(call[0]);
+  call.heap.work(items.size() * kWorkOfComparison);
   for (size_t i = 0; i < items.size(); ++i)
     if (deep_equal(wanted, items[i])) return Value::boolean(true);
   return Value::boolean(false);

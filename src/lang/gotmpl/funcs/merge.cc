@@ -9,6 +9,7 @@ namespace taut::gotmpl::funcs {
 namespace {
 
 constexpr int kDeepest = 1000;
+constexpr uint64_t kWorkOfKey = 50;
 
 // mergo's isEmptyValue: structs are never empty.
 bool is_unset(const Value& value) { return is_empty(value); }
@@ -32,6 +33,7 @@ Status merge_key(Map& to, std::string_view key, const Value& source, bool overwr
 Status merge_maps(Map& to, const Map& from, bool overwrite, int depth) {
   if (depth == 0) return fail(Code::kLimit, "merge: nested too deeply");
   if (&to == &from) return {};
+  to.heap().work((from.size() + 1) * kWorkOfKey);
   bool foreign = &to.type() == &types::kStringMap && &from.type() != &types::kStringMap && !from.empty();
   if (foreign)
     return go_failure("reflect.Value.SetMapIndex: value of type interface {} is not assignable to type string");

@@ -88,7 +88,7 @@ Result<Value> seq(Call& call) {
   count_up(start, wrapped_add(end, direction), step, [&](int64_t i) {
     if (!out.empty()) out += ' ';
     out += fmt::format_int(i).c_str();
-    if (out.size() > (size_t{1} << 30)) throw LimitPassed{"memory"};
+    check_text_size(out.size());
   });
   return call.heap.text(out);
 }

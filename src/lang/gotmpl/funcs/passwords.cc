@@ -23,6 +23,7 @@ namespace {
 using Bytes = std::basic_string<unsigned char>;
 
 constexpr size_t kBlock = 16;  // of AES
+constexpr uint64_t kWorkOfHash = 50'000'000, kWorkOfDerivation = 200'000'000;
 
 const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 std::string_view text_of_bytes(const Bytes& bytes) {
@@ -32,8 +33,9 @@ std::string_view text_of_bytes(const Bytes& bytes) {
 // Go's bcrypt.GenerateFromPassword with its default cost; the text of the error if it fails.
 Result<std::string> bcrypt_text(Call& call, std::string_view password) {
   constexpr std::string_view kFailed = "failed to encrypt string with bcrypt: ";
-  if (password.size() > 72) return std::string(kFailed) + "bcrypt: password length exceeds 72 bytes";
-  if (taut::contains(password, std::string_view("\0", 1))) return std::string(kFailed) + "password holds a NUL byte";
+  call.heap.work(kWorkOfHash);
+  if (password.size() > 72) return fmt::format("{}bcrypt: password length exceeds 72 bytes", kFailed);
+  if (taut::contains(password, std::string_view("\0", 1))) return fmt::format("{}password holds a NUL byte", kFailed);
   std::array<uint8_t, 16> salt;
   TAUT_TRY(fill_random(call, salt));
   char setting[CRYPT_GENSALT_OUTPUT_SIZE];
@@ -126,6 +128,7 @@ Result<Value> htpasswd(Call& call) {
 Result<Value> derive_password(Call& call) {
   const PasswordType* type = find_password_type(call.text(1));
   if (type == nullptr) return call.heap.text(fmt::format("cannot find password template {}", call.text(1)));
+  call.heap.work(kWorkOfDerivation);
   std::string_view password = call.text(2);
   std::string salt = seeded(call.text(3));
   std::array<unsigned char, 64> key;

@@ -15,12 +15,19 @@ namespace {
 constexpr std::string_view kDigits = "0123456789";
 constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 constexpr std::string_view kLettersAndDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-constexpr int64_t kMostBytes = int64_t{1} << 26;
+constexpr uint64_t kWorkOfByte = 30;
+
+// For so many bytes at random.
+void charge(Call& call, int64_t count) {
+  if (count <= 0) return;
+  check_text_size(static_cast<size_t>(count));
+  call.heap.work(static_cast<uint64_t>(count) * kWorkOfByte);
+}
 
 // As many characters of a set as the argument says; none if that is negative.
 Result<std::string> random_text(Call& call, std::string_view set) {
   int64_t count = call.integer(0);
-  if (count > kMostBytes) throw LimitPassed{"memory"};
+  charge(call, count);
   std::string out;
   for (int64_t i = 0; i < count; ++i) {
     TAUT_ASSIGN(uint64_t at, random_below(call, set.size()));
@@ -77,7 +84,7 @@ Result<Value> rand_ascii(Call& call) {
 Result<Value> rand_bytes(Call& call) {
   int64_t count = call.integer(0);
   if (count < 0) return go_failure("runtime error: makeslice: len out of range");
-  if (count > kMostBytes) throw LimitPassed{"memory"};
+  charge(call, count);
   std::string bytes(static_cast<size_t>(count), '\0');
   TAUT_TRY(fill_random(call, {reinterpret_cast<uint8_t*>(bytes.data()), bytes.size()}));
   return call.heap.text(base64_encode(bytes));

@@ -22,12 +22,12 @@ using Compile = Result<GoRegex> (*)(std::string_view pattern);
 
 Result<Value> match(Call& call, Compile compile) {
   TAUT_ASSIGN(GoRegex regex, compile(call.text(0)));
-  return Value::boolean(regex.matches(call.text(1)));
+  return Value::boolean(regex.matches(call.text(1), call.heap));
 }
 
 Result<Value> find(Call& call, Compile compile) {
   TAUT_ASSIGN(GoRegex regex, compile(call.text(0)));
-  return Value::text(regex.find(call.text(1)));
+  return Value::text(regex.find(call.text(1), call.heap));
 }
 
 Value strings_or_nil(Heap& heap, const std::vector<std::string_view>& found, bool is_nil) {
@@ -36,30 +36,30 @@ Value strings_or_nil(Heap& heap, const std::vector<std::string_view>& found, boo
 
 Result<Value> find_all(Call& call, Compile compile) {
   TAUT_ASSIGN(GoRegex regex, compile(call.text(0)));
-  auto found = regex.find_all(call.text(1), call.integer(2));
+  auto found = regex.find_all(call.text(1), call.integer(2), call.heap);
   return strings_or_nil(call.heap, found, found.empty());
 }
 
 Result<Value> split_by(Call& call, Compile compile) {
   TAUT_ASSIGN(GoRegex regex, compile(call.text(0)));
-  return strings_or_nil(call.heap, regex.split(call.text(1), call.integer(2)), call.integer(2) == 0);
+  return strings_or_nil(call.heap, regex.split(call.text(1), call.integer(2), call.heap), call.integer(2) == 0);
 }
 
 Result<Value> replace_in(Call& call, Compile compile) {
   TAUT_ASSIGN(GoRegex regex, compile(call.text(0)));
-  return call.heap.text(regex.replace_all(call.text(1), call.text(2)));
+  return call.heap.text(regex.replace_all(call.text(1), call.text(2), call.heap));
 }
 
 Result<Value> replace_literal(Call& call, Compile compile) {
   TAUT_ASSIGN(GoRegex regex, compile(call.text(0)));
-  return call.heap.text(regex.replace_all_literal(call.text(1), call.text(2)));
+  return call.heap.text(regex.replace_all_literal(call.text(1), call.text(2), call.heap));
 }
 
 }  // namespace
 
 Result<Value> regex_match(Call& call) {
   auto regex = GoRegex::compile(call.text(0));
-  return Value::boolean(regex && regex->matches(call.text(1)));
+  return Value::boolean(regex && regex->matches(call.text(1), call.heap));
 }
 Result<Value> must_regex_match(Call& call) { return match(call, GoRegex::compile); }
 

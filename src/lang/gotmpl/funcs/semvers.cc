@@ -110,6 +110,8 @@ Result<Value> semver(Call& call) {
 
 // Helm 4.1 has semver 3.4, which does not quote the range in the error.
 Result<Value> semver_compare(Call& call) {
+  constexpr uint64_t kWorkOfByte = 50;
+  call.heap.work(call.text(0).size() * kWorkOfByte);
   auto range = VersionRange::parse(call.text(0));
   if (!range) {
     std::string message = range.error().message();

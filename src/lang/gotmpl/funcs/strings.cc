@@ -15,11 +15,16 @@ namespace taut::gotmpl::funcs {
 
 namespace {
 
+constexpr size_t kMostPieces = 2'000'000;
+
 // strings.SplitN; a negative count splits all, an empty separator parts the characters.
 std::vector<std::string_view> split_text(std::string_view text, std::string_view separator, int64_t count) {
   std::vector<std::string_view> out;
   if (count == 0) return out;
-  auto full = [&] { return count > 0 && out.size() + 1 >= static_cast<size_t>(count); };
+  auto full = [&] {
+    if (out.size() > kMostPieces) throw LimitPassed{fmt::format("number of pieces of a text ({})", kMostPieces)};
+    return count > 0 && out.size() + 1 >= static_cast<size_t>(count);
+  };
   if (separator.empty()) {
     while (!text.empty() && !full()) {
       std::string_view rest = text;
@@ -48,13 +53,15 @@ Value numbered(Heap& heap, const std::vector<std::string_view>& parts) {
   return Value(&out);
 }
 
+constexpr uint64_t kWorkOfItem = 10, kWorkOfSorting = 200;  // an item
+
 // strings.Repeat
 Result<std::string> repeated(std::string_view text, int64_t count) {
   if (count < 0) return go_failure("strings: negative Repeat count");
   if (!text.empty() && static_cast<uint64_t>(count) > INT64_MAX / text.size())
     return go_failure("strings: Repeat output length overflow");
   size_t size = text.size() * static_cast<size_t>(count);
-  if (size > (size_t{1} << 30)) throw LimitPassed{"memory"};
+  check_text_size(size);
   std::string out;
   out.reserve(size);
   for (int64_t i = 0; i < count && !text.empty(); ++i) out += text;
@@ -68,7 +75,7 @@ Result<Value> indented(Call& call, std::string_view start) {
   if (spaces < 0) return go_failure("strings: negative Repeat count");
   auto pad = static_cast<size_t>(spaces);
   size_t lines = 1 + static_cast<size_t>(std::count(text.begin(), text.end(), '\n'));
-  if (pad > (size_t{1} << 30) / lines) throw LimitPassed{"memory"};
+  if (pad > kLongestText / lines) check_text_size(SIZE_MAX);
   size_t size = start.size() + text.size() + lines * pad;
   char* const out = static_cast<char*>(call.heap.take(size));
   char* at = std::copy(start.begin(), start.end(), out);
@@ -84,6 +91,14 @@ Result<Value> indented(Call& call, std::string_view start) {
 }
 
 Result<Value> copied(Call& call, std::string_view text) { return call.heap.text(text); }
+
+// How often a text holds another, strings.Count; for an empty one the number of its bytes at least.
+size_t count_of(std::string_view text, std::string_view wanted) {
+  if (wanted.empty()) return text.size() + 1;
+  size_t count = 0;
+  for (size_t at = text.find(wanted); at != text.npos; at = text.find(wanted, at + wanted.size())) ++count;
+  return count;
+}
 
 }  // namespace
 
@@ -170,6 +185,7 @@ Result<Value> quote(Call& call) {
     if (value.is_nil()) continue;
     if (!out.empty()) out += ' ';
     out += taut::quote(text_of(call.heap, value));
+    check_text_size(out.size());
   }
   return copied(call, out);
 }
@@ -181,6 +197,7 @@ Result<Value> squote(Call& call) {
     out += out.empty() ? "'" : " '";
     append_value(out, value);
     out += '\'';
+    check_text_size(out.size());
   }
   return copied(call, out);
 }
@@ -193,6 +210,7 @@ Result<Value> cat(Call& call) {
   for (size_t i = 0; i < present.size(); ++i) {
     if (i != 0) out += ' ';
     append_value(out, present[i]);
+    check_text_size(out.size());
   }
   return copied(call, out);
 }
@@ -202,7 +220,11 @@ Result<Value> nindent(Call& call) { return indented(call, "\n"); }
 
 Result<Value> replace(Call& call) {
   std::string_view from = call.text(0), to = call.text(1), text = call.text(2);
-  if (!from.empty()) return taut::contains(text, from) ? copied(call, replace_all(text, from, to)) : call[2];
+  if (!from.empty() && !taut::contains(text, from)) return call[2];
+  // As many as there can be; where that is too much, as there are.
+  size_t places = from.empty() ? text.size() + 1 : text.size() / from.size();
+  if (to.size() > kLongestText / places) check_text_size(count_of(text, from) * to.size());
+  if (!from.empty()) return copied(call, replace_all(text, from, to));
   std::string out(to);  // between all characters, and around them
   while (!text.empty()) {
     std::string_view rest = text;
@@ -226,10 +248,12 @@ Result<Value> split_list(Call& call) { return strings(call.heap, split_text(call
 
 Result<Value> join(Call& call) {
   List& texts = texts_of(call.heap, call[1]);
+  call.heap.work(texts.size() * kWorkOfItem);
   std::string out;
   for (size_t i = 0; i < texts.size(); ++i) {
     if (i != 0) out += call.text(0);
     out += texts.at(i).as_text();
+    check_text_size(out.size());
   }
   return copied(call, out);
 }
@@ -240,6 +264,7 @@ Result<Value> sort_alpha(Call& call) {
     return strings(call.heap, std::array{text_of(call.heap, call[0])});
   }
   List& texts = texts_of(call.heap, call[0]);
+  call.heap.work(texts.size() * kWorkOfSorting);
   std::vector<std::string_view> sorted(texts.size());
   for (size_t i = 0; i < sorted.size(); ++i) sorted[i] = texts.at(i).as_text();
   std::sort(sorted.begin(), sorted.end());

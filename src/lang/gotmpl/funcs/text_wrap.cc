@@ -4,6 +4,7 @@
 
 #include "base/runes.hh"
 #include "base/unicode.hh"
+#include "lang/gotmpl/heap.hh"
 
 namespace taut::gotmpl {
 
@@ -12,6 +13,7 @@ std::string wrap_text(std::string_view text, int64_t width, std::string_view lin
   auto limit = static_cast<size_t>(std::max<int64_t>(width, 1));
   std::string out;
   while (text.size() > limit) {
+    check_text_size(out.size());
     if (text[0] == ' ') {
       text.remove_prefix(1);
       continue;

@@ -14,23 +14,26 @@ using testing::fault;
 using testing::render;
 
 TEST(Regex, names_in_replacements_are_as_long_as_they_can_be) {
+  Heap heap;
   GoRegex regex = *GoRegex::compile("(?P<first>a)(b)?");
-  EXPECT_EQ(regex.replace_all("ab", "$1x"), "");
-  EXPECT_EQ(regex.replace_all("ab", "${1}x$2$$$"), "axb$$");
-  EXPECT_EQ(regex.replace_all("aab", "<$first>"), "<a><a>");
-  EXPECT_EQ(regex.replace_all("ab", "$01${"), "${");
-  EXPECT_EQ(regex.replace_all_literal("ab", "$1"), "$1");
+  EXPECT_EQ(regex.replace_all("ab", "$1x", heap), "");
+  EXPECT_EQ(regex.replace_all("ab", "${1}x$2$$$", heap), "axb$$");
+  EXPECT_EQ(regex.replace_all("aab", "<$first>", heap), "<a><a>");
+  EXPECT_EQ(regex.replace_all("ab", "$01${", heap), "${");
+  EXPECT_EQ(regex.replace_all_literal("ab", "$1", heap), "$1");
 }
 
 TEST(Regex, no_empty_match_stands_behind_another) {
+  Heap heap;
   GoRegex regex = *GoRegex::compile("b*");
-  EXPECT_EQ(regex.replace_all("abc", "-"), "-a-c-");
-  EXPECT_EQ(regex.find_all("abc", -1), (std::vector<std::string_view>{"", "b", ""}));
-  EXPECT_EQ(regex.split("abc", -1), (std::vector<std::string_view>{"a", "c"}));
+  EXPECT_EQ(regex.replace_all("abc", "-", heap), "-a-c-");
+  EXPECT_EQ(regex.find_all("abc", -1, heap), (std::vector<std::string_view>{"", "b", ""}));
+  EXPECT_EQ(regex.split("abc", -1, heap), (std::vector<std::string_view>{"a", "c"}));
 }
 
 TEST(Regex, takes_both_forms_of_named_groups) {
-  EXPECT_EQ(GoRegex::compile("(?<n>a)[(?<]")->replace_all("a(", "$n"), "a");
+  Heap heap;
+  EXPECT_EQ(GoRegex::compile("(?<n>a)[(?<]")->replace_all("a(", "$n", heap), "a");
   EXPECT_FALSE(GoRegex::compile("(?<=a)b"));
 }
 
