@@ -2,10 +2,13 @@
 // LocateChart): a folder, an archive, a URL, "oci://...", REPOSITORY/CHART, or a name in the repository of --repo.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "cli/flags.hh"
+#include "cli/keyring.hh"
 #include "helm/chart.hh"
+#include "helm/provenance/provenance.hh"
 #include "io/registry/chart_downloader.hh"
 
 namespace taut::cli {
@@ -28,18 +31,20 @@ class ChartReference {
   void declare(Flags& flags);
   // Errors in helm's words: "path ... not found", "repo ... not found".
   Result<helm::ChartPtr> load(const std::string& name) const;
-  // The folder or archive on disk that a name stands for; "" when it is to be fetched.
+  // The folder or archive on disk that a name stands for, verified where --verify asks for it; "" when it is to be fetched.
   Result<std::string> local(const std::string& name) const;
-  // The archive that a name stands for, and its bytes.
+  // The archive that a name stands for, and its bytes; with --verify verified.
   struct Fetched {
     std::string file_name, bytes;
+    std::string provenance;  // where --verify or `with_provenance` asks for it
+    std::optional<helm::Verification> verification;
   };
-  Result<Fetched> fetch(const std::string& name) const;
+  Result<Fetched> fetch(const std::string& name, bool with_provenance = false) const;
   registry::ChartDownloader downloader() const { return download_.downloader(); }
 
  private:
   DownloadOptions download_;
-  std::string repository_, version_, keyring_;
+  std::string repository_, version_, keyring_ = default_keyring();
   bool devel_ = false, verify_ = false;
 };
 

@@ -73,6 +73,10 @@ constexpr CommandRow kHelmCommands[] = {
     {"uninstall", "RELEASE...", "Remove a release with its objects", "", make_helm_uninstall, nullptr,
      "del delete un"},
     {"upgrade", "RELEASE CHART", "Upgrade a release, or install it (--install)", "", make_helm_upgrade},
+    {"verify", "PATH", "Check a packed chart against its provenance file",
+     "Checks the signature of PATH.prov by the keys of --keyring, and the digest of the archive that it holds.\n\n"
+     "Example:\n  taut helm verify web-1.2.3.tgz --keyring pubring.gpg",
+     make_helm_verify},
     {"why", "CHART KIND/NAME:FIELD", "Tell where a field of a rendered object comes from",
      "Prints the line of the template that wrote a field, and for each value that it was made of the flag, the values file\n"
      "or the chart that gave it, with lines, and those that it was written over.\n\n"

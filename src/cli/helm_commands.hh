@@ -23,6 +23,7 @@ std::unique_ptr<Command> make_helm_dependency_update();
 // Of releases.
 std::unique_ptr<Command> make_helm_install();
 std::unique_ptr<Command> make_helm_upgrade();
+std::unique_ptr<Command> make_helm_verify();
 std::unique_ptr<Command> make_helm_rollback();
 std::unique_ptr<Command> make_helm_uninstall();
 std::unique_ptr<Command> make_helm_test();

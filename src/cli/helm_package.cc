@@ -11,9 +11,12 @@
 #include "cli/chart_reference.hh"
 #include "cli/dependency_manager.hh"
 #include "cli/helm_commands.hh"
+#include "cli/helm_values.hh"
+#include "cli/keyring.hh"
 #include "cli/terminal.hh"
 #include "helm/dependencies.hh"
 #include "helm/lock.hh"
+#include "helm/provenance/provenance.hh"
 #include "tree/archive.hh"
 #include "tree/path.hh"
 #include "tree/views.hh"
@@ -48,13 +51,17 @@ class Package : public Command {
     flags.add("app-version", 0, "VERSION", "the appVersion that the chart gets", &app_version_);
     flags.add("destination", 'd', "DIR", "where the archive goes", &destination_);
     flags.add("dependency-update", 'u', "", "update charts/ from Chart.yaml first", &update_);
-    flags.add("sign", 0, "", "refused: taut signs no charts", &sign_);
+    flags.add("sign", 0, "", "write a provenance file, too, signed with --key", &sign_);
+    flags.add("key", 0, "NAME", "the key that signs, by what its identity holds", &key_);
+    flags.add("keyring", 0, "FILE", "the keys for --sign", &keyring_);
+    flags.add("passphrase-file", 0, "FILE", "the passphrase of the key; - is standard input", &passphrase_file_);
     options_.declare(flags);
   }
 
   int run(const std::vector<std::string>& arguments) override {
     if (arguments.empty()) return print_helm_error(Error(Code::kInvalid, "need at least one argument, the path to the chart"));
-    if (sign_) return print_helm_error(Error(Code::kUnsupported, "taut signs no charts: --sign cannot be kept"));
+    if (sign_ && key_.empty()) return print_helm_error(Error(Code::kInvalid, "--key is required for signing a package"));
+    if (sign_ && keyring_.empty()) return print_helm_error(Error(Code::kInvalid, "--keyring is required for signing a package"));
     for (const std::string& path : arguments) {
       auto saved = pack(path);
       if (!saved) return print_helm_error(saved.error());
@@ -84,11 +91,21 @@ class Package : public Command {
     fs::path folder = destination_ == "." ? fs::current_path() : fs::path(destination_);
     fs::path file = (folder / helm::archive_name(chart.metadata)).lexically_normal();
     TAUT_TRY(write_file(file, *bytes));
+    if (sign_) TAUT_TRY(sign(chart.metadata, *bytes, file));
     return file.string();
   }
 
+  Status sign(const helm::Metadata& metadata, const std::string& archive, const fs::path& file) {
+    if (!passphrase_) passphrase_ = passphrase_from(passphrase_file_);
+    TAUT_ASSIGN(std::string keys, read_helm_file(keyring_));
+    QuietErrors quiet;
+    TAUT_ASSIGN(std::string text, helm::make_provenance(metadata, archive, file.filename().string(), keys, key_, passphrase_));
+    return write_file(file.string() + ".prov", text);
+  }
+
   DownloadOptions options_;
-  std::string version_, app_version_, destination_ = ".";
+  std::string version_, app_version_, destination_ = ".", key_, keyring_ = default_keyring(), passphrase_file_;
+  openpgp::Passphrase passphrase_;
   bool update_ = false, sign_ = false;
 };
 
@@ -110,6 +127,7 @@ Status expand(const Tree& tree, const std::string& folder, const fs::path& to) {
 class Pull : public Command {
  public:
   void declare(Flags& flags) override {
+    flags.add("prov", 0, "", "the provenance file, too, unchecked", &provenance_);
     flags.add("untar", 0, "", "unpack the chart, and keep no archive", &untar_);
     flags.add("untardir", 0, "DIR", "where the chart is unpacked, below the destination", &untar_folder_);
     flags.add("destination", 'd', "DIR", "where the archive goes", &destination_);
@@ -128,11 +146,14 @@ class Pull : public Command {
 
  private:
   Status pull(const std::string& name) {
-    TAUT_ASSIGN(auto fetched, reference_.fetch(name));
+    TAUT_ASSIGN(auto fetched, reference_.fetch(name, provenance_));
+    if (fetched.verification) fmt::print("{}", helm::verification_text(*fetched.verification));
     if (!untar_) {
       std::error_code error;
       if (!fs::is_directory(destination_, error)) return fail(Code::kNotFound, "open {}: no such file or directory", destination_);
-      return write_file(fs::path(destination_) / fetched.file_name, fetched.bytes);
+      const fs::path place = fs::path(destination_) / fetched.file_name;
+      TAUT_TRY(write_file(place, fetched.bytes));
+      return fetched.provenance.empty() ? Status() : write_file(place.string() + ".prov", fetched.provenance);
     }
     fs::path folder = untar_folder_.starts_with('/') ? fs::path(untar_folder_) : fs::path(destination_) / untar_folder_;
     folder = folder.lexically_normal();
@@ -149,7 +170,7 @@ class Pull : public Command {
   }
 
   ChartReference reference_;
-  bool untar_ = false;
+  bool untar_ = false, provenance_ = false;
   std::string untar_folder_ = ".", destination_ = ".";
 };
 

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "base/strings.hh"
+#include "tree/disk.hh"
 #include "yaml/reader.hh"
 
 namespace taut::cli {
@@ -49,22 +50,33 @@ bool has_plugin(std::string_view name) {
 }  // namespace
 
 void PostRendererFlag::declare(Flags& flags) {
-  flags.add("post-renderer", 0, "PLUGIN", "refused: taut runs no plugins", &names_);
-  flags.add("post-renderer-args", 0, "TEXT", "not used: it is for --post-renderer", &arguments_);
+  flags.add("post-renderer", 0, "DIR", "change what the chart gives by the kustomization in a folder", &names_);
+  flags.add("post-renderer-args", 0, "FILE", "the resource of the kustomization that stands for what the chart gives; helm-output.yaml",
+            &arguments_);
 }
 
-Status PostRendererFlag::check() const {
-  if (names_.empty() || names_[0].empty()) return {};
+Result<render::PostRenderer> PostRendererFlag::get() const {
+  if (names_.empty() || names_[0].empty()) return render::PostRenderer();
   constexpr std::string_view kFlag = "\"--post-renderer\" flag";
-  if (!has_plugin(names_[0])) {
-    return fail(Code::kNotFound, "invalid argument {} for {}: plugin: {{Name:{} Type:{}}} not found", quote(names_[0]), kFlag, names_[0],
-                kType);
-  }
+  const std::string& name = names_[0];
+  std::error_code error;
+  const bool folder = fs::is_directory(name, error);
+  if (!folder && !has_plugin(name))
+    return fail(Code::kNotFound, "invalid argument {} for {}: plugin: {{Name:{} Type:{}}} not found", quote(name), kFlag, name, kType);
   if (names_.size() > 1) {
     return fail(Code::kInvalid, "invalid argument {} for {}: cannot specify --post-renderer flag more than once", quote(names_[1]), kFlag);
   }
-  return fail(Error(Code::kUnsupported, fmt::format("taut runs no plugins: --post-renderer {} cannot be kept", names_[0]))
-                  .with_hint("a kustomization with helmCharts changes what a chart gives, in process: `taut kustomize build --enable-helm`"));
+  if (!folder)
+    return fail(Error(Code::kUnsupported, fmt::format("taut runs no plugins: --post-renderer {} cannot be kept", name))
+                    .with_hint("--post-renderer takes a folder with a kustomization, too, which changes what the chart gives in process"));
+  if (arguments_.size() > 1) return fail(Code::kInvalid, "--post-renderer-args: a kustomization takes one, the name of a file");
+  kustomize::BuildOptions options;
+  options.restriction = kustomize::LoadRestriction::kNone;
+  options.prefix = "/";
+  TAUT_ASSIGN(TreePtr disk, disk_tree("/"));
+  const std::string path = fs::absolute(name, error).lexically_normal().relative_path().string();
+  return render::kustomize_post_renderer(std::move(disk), path.ends_with('/') ? path.substr(0, path.size() - 1) : path,
+                                         arguments_.empty() ? "helm-output.yaml" : arguments_[0], std::move(options));
 }
 
 }  // namespace taut::cli

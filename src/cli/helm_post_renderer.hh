@@ -1,4 +1,5 @@
-// --post-renderer of `taut helm template`, `install` and `upgrade`: helm 4 takes the name of a plugin there.
+// --post-renderer of `taut helm template`, `install` and `upgrade`: a folder with a kustomization, which runs in process.
+// helm 4 takes the name of a plugin there.
 #pragma once
 
 #include <string>
@@ -6,6 +7,7 @@
 
 #include "base/result.hh"
 #include "cli/flags.hh"
+#include "render/post_render.hh"
 
 namespace taut::cli {
 
@@ -13,9 +15,10 @@ class PostRendererFlag {
  public:
   void declare(Flags& flags);
 
-  // Without the flag: success. Helm's "plugin: ... not found" where there is none of that name in the folders of
-  // HELM_PLUGINS; kUnsupported where there is one, since taut runs no plugins.
-  Status check() const;
+  // Empty without the flag. Helm's "plugin: ... not found" for what is neither a folder nor a plugin in the folders of
+  // HELM_PLUGINS; kUnsupported for a plugin, since taut runs none. --post-renderer-args may name the file that the
+  // kustomization reads the chart's objects from.
+  Result<render::PostRenderer> get() const;
 
  private:
   std::vector<std::string> names_, arguments_;

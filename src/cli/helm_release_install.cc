@@ -44,7 +44,7 @@ class Deploying : public Command {
  protected:
   Result<release::Rendered> rendered(const std::string& chart) {
     release::Rendered out;
-    TAUT_TRY(post_renderer_.check());
+    TAUT_ASSIGN(out.post_render, post_renderer_.get());
     TAUT_ASSIGN(out.chart, reference_.load(chart));
     TAUT_ASSIGN(out.values, values_.merged());
     if (Status complete = helm::check_dependencies(*out.chart); !complete) return fail(complete.error());

@@ -72,9 +72,7 @@ void HelmTemplate::declare(Flags& flags) {
   post_renderer_.declare(flags);
 }
 
-// What pflag checks before helm runs.
 Status HelmTemplate::check() const {
-  TAUT_TRY(post_renderer_.check());
   if (validate_)
     return fail(Error(Code::kUnsupported, "--validate asks a cluster, and taut helm template has none")
                     .with_hint("`taut diff` shows what a cluster says of a chart"));
@@ -123,6 +121,7 @@ Result<helm::RenderOptions> HelmTemplate::options(const std::string& name) const
   out.skip_schema = skip_schema_;
   out.sub_notes = sub_notes_;
   out.environment = render::machine_environment();
+  TAUT_ASSIGN(out.post_render, post_renderer_.get());
   return out;
 }
 

@@ -40,7 +40,14 @@ struct ChartLimits {
   uint64_t file = 5ull << 20;
   uint64_t total = 100ull << 20;
   size_t depth = 32;  // charts within charts
+  // Beyond helm's limits: of a chart with all that are packed in it.
+  size_t files = 100'000;
+  uint64_t unpacked = 256ull << 20;
+  size_t values = 4'000'000;  // in all values.yaml together, as counted by values_bound
 };
+
+// More values than a YAML text can hold: what each of them needs is counted.
+size_t values_bound(std::string_view text);
 
 // Loads the chart at the root of a tree, a folder that may have a .helmignore. Reads every file of it. Errors in helm's
 // words: "Chart.yaml file is missing", "cannot load values.yaml: ...", "validation: ...".

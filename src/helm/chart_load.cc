@@ -31,13 +31,16 @@ std::string_view extension(std::string_view name) {
 // Reads a folder as helm walks it: names in order within each folder, links followed.
 class FolderReader {
  public:
-  FolderReader(const Tree& tree, IgnoreRules rules, const ChartLimits& limits)
-      : tree_(tree), rules_(std::move(rules)), limits_(limits) {}
+  // `what`: how errors call the chart before its name, "decompressed " for what was packed.
+  FolderReader(const Tree& tree, IgnoreRules rules, const ChartLimits& limits, std::string_view what)
+      : tree_(tree), rules_(std::move(rules)), limits_(limits), what_(what) {}
 
   Status read(const std::string& folder) {
     if (++depth_ > 100) return fail(Code::kLimit, "{}: folders are nested too deeply", folder);
     TAUT_ASSIGN(auto entries, tree_.list(folder));
     for (const TreeEntry& entry : entries) {
+      // Links may lead to the folders that they are in.
+      if (++entries_ > limits_.files) return fail(Code::kLimit, "{}chart has more than {} files", what_, limits_.files);
       std::string path = join_path(folder, entry.name);
       if (entry.type == TreeEntry::Type::kSubmodule) continue;
       bool is_folder = entry.type == TreeEntry::Type::kFolder;
@@ -56,12 +59,12 @@ class FolderReader {
     auto text = tree_.read(path);
     if (!text) return wrap(std::move(text).error(), fmt::format("error reading {}: ", path));
     if ((*text)->size() > limits_.file) {
-      return fail(Code::kLimit, "chart file {} is larger than the maximum file size {}", quote(base_name(path)),
-                  limits_.file);
+      return fail(Code::kLimit, "{}chart file {} is larger than the maximum file size {}", what_,
+                  quote(what_.empty() ? base_name(path) : path), limits_.file);
     }
     total_ += (*text)->size();
     if (total_ > limits_.total) {
-      return fail(Code::kLimit, "the chart is larger than the maximum size {}", limits_.total);
+      return fail(Code::kLimit, "{}chart is larger than the maximum size {}", what_.empty() ? "the " : what_, limits_.total);
     }
     files.push_back({std::move(path), without_bom(std::move(*text))});
     return {};
@@ -70,14 +73,33 @@ class FolderReader {
   const Tree& tree_;
   IgnoreRules rules_;
   const ChartLimits& limits_;
+  const std::string_view what_;
   uint64_t total_ = 0;
-  size_t depth_ = 0;
+  size_t depth_ = 0, entries_ = 0;
 };
+
+// What a chart and all that are packed in it have taken so far.
+struct Taken {
+  uint64_t unpacked = 0;
+  size_t values = 0;
+};
+
+// The archive as a tree, refused in helm's words.
+Result<TreePtr> unpack(std::string_view bytes, const ChartLimits& limits) {
+  auto tree = read_archive(bytes, {.file = limits.total, .total = limits.total + (16ull << 20), .entries = limits.files});
+  if (tree) return tree;
+  Error error = tree.error();
+  if (error.code() == Code::kForbidden && contains(error.message(), "path"))
+    error = std::move(error).with_message("chart illegally references parent directory");
+  if (error.code() == Code::kLimit && contains(error.message(), "MiB"))
+    error = std::move(error).with_message(fmt::format("decompressed chart is larger than the maximum size {}", limits.total));
+  return fail(std::move(error));
+}
 
 // Makes a chart of its files, and of the files in its charts/ the charts there.
 class Loader {
  public:
-  Loader(const ChartLimits& limits, size_t depth) : limits_(limits), depth_(depth) {}
+  Loader(const ChartLimits& limits, size_t depth, Taken& taken) : limits_(limits), depth_(depth), taken_(taken) {}
 
   Result<ChartPtr> load(std::vector<ChartFile> files) {
     if (depth_ > limits_.depth) return fail(Code::kLimit, "charts are nested more than {} deep", limits_.depth);
@@ -89,15 +111,15 @@ class Loader {
     return ChartPtr(std::move(chart_));
   }
 
-  static Result<ChartPtr> load_archive(std::string_view bytes, const ChartLimits& limits, size_t depth) {
+  static Result<ChartPtr> load_archive(std::string_view bytes, const ChartLimits& limits, size_t depth, Taken& taken) {
     if (!bytes.starts_with("\x1f\x8b")) return fail(Code::kInvalid, "gzip: invalid header");
-    ArchiveLimits archive_limits{.file = limits.file, .total = limits.total + (16ull << 20)};
-    TAUT_ASSIGN(TreePtr tree, read_archive(bytes, archive_limits));
-    FolderReader reader(*tree, IgnoreRules(), limits);
+    TAUT_ASSIGN(TreePtr tree, unpack(bytes, limits));
+    FolderReader reader(*tree, IgnoreRules(), limits, "decompressed ");
     TAUT_TRY(reader.read(""));
     if (reader.files.empty()) return fail(Code::kInvalid, "no files in chart archive");
     // The archive holds one folder, whatever its name.
     for (ChartFile& file : reader.files) {
+      taken.unpacked += file.text->size();
       if (file.name == "Chart.yaml") return fail(Code::kInvalid, "chart yaml not in base directory");
       size_t slash = file.name.find('/');
       if (slash == std::string::npos) {
@@ -106,7 +128,9 @@ class Loader {
       }
       file.name.erase(0, slash + 1);
     }
-    return Loader(limits, depth).load(std::move(reader.files));
+    if (taken.unpacked > limits.unpacked)
+      return fail(Code::kLimit, "decompressed charts within charts are larger than the maximum size {}", limits.unpacked);
+    return Loader(limits, depth, taken).load(std::move(reader.files));
   }
 
  private:
@@ -150,6 +174,8 @@ class Loader {
   }
 
   Status read_values_file(ChartFile file) {
+    taken_.values += values_bound(*file.text);
+    if (taken_.values > limits_.values) return fail(Code::kLimit, "cannot load values.yaml: there are more than {} values", limits_.values);
     auto values = read_values(*file.text);
     if (!values) return wrap(std::move(values).error(), "cannot load values.yaml: ");
     chart_->values = std::move(*values);
@@ -186,12 +212,12 @@ class Loader {
     if (name.starts_with('_') || name.starts_with('.')) return {};
     const std::string& parent = chart_->metadata.name;
     Result<ChartPtr> chart = [&]() -> Result<ChartPtr> {
-      if (extension(name) != ".tgz") return Loader(limits_, depth_ + 1).load(std::move(parts));
+      if (extension(name) != ".tgz") return Loader(limits_, depth_ + 1, taken_).load(std::move(parts));
       if (!parts[0].name.empty()) {
         return fail(Code::kInvalid, "error unpacking subchart tar in {}: expected {}, got {}/{}", parent, name, name,
                     parts[0].name);
       }
-      return load_archive(*parts[0].text, limits_, depth_ + 1);
+      return load_archive(*parts[0].text, limits_, depth_ + 1, taken_);
     }();
     if (!chart) {
       return wrap(std::move(chart).error(), fmt::format("error unpacking subchart {} in {}: ", name, parent));
@@ -202,6 +228,7 @@ class Loader {
 
   const ChartLimits& limits_;
   size_t depth_;
+  Taken& taken_;
   std::shared_ptr<Chart> chart_ = std::make_shared<Chart>();
   bool has_metadata_ = false;
   std::map<std::string, std::vector<ChartFile>> charts_;
@@ -213,13 +240,20 @@ Result<ChartPtr> load_chart(const Tree& tree, const ChartLimits& limits) {
   std::string ignore;
   if (auto file = tree.read(".helmignore")) ignore = **file;
   TAUT_ASSIGN(IgnoreRules rules, IgnoreRules::parse(ignore));
-  FolderReader reader(tree, std::move(rules), limits);
+  FolderReader reader(tree, std::move(rules), limits, "");
   TAUT_TRY(reader.read(""));
-  return Loader(limits, 0).load(std::move(reader.files));
+  Taken taken;
+  return Loader(limits, 0, taken).load(std::move(reader.files));
 }
 
 Result<ChartPtr> load_chart_archive(std::string_view bytes, const ChartLimits& limits) {
-  return Loader::load_archive(bytes, limits, 0);
+  Taken taken;
+  return Loader::load_archive(bytes, limits, 0, taken);
+}
+
+size_t values_bound(std::string_view text) {
+  constexpr std::string_view kStarts = "\n,:[{?";
+  return 1 + static_cast<size_t>(std::count_if(text.begin(), text.end(), [&](char c) { return kStarts.find(c) != std::string_view::npos; }));
 }
 
 bool is_crd_file(const ChartFile& file) {

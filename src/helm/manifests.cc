@@ -7,6 +7,7 @@
 #include "base/runes.hh"
 #include "base/strings.hh"
 #include "base/unicode.hh"
+#include "helm/chart.hh"
 #include "helm/typed_reader.hh"
 #include "tree/path.hh"
 #include "yaml/reader.hh"
@@ -128,6 +129,7 @@ bool find_separator_42(std::string_view text, size_t from, Cut& out) {
 }
 
 constexpr size_t kMostDocuments = 100'000;
+constexpr size_t kMostValues = 4'000'000;  // of all documents, as counted by values_bound
 
 struct Head {
   std::string api_version, kind, name;
@@ -265,8 +267,13 @@ Status add_known_file(const std::string& path, const std::string& text, const So
 Result<Manifests> sort_manifests(const std::map<std::string, std::string>& files, const SortOptions& options,
                                  std::vector<std::string>* warnings) {
   Manifests out;
+  size_t bytes = 0, values = 0;
   for (const auto& [path, text] : files) {
     if (base_name(path).starts_with('_') || trim_both(text).empty()) continue;
+    bytes += text.size();
+    // No text has more values than bytes: usual ones need no counting.
+    if (bytes > kMostValues && (values += values_bound(text)) > kMostValues)
+      return fail(Code::kLimit, "the limit on the number of values in documents ({}) was passed in {}", kMostValues, path);
     TAUT_TRY((options.known ? add_known_file : add_file)(path, text, options, out, warnings));
   }
   std::stable_sort(out.plain.begin(), out.plain.end(), installs_before);

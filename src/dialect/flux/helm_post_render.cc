@@ -4,58 +4,18 @@
 
 #include <algorithm>
 
-#include "base/strings.hh"
 #include "kustomize/build.hh"
+#include "render/post_render.hh"
 #include "tree/memory.hh"
-#include "yaml/reader.hh"
 #include "yaml/writer.hh"
 
 namespace taut::flux {
 namespace {
 
-// Remembers the file of an object on its way through kustomize, as Helm's own post-rendering does.
-constexpr std::string_view kFile = "postrenderer.helm.sh/postrender-filename";
 constexpr std::string_view kHook = "helm.sh/hook";
 constexpr std::string_view kInput = "helm-output.yaml";
 
 using Objects = std::vector<Value>;
-
-bool is_partial(std::string_view path) { return path.substr(path.rfind('/') + 1).starts_with('_'); }
-
-// Lists become their items, as kustomize has it.
-void add_objects(Value object, const std::string& path, Objects& out) {
-  if (!object.is_map()) return;
-  if (object["kind"].as_string().ends_with("List") && object["items"].is_list()) {
-    for (const Value& item : object["items"].items()) add_objects(item, path, out);
-    return;
-  }
-  object.edit("metadata").edit("annotations").set(kFile, path);
-  out.push_back(std::move(object));
-}
-
-Result<Objects> read_objects(const std::map<std::string, std::string>& files) {
-  Objects out;
-  for (const auto& [path, text] : files) {
-    if (is_partial(path) || trim(text).empty()) continue;
-    auto documents = parse_yaml(text);
-    if (!documents) return fail(Code::kInvalid, "error while running post render on files: error parsing YAML: {}: {}", path, documents.error().message());
-    for (const Document& document : *documents) add_objects(document.root, path, out);
-  }
-  return out;
-}
-
-void write_objects(const Objects& objects, std::map<std::string, std::string>& files) {
-  std::erase_if(files, [](const auto& file) { return !is_partial(file.first); });
-  for (Value object : objects) {
-    std::string path(annotation_of(object, kFile));
-    Value& metadata = object.edit("metadata");
-    metadata.edit("annotations").erase(kFile);
-    if (metadata["annotations"].empty()) metadata.erase("annotations");
-    std::string& text = files[path];
-    if (!text.empty()) text += "---\n";
-    append_yaml(object, text);
-  }
-}
 
 Result<Objects> kustomized(const Value& wanted, const Objects& objects) {
   Value fields = Value::map({{"apiVersion", "kustomize.config.k8s.io/v1beta1"}, {"kind", "Kustomization"}, {"resources", Value::list({kInput})}});
@@ -99,11 +59,11 @@ Result<Objects> transformed(Objects objects, const Value& spec, const HelmReleas
 }
 
 Status run(const Value& spec, const HelmRelease& read, std::map<std::string, std::string>& files) {
-  TAUT_ASSIGN(Objects objects, read_objects(files));
+  TAUT_ASSIGN(Objects objects, render::post_render_input(files));
   std::string_view strategy = spec["postRenderStrategy"].as_string();
   if (strategy.empty() || strategy == "combined") {
     TAUT_ASSIGN(objects, transformed(std::move(objects), spec, read));
-    write_objects(objects, files);
+    render::set_post_rendered(objects, files);
     return {};
   }
   auto hooks = std::stable_partition(objects.begin(), objects.end(), [](const Value& object) { return annotation_of(object, kHook).empty(); });
@@ -114,7 +74,7 @@ Status run(const Value& spec, const HelmRelease& read, std::map<std::string, std
     TAUT_ASSIGN(apart, transformed(std::move(apart), spec, read));
   }
   objects.insert(objects.end(), apart.begin(), apart.end());
-  write_objects(objects, files);
+  render::set_post_rendered(objects, files);
   return {};
 }
 

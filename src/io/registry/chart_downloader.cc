@@ -20,6 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kOci = "oci://";
+constexpr std::string_view kProvenanceLayer = "application/vnd.cncf.helm.chart.provenance.v1.prov";
 constexpr std::string_view kChartLayer = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
 
 Code code_of(int status) {
@@ -143,6 +144,13 @@ Result<std::string> ChartDownloader::fetch(const ChartPlace& place) {
   return bytes;
 }
 
+Result<std::string> ChartDownloader::fetch_provenance(const ChartPlace& place) {
+  const std::string url = place.url + ".prov";
+  auto bytes = is_oci(place.url) ? pull_provenance(place) : get(url, place.flags, place.repository);
+  if (bytes) return bytes;
+  return fail(Error(bytes.error()).with_message(fmt::format("failed to fetch provenance {}", quote(redact_urls(url)))));
+}
+
 Result<std::unique_ptr<OciRegistry>> ChartDownloader::registry(const std::string& host, const DownloadFlags& flags) {
   Login login = flags.login;
   if (login.user.empty()) {
@@ -152,6 +160,19 @@ Result<std::unique_ptr<OciRegistry>> ChartDownloader::registry(const std::string
   }
   TAUT_ASSIGN(net::HttpClient * http, client(flags));
   return std::make_unique<OciRegistry>(*http, host, login, flags.plain_http);
+}
+
+Result<std::string> ChartDownloader::pull_provenance(const ChartPlace& place) {
+  std::string whole, tag;
+  std::string_view host, repository;
+  cut_tag(std::string_view(place.url).substr(kOci.size()), whole, tag);
+  cut(whole, "/", host, repository);
+  TAUT_ASSIGN(auto from, registry(std::string(host), place.flags));
+  TAUT_ASSIGN(std::string text, from->manifest(std::string(repository), replace_all(tag, "+", "_")));
+  TAUT_ASSIGN(Value manifest, parse_json(text));
+  for (const Value& layer : manifest["layers"].items())
+    if (layer["mediaType"].as_string() == kProvenanceLayer) return from->blob(std::string(repository), layer["digest"].str());
+  return fail(Code::kNotFound, "manifest does not contain a layer with mediatype {}", kProvenanceLayer);
 }
 
 Result<std::string> ChartDownloader::pull(const ChartPlace& place) {

@@ -46,6 +46,8 @@ class ChartDownloader {
   Result<ChartPlace> resolve_in(const std::string& repository_url, const std::string& chart, const std::string& version);
   // The bytes; from the cache where the digest is known and there.
   Result<std::string> fetch(const ChartPlace& place);
+  // The provenance file of an archive, "failed to fetch provenance ..." if there is none.
+  Result<std::string> fetch_provenance(const ChartPlace& place);
 
   // The versions of a chart in a registry, newest first. `repository`: "oci://host/path".
   Result<std::vector<std::string>> tags(const std::string& reference);
@@ -62,6 +64,7 @@ class ChartDownloader {
   Result<net::HttpClient*> client(const DownloadFlags& flags);
   Result<std::string> get(const std::string& url, const DownloadFlags& flags, const std::string& owner);
   Result<std::string> pull(const ChartPlace& place);
+  Result<std::string> pull_provenance(const ChartPlace& place);
   Result<std::unique_ptr<OciRegistry>> registry(const std::string& host, const DownloadFlags& flags);
   Result<ChartPlace> resolve_oci(const std::string& reference, const std::string& version);
   Result<ChartPlace> resolve_url(const std::string& url);
