@@ -89,7 +89,7 @@ Result<TreePtr> unpack(std::string_view bytes, const ChartLimits& limits) {
   auto tree = read_archive(bytes, {.file = limits.total, .total = limits.total + (16ull << 20), .entries = limits.files});
   if (tree) return tree;
   Error error = tree.error();
-  if (error.code() == Code::kForbidden && contains(error.message(), "path"))
+  if (error.code() == Code::kForbidden && contains(error.message(), "illegal path"))
     error = std::move(error).with_message("chart illegally references parent directory");
   if (error.code() == Code::kLimit && contains(error.message(), "MiB"))
     error = std::move(error).with_message(fmt::format("decompressed chart is larger than the maximum size {}", limits.total));
@@ -112,6 +112,8 @@ class Loader {
   }
 
   static Result<ChartPtr> load_archive(std::string_view bytes, const ChartLimits& limits, size_t depth, Taken& taken) {
+    constexpr size_t kHeader = 10;
+    if (bytes.size() < kHeader) return fail(Code::kInvalid, "{}", bytes.empty() ? "EOF" : "unexpected EOF");
     if (!bytes.starts_with("\x1f\x8b")) return fail(Code::kInvalid, "gzip: invalid header");
     TAUT_ASSIGN(TreePtr tree, unpack(bytes, limits));
     FolderReader reader(*tree, IgnoreRules(), limits, "decompressed ");

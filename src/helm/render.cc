@@ -28,6 +28,8 @@ Failure reworded(Error error, std::string message) {
 }
 
 Status check_installable(const Chart& chart) {
+  const std::string& version = chart.metadata.api_version;
+  if (version != "v1" && version != "v2") return fail(Code::kInvalid, "unsupported chart version");
   const std::string& type = chart.metadata.type;
   if (!type.empty() && type != "application") return fail(Code::kInvalid, "{} charts are not installable", type);
   return check_dependencies(chart);

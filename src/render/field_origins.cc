@@ -6,6 +6,7 @@
 #include "kustomize/why.hh"
 #include "kustomize/why_field.hh"
 #include "object/id.hh"
+#include "render/chart_origin.hh"
 #include "value/pointer.hh"
 
 namespace taut::render {
@@ -57,6 +58,19 @@ std::vector<std::string> leaf_pointers(const Value& value) {
   return out;
 }
 
+namespace {
+
+// Without a trace the line is guessed: where the template holds the key only once.
+void by_template(const RenderedObject& object, std::string_view text, FieldOrigin& field) {
+  field.what = "template";
+  const ChartOrigin::Line line = object.chart ? object.chart->line_of(field.pointer) : ChartOrigin::Line();
+  field.line = line.line;
+  if (line.line != 0) field.file = line.file;
+  else field.line = line_of_key(text, field.pointer);
+}
+
+}  // namespace
+
 std::vector<FieldOrigin> field_origins(const Rendered& rendered, const RenderedObject& object, const Tree& tree) {
   std::vector<FieldOrigin> out;
   auto text = rendered.type == SourceType::kHelm ? tree.read(object.origin.file) : Result<FileText>(fail(Code::kNotFound, ""));
@@ -65,8 +79,7 @@ std::vector<FieldOrigin> field_origins(const Rendered& rendered, const RenderedO
     if (object.trail) {
       by_trail(object, tree, field);
     } else if (rendered.type == SourceType::kHelm) {
-      field.what = "template";
-      field.line = text ? line_of_key(**text, pointer) : 0;
+      by_template(object, text ? std::string_view(**text) : std::string_view(), field);
     } else if (auto path = kustomize::parse_field(pointer)) {
       field.line = kustomize::line_of(tree, {"", object.origin.file, object.origin.line, "", ""}, *path);
     }

@@ -17,7 +17,8 @@ struct FieldOrigin {
 };
 
 // Of each leaf of the object, in its order. `rendered` must come from `tree`, with RenderInput::trace for a
-// kustomization. A field of a chart has its template, and the line where that holds its key only once.
+// kustomization or a chart. A field of a chart has its template and line; without a trace the line where that holds its key
+// only once.
 std::vector<FieldOrigin> field_origins(const Rendered& rendered, const RenderedObject& object, const Tree& tree);
 
 // The pointers of the leaves of a value, in its order.

@@ -8,6 +8,7 @@
 #include "lang/glob/glob.hh"
 #include "render/build_environment.hh"
 #include "render/chart_dependencies.hh"
+#include "render/chart_origin.hh"
 #include "render/machine_environment.hh"
 #include "render/manifest_cache.hh"
 #include "render/manifests.hh"
@@ -183,12 +184,6 @@ class Options {
   BuildEnvironment environment_;
 };
 
-// The template of a release as a path of the repository: "chart/templates/x.yaml" is below the source's folder.
-std::string template_path(const Source& source, std::string_view path) {
-  size_t slash = path.find('/');
-  return join_path(source.path, slash == std::string_view::npos ? path : path.substr(slash + 1));
-}
-
 Status add_objects(const std::string& path, std::string_view text, Rendered& out) {
   TAUT_ASSIGN(auto objects, read_yaml_manifests(path, text, out.warnings));
   for (RenderedObject& object : objects) {
@@ -215,7 +210,10 @@ void collect_differences(const Value& a, const Value& b, const std::string& poin
 // Renders one release, once or twice.
 class Release {
  public:
-  Release(const RenderInput& input, const Source& source) : source_(source), options_(input, source), cache_(input.manifests ? input.manifests->helm() : own_) {}
+  Release(const RenderInput& input, const Source& source)
+      : source_(source), options_(input, source), cache_(input.manifests && !input.trace ? input.manifests->helm() : *own_) {
+    if (input.trace) trace_ = std::make_shared<helm::Trace>();
+  }
 
   Status load(const RenderInput& input) {
     TAUT_ASSIGN(render_options_, options_.render_options());
@@ -248,29 +246,46 @@ class Release {
       asked = true;
       fill_random(bytes);
     };
+    // The first render is the one that is followed.
+    const bool follows = trace_ && trace_->files.empty();
+    render_options_.trace = follows ? trace_.get() : nullptr;
     TAUT_ASSIGN(auto rendering, helm::render_release(chart_, values_, render_options_, cache_));
     Rendered out;
     out.depends_on_revision = options_.uses_revision();
     if (!options_.skips_crds()) {
       for (const helm::CrdFile& crd : rendering.crds) {
-        TAUT_TRY(add_objects(template_path(source_, crd.path), *crd.text, out));
+        TAUT_TRY(add_objects(template_path(source_.path, crd.path), *crd.text, out));
       }
     }
     for (const helm::Manifest& manifest : rendering.manifests) {
-      TAUT_TRY(add_objects(template_path(source_, manifest.path), manifest.text, out));
+      TAUT_TRY(add_manifest(manifest, out));
     }
     for (const helm::Hook& hook : rendering.hooks) {
       bool test = std::find(hook.events.begin(), hook.events.end(), "test") != hook.events.end();
       if (test && options_.skips_tests()) continue;
-      TAUT_TRY(add_objects(template_path(source_, hook.manifest.path), hook.manifest.text, out));
+      TAUT_TRY(add_manifest(hook.manifest, out));
     }
     return out;
   }
 
+  Status add_manifest(const helm::Manifest& manifest, Rendered& out) {
+    const size_t first = out.objects.size();
+    TAUT_TRY(add_objects(template_path(source_.path, manifest.path), manifest.text, out));
+    if (!render_options_.trace) return {};
+    for (size_t i = first; i < out.objects.size(); ++i) {
+      RenderedObject& object = out.objects[i];
+      object.chart = std::make_shared<const ChartOrigin>(own_, trace_, manifest, source_.path, object.origin.pointer);
+      const ChartOrigin::Line start = object.chart->line_of("/kind");
+      if (start.file == object.origin.file) object.origin.line = start.line;
+    }
+    return {};
+  }
+
   const Source& source_;
   Options options_;
-  helm::RenderCache own_;
+  const std::shared_ptr<helm::RenderCache> own_ = std::make_shared<helm::RenderCache>();
   helm::RenderCache& cache_;
+  std::shared_ptr<helm::Trace> trace_;  // of RenderInput::trace
   helm::RenderOptions render_options_;
   Value values_;
   helm::ChartPtr chart_;

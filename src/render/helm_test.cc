@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "render/field_origins.hh"
 #include "tree/memory.hh"
 #include "value/json.hh"
 
@@ -57,6 +58,29 @@ TEST(RenderHelm, a_folder_with_a_chart_is_rendered_for_its_application) {
   EXPECT_EQ(to_json(rendered->objects[1].object["metadata"]), R"({"name":"shop","namespace":"prod"})");
   EXPECT_EQ(rendered->objects[1].origin.to_string(), "apps/web/templates/cm.yaml");
   EXPECT_EQ(rendered->objects[2].origin.to_string(), "apps/web/templates/tests/t.yaml");
+}
+
+TEST(RenderHelm, a_trace_tells_the_lines_of_templates) {
+  RenderInput input;
+  input.tree = memory_tree({
+      {"web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"},
+      {"web/values.yaml", "labels: {app: web, tier: front}\n"},
+      {"web/templates/_help.tpl", "{{ define \"labels\" }}\n{{ toYaml .Values.labels }}\n{{ end }}\n"},
+      {"web/templates/web.yaml", "# first\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}\n  labels:\n"
+                                 "    {{- include \"labels\" . | nindent 4 }}\ndata:\n  a: x\n  {{- range $i := until 2 }}\n  k{{ $i }}: v{{ $i }}\n  {{- end }}\n"},
+  });
+  input.path = "web";
+  input.application = "shop";
+  input.trace = true;
+  auto rendered = render(input);
+  ASSERT_TRUE(rendered) << rendered.error().report();
+  EXPECT_EQ(rendered->objects[0].origin.to_string(), "web/templates/web.yaml:3");
+  std::string lines;
+  for (const FieldOrigin& field : field_origins(*rendered, rendered->objects[0], *input.tree))
+    lines += fmt::format("{} {}:{}\n", field.pointer, field.file, field.line);
+  EXPECT_EQ(lines, "/apiVersion web/templates/web.yaml:2\n/data/a web/templates/web.yaml:9\n/data/k0 web/templates/web.yaml:11\n"
+                   "/data/k1 web/templates/web.yaml:11\n/kind web/templates/web.yaml:3\n/metadata/labels/app web/templates/web.yaml:7\n"
+                   "/metadata/labels/tier web/templates/web.yaml:7\n/metadata/name web/templates/web.yaml:5\n");
 }
 
 TEST(RenderHelm, values_rank_files_then_values_then_parameters) {

@@ -61,7 +61,7 @@ struct RenderInput {
   std::string revision;          // for $ARGOCD_APP_REVISION; only renders that ask for it depend on it
   std::string kustomize_options;  // argocd-cm's `kustomize.buildOptions`: "--enable-helm --load-restrictor ..."
   RenderLimits limits;
-  bool trace = false;  // keep what each step of a kustomization did to its objects
+  bool trace = false;  // keep what each step of a kustomization did to its objects, and which lines of a chart made them
   ManifestCache* manifests = nullptr;  // makes it faster; the result is the same without
   RemoteCharts* charts = nullptr;  // without: dependencies that are not in charts/ are an error
   kustomize::Remotes* remotes = nullptr;  // without: what kustomizations name on the network is an error
@@ -70,7 +70,7 @@ struct RenderInput {
 // Where an object comes from.
 struct Origin {
   std::string file;       // path in the repository
-  uint32_t line = 0;      // of the object's first key; 0 for what a template made
+  uint32_t line = 0;      // of the object's first key; of what a template made its line with RenderInput::trace, else 0
   uint32_t document = 0;  // index in the file, from 0
   std::string pointer;    // of an item of a List: "/items/2"
 
@@ -78,12 +78,15 @@ struct Origin {
   std::string to_string() const;
 };
 
+class ChartOrigin;
+
 struct RenderedObject {
   Value object;
   Origin origin;
   // JSON pointers to what another render would make otherwise: random values and times that templates ask for.
   std::vector<std::string> generated = {};
   std::shared_ptr<const kustomize::Trail> trail = {};  // of RenderInput::trace, where a kustomization made it
+  std::shared_ptr<const ChartOrigin> chart = {};       // likewise, where a chart did
 };
 
 struct Warning {

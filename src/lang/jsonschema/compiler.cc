@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/go_regexp.hh"
 #include "base/strings.hh"
 #include "base/url.hh"
 #include "value/pointer.hh"
@@ -285,11 +286,12 @@ Result<Address> Compiler::resolve(const Address& from, std::string_view referenc
 Result<Pattern> Compiler::pattern(const Address& address, std::string_view keyword, std::string_view text) {
   Pattern out;
   out.text = text;
-  out.compiled = std::make_unique<RE2>(re2::StringPiece(text.data(), text.size()), RE2::Quiet);
-  if (!out.compiled->ok()) {
-    return fail(Code::kInvalid, "invalid regex {} at {}: error parsing regexp: {}", quote(text),
-                quote(location(below(address, keyword))), out.compiled->error());
+  auto compiled = compile_go_regexp(text);
+  if (!compiled) {
+    return fail(Code::kInvalid, "invalid regex {} at {}: {}", quote(text), quote(location(below(address, keyword))),
+                compiled.error().message());
   }
+  out.compiled = std::move(*compiled);
   return out;
 }
 

@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 
+#include "base/go_regexp.hh"
 #include "base/semver.hh"
 #include "base/strings.hh"
 #include "base/time.hh"
@@ -188,8 +189,8 @@ Wrong semver(std::string_view text) {
 }
 
 Wrong regex(std::string_view text) {
-  RE2 compiled(re2::StringPiece(text.data(), text.size()), RE2::Quiet);
-  return compiled.ok() ? Wrong() : "error parsing regexp: " + compiled.error();
+  auto compiled = compile_go_regexp(text);
+  return compiled ? Wrong() : Wrong(compiled.error().message());
 }
 
 constexpr Format kFormats[] = {

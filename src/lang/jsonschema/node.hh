@@ -39,7 +39,7 @@ const Format* find_format(std::string_view name);
 
 struct Pattern {
   std::string text;
-  std::unique_ptr<RE2> compiled;
+  std::shared_ptr<const RE2> compiled;
   // What a match costs at most, in units of Effort.
   uint64_t steps(std::string_view subject) const {
     return subject.size() * static_cast<uint64_t>(compiled->ProgramSize()) / 1000;
