@@ -23,6 +23,8 @@ FLOORS = {
 }
 # Allowed on the same floor, each for a reason.
 ALSO = {
+    ("lang/jsonpath", "lang/gotmpl"): "both print values as Go's fmt does",
+    ("lang/sops", "lang/openpgp"): "both hold librnp's handles",
     ("yaml", "value"): "the reader makes Values",
     ("tree", "value"): "trees list into Values for the memo",
     ("smd", "schema"): "merging is directed by a schema",

@@ -42,8 +42,11 @@ TextRange range_of(const helm::Manifest& manifest, std::string_view rendered, st
   auto found = manifest.document.places.find(manifest.document.root, pointer);
   if (base == std::string::npos || !found.exact || found.value == UINT32_MAX) return {};
   base -= text.find(trim(text));
-  size_t start = found.value;
-  size_t anchor = found.key == UINT32_MAX ? start : found.key;
+  // Places count from where the document begins, behind comments.
+  size_t document = 0;
+  for (uint32_t line = 1; line < manifest.document.first_line; ++line) document = text.find('\n', document) + 1;
+  size_t start = document + found.value;
+  size_t anchor = found.key == UINT32_MAX ? start : document + found.key;
   size_t line = anchor == 0 ? 0 : text.rfind('\n', anchor - 1) + 1;
   // An item's lines stand at its column, a key's behind that of the key; its list may stand at it, with dashes.
   size_t column = anchor - line, indent = found.key == UINT32_MAX ? column : column + 1;
