@@ -12,6 +12,7 @@
 #include "cli/applications.hh"
 #include "cli/connection.hh"
 #include "cli/folder.hh"
+#include "cli/local_source.hh"
 #include "cli/planning.hh"
 #include "cli/source_repositories.hh"
 #include "cli/serving.hh"
@@ -49,6 +50,8 @@ class Diff : public Command {
     flags.add("namespace", 'n', "NAMESPACE", "where a folder's objects go that name none", &ns_);
     flags.add("revision", 0, "REV", "of an Application: this revision instead of the one it follows", &revision_);
     flags.add("rev", 0, "REV", "the same; without APP, of every application that follows --into", &revision_);
+    flags.add("local", 0, "DIR", "of an Application: this folder in place of what is in Git", &local_);
+    flags.add("local-repo-root", 0, "DIR", "of --local: up to where its files may name others (its work tree)", &local_root_);
     flags.add("into", 0, "REV", "without APP: the applications that follow this revision", &into_);
     flags.add("repo", 0, "URL", "without APP: the repository whose revision it is", &repo_);
     flags.add("data", 0, "DIR", "where fetched repositories are kept", &data_);
@@ -58,6 +61,10 @@ class Diff : public Command {
 
   int run(const std::vector<std::string>& arguments) override {
     if (arguments.empty() && !revision_.empty()) return diff_touched();
+    if (!local_.empty() && (arguments.size() != 1 || is_folder(arguments[0]) || !revision_.empty())) {
+      print_error("--local goes with one application, and without a revision");
+      return kDiffFailed;
+    }
     if (arguments.size() != 1) {
       print_error("a folder or an application. Usage: taut diff DIR|APP, or taut diff --rev REV");
       return kDiffFailed;
@@ -149,6 +156,11 @@ class Diff : public Command {
     TAUT_ASSIGN(auto destination, destination_of(cluster, connection_.ns, application));
     controller::PreviewRequest request;
     request.application = application;
+    if (!local_.empty()) {
+      TAUT_ASSIGN(LocalSource local, local_source(application, local_, local_root_));
+      request.application = std::move(local.application);
+      request.tree = std::move(local.tree);
+    }
     request.clusters = destination.names;
     request.repositories = repositories.of_projects();
     TAUT_ASSIGN(request.project, project_of(*cluster, application));
@@ -163,7 +175,7 @@ class Diff : public Command {
   Connection connection_;
   FolderSource folder_;
   std::string ns_ = "default", revision_, data_ = default_data_folder(), manager_ = "taut";
-  std::string into_ = "HEAD", repo_;
+  std::string into_ = "HEAD", repo_, local_, local_root_;
   std::shared_ptr<render::Memo> memo_ = std::make_shared<render::Memo>();
   bool all_ = false;
 };

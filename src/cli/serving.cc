@@ -125,6 +125,7 @@ class Running : public Serving {
     out.record_event = [this](const Value& application, const argo::EventText& event) {
       record(application, {event.type, event.reason, event.message});
     };
+    out.graph = dependencies_;
     out.dialects = {std::make_shared<flux::Dialect>(artifacts_, options.tenancy)};
     return out;
   }

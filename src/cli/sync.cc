@@ -5,6 +5,9 @@
 #include "cli/all.hh"
 #include "cli/applications.hh"
 #include "cli/connection.hh"
+#include "cli/local_source.hh"
+#include "cli/serving.hh"
+#include "cli/source_repositories.hh"
 #include "cli/terminal.hh"
 
 namespace taut::cli {
@@ -35,6 +38,9 @@ class Sync : public Command {
     flags.add("dry-run", 0, "", "only try it on the API server", &dry_run_);
     flags.add("force", 0, "", "delete and create what cannot be changed in place", &force_);
     flags.add("resource", 0, "GROUP:KIND:NAME", "sync only this; can be given several times", &resources_);
+    flags.add("local", 0, "DIR", "apply what this folder holds in place of what is in Git", &local_);
+    flags.add("local-repo-root", 0, "DIR", "of --local: up to where its files may name others (its work tree)", &local_root_);
+    flags.add("data", 0, "DIR", "where fetched repositories are kept", &data_);
     flags.add("async", 0, "", "do not wait for the end", &async_);
     flags.add("timeout", 0, "DURATION", "how long to wait", &timeout_);
   }
@@ -71,6 +77,7 @@ class Sync : public Command {
     TAUT_ASSIGN(auto request, operation());
     TAUT_ASSIGN(auto cluster, connection_.open());
     TAUT_ASSIGN(auto application, get_application(*cluster, connection_.ns, name));
+    if (!local_.empty()) TAUT_TRY(take_local(cluster, application, request));
     TAUT_ASSIGN(auto asked, request_operation(*cluster, application, request));
     if (async_) {
       fmt::print("{} sync requested\n", name);
@@ -79,7 +86,22 @@ class Sync : public Command {
     return follow_operation(*cluster, asked, timeout_);
   }
 
+  // As argocd app sync --local: automated sync would take it back at once.
+  Status take_local(const std::shared_ptr<Cluster>& cluster, const Value& application, Value& request) const {
+    const Value& automated = application["spec"]["syncPolicy"]["automated"];
+    if (automated.is_map() && automated["enabled"].as_bool(true) && !dry_run_)
+      return fail(Code::kInvalid, "Cannot use local sync when Automatic Sync Policy is enabled except with --dry-run");
+    if (!revision_.empty()) return fail(Code::kInvalid, "either --local or --revision");
+    TAUT_ASSIGN(LocalSource source, local_source(application, local_, local_root_));
+    SourceRepositories repositories(*cluster, connection_.ns, data_);
+    TAUT_ASSIGN(auto manifests, local_manifests(cluster, connection_.ns, repositories, source));
+    if (manifests.empty()) return fail(Code::kInvalid, "{} holds no objects", local_);
+    for (const std::string& manifest : manifests) request.edit("sync").edit("manifests").push_back(manifest);
+    return {};
+  }
+
   Connection connection_;
+  std::string local_, local_root_, data_ = default_data_folder();
   std::string revision_;
   bool prune_ = false, dry_run_ = false, force_ = false, async_ = false;
   std::vector<std::string> resources_;

@@ -23,7 +23,7 @@ Controller::Controller(ControllerOptions options, Cluster& cluster, Repositories
       cluster_(cluster),
       repositories_(repositories),
       clock_(clock),
-      registry_(options_.control_namespace),
+      registry_(options_.control_namespace, options_.graph),
       readers_(std::max<size_t>(1, options_.status_processors)),
       writers_(std::max<size_t>(1, options_.operation_processors)),
       retiring_(1) {
@@ -101,6 +101,17 @@ std::vector<Controller::Message> Controller::await_messages(size_t& taken, std::
   return std::exchange(inbox_, {});
 }
 
+// What Applications wait for, each object by itself.
+void Controller::watch_needed() {
+  for (const auto& [gvk, only] : registry_.take_watches()) {
+    std::string name = only.field_selector.substr(only.field_selector.find('=') + 1);
+    watches_.push_back(cluster_.watch(gvk, only, [this, gvk = gvk, ns = only.ns, name](WatchEvent event) {
+      if (event.type == WatchEvent::Type::kSynced) event.object = Value::map({{"metadata", Value::map({{"name", name}, {"namespace", ns}})}});
+      post(Seen{gvk, std::move(event)});
+    }));
+  }
+}
+
 // Everything that came in since the last turn is taken at once. Nothing wakes the strand but messages and the time
 // that an engine asked for.
 void Controller::loop() {
@@ -169,6 +180,7 @@ Controller::Events Controller::translate(std::vector<Message> messages) {
   auto take_seen = [&](Seen& seen) {
     seen.event.object = without_ownership(std::move(seen.event.object));
     auto told = registry_.changed(seen.gvk, seen.event);
+    watch_needed();
     if (seen.gvk.kind == "Secret") follow_clusters();
     for (auto& [server, event] : told) tell(server, std::move(event));
   };

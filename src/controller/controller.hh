@@ -64,6 +64,8 @@ struct ControllerOptions {
   // Writes a Kubernetes event about an Application; called from the writers' threads, may block. Empty: none are
   // written.
   std::function<void(const Value& application, const argo::EventText& event)> record_event;
+  // Of what waits for what, shared with the dialects; null: Argo CD's Applications have one of their own.
+  std::shared_ptr<engine::DependencyGraph> graph;
   // Further dialects beside Argo CD's.
   std::vector<std::shared_ptr<engine::Dialect>> dialects;
   // Called on the strand when it has come to rest after much work: the time to give memory back.
@@ -139,6 +141,7 @@ class Controller {
   using Events = std::map<SiteId, std::vector<engine::Event>>;
 
   void post(Message message);
+  void watch_needed();
   void post(SiteId site, engine::Event event) { post(Happened{site, std::move(event)}); }
   void loop();
   std::vector<Message> await_messages(size_t& taken, std::optional<Time> wake);

@@ -13,6 +13,8 @@
 namespace taut::controller {
 namespace {
 
+constexpr std::chrono::seconds kFresh(3);
+
 const Gvk kPod{"", "v1", "Pod"};
 const Gvk kEvent{"", "v1", "Event"};
 const Gvk kConfigMap{"", "v1", "ConfigMap"};
@@ -39,7 +41,7 @@ bool says_it_itself(const Value& object) {
 // Reads what belongs to the objects, each list once.
 class Collector {
  public:
-  explicit Collector(Cluster& cluster) : cluster_(cluster) {}
+  Collector(Cluster& cluster, EventBook& book) : cluster_(cluster), book_(book) {}
 
   Family collect(std::span<const Value> objects) {
     for (const Value& object : objects) add_parts(object);
@@ -48,7 +50,9 @@ class Collector {
       if (!says_it_itself(object)) namespaces.emplace(namespace_of(object));
     for (const std::string& ns : namespaces) {
       if (ns.empty()) continue;
-      for (Value& event : read(kEvent, ns)) events_.push_back(std::move(event));
+      EventBook::List events = book_.events(cluster_, ns);
+      events_.insert(events_.end(), events->begin(), events->end());
+      held_.push_back(std::move(events));
       if (wants_claims(objects, ns)) add_related(kClaim, ns);
       if (misses_configuration(ns)) add_related(kConfigMap, ns);
     }
@@ -106,6 +110,8 @@ class Collector {
   }
 
   Cluster& cluster_;
+  EventBook& book_;
+  std::vector<EventBook::List> held_;  // for those who ask meanwhile
   std::set<std::string> asked_;
   std::unordered_set<std::string> known_;
   std::vector<Value> objects_, events_, related_;
@@ -113,8 +119,29 @@ class Collector {
 
 }  // namespace
 
-std::optional<Reason> diagnose(Cluster& cluster, std::span<const Value> objects, const Surroundings& base) {
-  Family family = Collector(cluster).collect(objects);
+EventBook::List EventBook::events(Cluster& cluster, const std::string& ns) {
+  std::shared_ptr<Page> page;
+  {
+    std::lock_guard lock(mutex_);
+    std::erase_if(pages_, [](const auto& entry) { return entry.second.use_count() == 1 && entry.second->list.expired(); });
+    auto& known = pages_[ns];
+    if (!known) known = std::make_shared<Page>();
+    page = known;
+  }
+  std::lock_guard lock(page->reading);
+  auto now = std::chrono::steady_clock::now();
+  if (auto list = page->list.lock(); list && now - page->read < kFresh) return list;
+  auto found = cluster.list(kEvent, {.ns = ns, .label_selector = {}, .field_selector = {}});
+  auto list = std::make_shared<const std::vector<Value>>(found ? std::move(found->items) : std::vector<Value>());
+  page->list = list;
+  page->read = now;
+  return list;
+}
+
+std::optional<Reason> diagnose(Cluster& cluster, std::span<const Value> objects, const Surroundings& base, EventBook* book) {
+  EventBook own;
+  Collector collector(cluster, book != nullptr ? *book : own);
+  Family family = collector.collect(objects);
   for (const Value& object : objects)
     if (auto reason = root_cause(object, family, base)) return reason;
   return std::nullopt;

@@ -110,7 +110,7 @@ void Controller::patch_application(Site& site, const engine::UnitKey& unit, Valu
 
 void Controller::perform(Site& site, const engine::Explain& effect) {
   site.readers.run([this, &site, effect] {
-    auto reason = diagnose(*site.cluster, effect.objects, {.now = clock_.now(), .previous_revision = effect.previous_revision});
+    auto reason = diagnose(*site.cluster, effect.objects, {.now = clock_.now(), .previous_revision = effect.previous_revision}, &site.events);
     post(site.id, engine::Explained{effect.unit, std::move(reason)});
   });
 }

@@ -19,7 +19,14 @@ std::string project_of(const Value& application) {
   return name.empty() ? "default" : name;
 }
 
+std::string node_of(const Value& application) {
+  return engine::dependency_node("Application", namespace_of(application), name_of(application));
+}
+
 }  // namespace
+
+Registry::Registry(std::string control_namespace, std::shared_ptr<engine::DependencyGraph> graph)
+    : control_namespace_(std::move(control_namespace)), graph_(graph ? std::move(graph) : std::make_shared<engine::DependencyGraph>()) {}
 
 std::vector<Registry::Watched> Registry::watched() const {
   ListOptions here;
@@ -37,6 +44,10 @@ std::vector<Registry::Watched> Registry::watched() const {
 std::vector<Told> Registry::changed(const Gvk& gvk, const WatchEvent& event) {
   std::vector<Told> events;
   if (event.type == WatchEvent::Type::kFailed) return events;
+  if (!gvk.group.empty() && gvk.group != argo::kGroup) {
+    dependency_changed(gvk, event, events);
+    return events;
+  }
   if (event.type == WatchEvent::Type::kSynced) {
     bool before = ready();
     listed_.insert(gvk.kind);
@@ -51,6 +62,10 @@ std::vector<Told> Registry::changed(const Gvk& gvk, const WatchEvent& event) {
   } else {
     settings_changed(event, events);
   }
+  // Who waits for whom has changed: cycles may have come or gone.
+  if (ready() && std::exchange(needs_changed_, false))
+    for (auto& [key, entry] : applications_)
+      if (!entry.needs.empty()) tell(entry, events);
   return events;
 }
 
@@ -60,14 +75,20 @@ void Registry::application_changed(const WatchEvent& event, std::vector<Told>& e
     auto it = applications_.find(key);
     if (it == applications_.end()) return;
     if (it->second.told) events.push_back({*it->second.told, engine::UnitGone{key}});
+    it->second.object.edit("metadata").erase("annotations");
+    note_needs(it->second);
     applications_.erase(it);
+    tell_dependents(node_of(event.object), events);
     return;
   }
   Entry& entry = applications_[key];
   if (older(event.object, entry.object)) return;
   if (entry.object.is_null()) entry.orphans = argo::orphans_told(event.object);
   entry.object = event.object;
-  if (ready()) tell(entry, events);
+  bool was = std::exchange(entry.ready, argo::is_ready(entry.object));
+  if (!ready()) return;
+  tell(entry, events);
+  if (was != entry.ready) tell_dependents(node_of(entry.object), events);
 }
 
 void Registry::project_changed(const WatchEvent& event, std::vector<Told>& events) {
@@ -170,6 +191,8 @@ void Registry::tell(Entry& entry, std::vector<Told>& events) {
   context.project = project_called(project_of(entry.object));
   for (const auto& [secret, repository] : repositories_) context.repositories.push_back(repository);
   context.orphans = entry.orphans;
+  note_needs(entry);
+  context.waits_for = waits_of(entry);
   argo::Application read = argo::read_application(entry.object, context);
   engine::UnitKey key = read.spec.key;
   std::string server = read.spec.destination.server;
@@ -186,6 +209,61 @@ void Registry::tell(Entry& entry, std::vector<Told>& events) {
   entry.refresh = refresh;
   if (read.terminate && !entry.terminating) add(engine::TerminateRequested{key});
   entry.terminating = read.terminate;
+}
+
+void Registry::note_needs(Entry& entry) {
+  auto needs = argo::read_depends_on(entry.object).list;
+  if (needs == entry.needs) return;
+  engine::UnitKey key = argo::unit_key(entry.object);
+  for (const auto& before : entry.needs) dependents_[before.node()].erase(key);
+  std::vector<std::string> nodes;
+  for (const auto& need : needs) {
+    nodes.push_back(need.node());
+    dependents_[nodes.back()].insert(key);
+    if (need.gvk.group == argo::kGroup || !watching_.insert(nodes.back()).second) continue;
+    ListOptions one;
+    one.ns = need.ns;
+    one.field_selector = "metadata.name=" + need.name;
+    new_watches_.push_back({need.gvk, one});
+  }
+  graph_->set(node_of(entry.object), std::move(nodes));
+  needs_changed_ = true;
+  entry.needs = std::move(needs);
+}
+
+// Why an Application's automated syncs wait; empty when nothing is in their way.
+std::string Registry::waits_of(const Entry& entry) const {
+  if (entry.needs.empty()) return {};
+  if (std::string way = graph_->cycle(node_of(entry.object)); !way.empty()) return "dependency cycle: " + way;
+  for (const auto& need : entry.needs) {
+    std::optional<bool> ready;
+    if (need.gvk.group == argo::kGroup) {
+      auto it = applications_.find(argo::unit_key(need.ns, need.name));
+      if (it != applications_.end()) ready = it->second.ready;
+    } else {
+      auto it = foreign_.find(need.node());
+      ready = it == foreign_.end() ? false : it->second;
+    }
+    if (!ready) return fmt::format("dependency '{}' not found", need.node());
+    if (!*ready) return fmt::format("dependency '{}' is not ready", need.node());
+  }
+  return {};
+}
+
+void Registry::dependency_changed(const Gvk& gvk, const WatchEvent& event, std::vector<Told>& events) {
+  std::string node = engine::dependency_node(gvk.kind, namespace_of(event.object), name_of(event.object));
+  auto [it, fresh] = foreign_.try_emplace(node);
+  auto before = it->second;
+  if (event.type == WatchEvent::Type::kDeleted) it->second.reset();
+  if (event.type == WatchEvent::Type::kAdded || event.type == WatchEvent::Type::kModified) it->second = argo::is_ready(event.object);
+  if (fresh || before != it->second) tell_dependents(node, events);
+}
+
+void Registry::tell_dependents(const std::string& node, std::vector<Told>& events) {
+  auto it = dependents_.find(node);
+  if (it == dependents_.end() || !ready()) return;
+  for (const auto& key : it->second)
+    if (auto entry = applications_.find(key); entry != applications_.end()) tell(entry->second, events);
 }
 
 void Registry::note_own_objects(Entry& entry, const Value& project, bool refresh) {

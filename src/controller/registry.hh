@@ -11,8 +11,10 @@
 #include "controller/orphans.hh"
 #include "dialect/argo/application.hh"
 #include "dialect/argo/cluster_secret.hh"
+#include "dialect/argo/depends_on.hh"
 #include "dialect/argo/push.hh"
 #include "dialect/argo/repository_secret.hh"
+#include "engine/dependency_graph.hh"
 #include "engine/event.hh"
 #include "port/cluster.hh"
 
@@ -28,7 +30,8 @@ struct Told {
 // Not thread-safe; lives on the controller's strand. Nothing is told to the engines before all are listed.
 class Registry {
  public:
-  explicit Registry(std::string control_namespace) : control_namespace_(std::move(control_namespace)) {}
+  // `graph`: of what waits for what, with those of other dialects; null: of its own.
+  explicit Registry(std::string control_namespace, std::shared_ptr<engine::DependencyGraph> graph = nullptr);
 
   // What is to be watched.
   struct Watched {
@@ -36,6 +39,9 @@ class Registry {
     ListOptions options;
   };
   std::vector<Watched> watched() const;
+  // What is to be watched from now on because Applications wait for it: objects of other dialects, one each. kSynced of these
+  // comes with the name and namespace of the object.
+  std::vector<Watched> take_watches() { return std::exchange(new_watches_, {}); }
   // A change in one of these watches; the events that follow from it.
   std::vector<Told> changed(const Gvk& gvk, const WatchEvent& event);
   // What follows from a push: a refresh of each Application that it is about.
@@ -63,9 +69,15 @@ class Registry {
     Value operation;  // forwarded already
     std::string refresh;
     bool terminating = false;
+    bool ready = false;         // for those that wait for it
+    std::vector<argo::Dependency> needs;
     size_t orphans = 0;         // as counted last
     uint64_t own_objects = 0;   // hash of what it says is its own, where orphans are looked for
   };
+  void note_needs(Entry& entry);
+  std::string waits_of(const Entry& entry) const;
+  void dependency_changed(const Gvk& gvk, const WatchEvent& event, std::vector<Told>& events);
+  void tell_dependents(const std::string& node, std::vector<Told>& events);
   void note_own_objects(Entry& entry, const Value& project, bool refresh);
   void tell(Entry& entry, std::vector<Told>& events);
   void tell_all(std::vector<Told>& events, const std::string* project);
@@ -88,6 +100,12 @@ class Registry {
   argo::Settings settings_;
   std::set<std::string> listed_;  // kinds
   bool orphans_changed_ = false;
+  const std::shared_ptr<engine::DependencyGraph> graph_;
+  std::map<std::string, std::set<engine::UnitKey>> dependents_;  // by what they wait for
+  std::map<std::string, std::optional<bool>> foreign_;           // of other dialects, once seen: ready, or not there
+  bool needs_changed_ = false;
+  std::set<std::string> watching_;
+  std::vector<Watched> new_watches_;
 };
 
 }  // namespace taut::controller

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "controller/controller.hh"
+#include "controller/diagnosis.hh"
 #include "controller/kinds.hh"
 #include "controller/thread_pool.hh"
 
@@ -35,6 +36,7 @@ struct Site {
   const std::shared_ptr<Cluster> cluster;
   engine::Engine engine;
   Kinds kinds;
+  EventBook events;
   ThreadPool readers;
   ThreadPool writers;
   std::optional<Time> wake;

@@ -1,6 +1,7 @@
 // An application of several sources, as one render.
 #include "base/strings.hh"
 #include "controller/controller.hh"
+#include "yaml/reader.hh"
 
 namespace taut::controller {
 namespace {
@@ -17,11 +18,26 @@ void append(engine::RenderedObjects& out, engine::RenderedObjects part) {
   for (std::string& warning : part.warnings) out.warnings.push_back(std::move(warning));
 }
 
+Result<engine::RenderedObjects> given_objects(const std::vector<std::string>& manifests) {
+  engine::RenderedObjects out;
+  out.source_type = "Directory";
+  for (const std::string& text : manifests) {
+    TAUT_ASSIGN(auto document, parse_yaml_document(text));
+    if (!document.root.is_map()) return fail(Code::kInvalid, "manifest {} of the operation is no object", out.objects.size() + 1);
+    out.objects.push_back(std::move(document.root));
+  }
+  return out;
+}
+
 }  // namespace
 
 engine::Rendered render_sources(const engine::Render& wanted, const RenderFunction& render,
                                 const std::function<Result<TreePtr>(const engine::Source& source, const std::string& sha)>& tree_of) {
   engine::Rendered out{wanted.unit, wanted.sha, fail(Code::kInternal, "no renderer"), 0};
+  if (!wanted.source.manifests.empty()) {
+    out.result = given_objects(wanted.source.manifests);
+    return out;
+  }
   if (!render) return out;
   auto parts = wanted.source.each();
   auto shas = split(wanted.sha, ',');

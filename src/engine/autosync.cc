@@ -19,6 +19,7 @@ void Settler::consider_automated_sync() {
   if (!policy.automated || unit.spec.deleting || !unit.compared || unit.compare_needed || !unit.spec.errors.empty()) return;
   if (unit.status.sync != SyncState::kOutOfSync || !unit.target_is_rendered(target_sha())) return;
   if (!policy.prune && only_prunes()) return;
+  if (!unit.spec.waits_for.empty()) return;
   if (!ask_gate(false, std::nullopt).open) return;
   Operation operation;
   operation.automated = true;

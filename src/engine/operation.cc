@@ -61,6 +61,7 @@ void Settler::consider_operation() {
 void Settler::override_target(const Operation& operation) {
   Source source = operation.source.value_or(unit.spec.source);
   if (!operation.revision.empty()) source = source.at(operation.revision);
+  source.manifests = operation.manifests;
   if (source == unit.spec.source && !operation.rollback_to) return unit.override_.reset();
   unit.override_ = Override{std::move(source), operation.rollback_to.has_value(), operation.rollback_to.value_or(0)};
 }
@@ -230,6 +231,7 @@ void Settler::conclude_operation() {
   if (succeeded && !state.operation.dry_run && state.operation.resources.empty()) add_history();
   if (succeeded && !state.operation.dry_run) begin_trial();
   if (unit.override_ && !unit.override_->held) unit.override_.reset();
+  state.source.manifests.clear();
   if (state.operation.automated) unit.last_sync = now;
   unit.failed_syncs = succeeded ? 0 : unit.failed_syncs + 1;
   engine.effects_.push_back(Notice{.unit = unit.spec.key,
@@ -285,7 +287,9 @@ void Settler::add_history() {
   const OperationState& state = *unit.status.operation;
   auto& history = unit.status.history;
   int64_t id = history.empty() ? 0 : history.back().id + 1;
-  history.push_back({id, state.revision, state.source, state.started, now, state.operation.automated, state.operation.user});
+  Source source = state.source;
+  source.manifests.clear();
+  history.push_back({id, state.revision, std::move(source), state.started, now, state.operation.automated, state.operation.user});
   auto limit = static_cast<size_t>(std::max<int64_t>(0, unit.spec.history_limit));
   if (history.size() > limit) history.erase(history.begin(), history.end() - static_cast<ptrdiff_t>(limit));
 }

@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 5> kCodeNames = {"", "Synced", "SyncFaile
 // Written out: clang 14 ends at a default that compares a list of its own kind.
 bool Source::operator==(const Source& other) const {
   return repo == other.repo && revision == other.revision && path == other.path && raw == other.raw && parts == other.parts &&
-         stamp == other.stamp;
+         stamp == other.stamp && manifests == other.manifests;
 }
 
 std::span<const Source> Source::each() const { return parts.empty() ? std::span(this, 1) : std::span(parts); }

@@ -37,6 +37,8 @@ struct Source {
   std::vector<Source> parts = {};
   // What else tells this revision from others, in the dialect's words; nothing is rendered by it.
   std::string stamp = {};
+  // Objects as texts, in place of what is there: those of an operation that applies what is in no commit.
+  std::vector<std::string> manifests = {};
 
   bool operator==(const Source&) const;
   // The parts, or the source itself.
@@ -131,6 +133,8 @@ struct UnitSpec {
   // Hooks run before the objects are deleted, and after.
   bool pre_delete = false;
   bool post_delete = false;
+  // What automated syncs wait for; empty: for nothing.
+  std::string waits_for;
   // Since when somebody has confirmed deletions that ask for it.
   std::optional<Time> approved;
   bool confirmed(Time asked) const { return approved && *approved >= asked; }
@@ -162,6 +166,7 @@ struct Operation {
   // Set for a rollback to a history entry: automated sync is held at it until the next sync.
   std::optional<int64_t> rollback_to;
   Value raw_info;  // the dialect's `info`, passed through
+  std::vector<std::string> manifests;  // Source::manifests
   std::string unsupported;  // why it cannot be carried out at all; it fails with this
   bool operator==(const Operation&) const = default;
 };

@@ -49,6 +49,8 @@ struct ReadContext {
   std::vector<ProjectRepository> repositories = {};
   // How many objects were found that belong to no application; for projects that warn of them.
   size_t orphans = 0;
+  // What keeps its automated syncs back (depends_on.hh); empty: nothing.
+  std::string waits_for = {};
 };
 
 struct Application {

@@ -1,5 +1,7 @@
 #include "dialect/argo/application.hh"
 
+#include "dialect/argo/depends_on.hh"
+
 #include <gtest/gtest.h>
 
 #include "dialect/argo/tracking.hh"
@@ -195,13 +197,33 @@ TEST(Tracking, marks_are_read_back_unless_they_were_copied) {
   EXPECT_EQ(tracking.owner(cluster), "web");
 }
 
-TEST(Application, manifests_in_an_operation_are_refused_by_name) {
+TEST(Application, manifests_in_an_operation_are_applied_unless_syncs_are_automated) {
   Value object = application(kSpec);
   object.set("operation", json(R"({"sync":{"manifests":["{}"]},"retry":{"limit":3}})"));
   auto read = read_application(object, {});
   ASSERT_TRUE(read.operation);
-  EXPECT_TRUE(read.operation->unsupported.starts_with("operation.sync.manifests (argocd app sync --local) is not supported by taut"));
+  EXPECT_EQ(read.operation->manifests, std::vector<std::string>{"{}"});
+  EXPECT_EQ(read.operation->unsupported, "");
+  EXPECT_EQ(write_operation(*read.operation, nullptr)["sync"]["manifests"], Value::list({"{}"}));
+  object.edit("spec").edit("syncPolicy").set("automated", Value::map());
+  read = read_application(object, {});
+  EXPECT_EQ(read.operation->unsupported, "cannot use local sync when Automatic Sync Policy is enabled unless for dry run");
   EXPECT_EQ(read.operation->retry.limit, 0);
+  object.edit("operation").edit("sync").set("dryRun", true);
+  EXPECT_EQ(read_application(object, {}).operation->unsupported, "");
+}
+
+TEST(Application, what_automated_syncs_wait_for_is_told) {
+  Value object = application(kSpec);
+  object.edit("metadata").edit("annotations").set(kDependsOnAnnotation, "Kustomization/flux-system/infra, base");
+  ReadContext context;
+  context.waits_for = "dependency 'Kustomization/flux-system/infra' is not ready";
+  auto spec = read_application(object, context).spec;
+  EXPECT_EQ(spec.waits_for, context.waits_for);
+  ASSERT_EQ(spec.warnings.size(), 1u);
+  EXPECT_EQ(spec.warnings[0].message, "Automated sync waits: dependency 'Kustomization/flux-system/infra' is not ready");
+  ASSERT_EQ(spec.errors.size(), 1u);
+  EXPECT_EQ(spec.errors[0].message, "metadata.annotations[taut.dev/depends-on]: \"base\" is not KIND/NAME or KIND/NAMESPACE/NAME");
 }
 
 }  // namespace

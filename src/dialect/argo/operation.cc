@@ -65,10 +65,7 @@ engine::Operation read_operation(const Value& operation) {
   out.user = operation["initiatedBy"]["username"].str();
   out.raw_info = operation["info"];
   out.rollback_to = rollback_of(operation["info"]);
-  // What is applied comes from a repository, so that everybody can see it there.
-  if (!sync["manifests"].empty())
-    out.unsupported = "operation.sync.manifests (argocd app sync --local) is not supported by taut: commit the change, or see it with taut diff DIR";
-  if (!out.unsupported.empty()) out.retry = {};
+  for (const Value& manifest : sync["manifests"].items()) out.manifests.push_back(manifest.str());
   return out;
 }
 
@@ -77,6 +74,7 @@ Value write_operation(const engine::Operation& operation, const engine::Operatio
   if (operation.source) set_source(sync, operation.source->raw);
   const Value source = operation.source ? operation.source->raw : state ? state->source.raw : Value();
   set_revision(sync, operation.revision.empty() && state ? state->revision : operation.revision, source);
+  for (const std::string& manifest : operation.manifests) sync.edit("manifests").push_back(manifest);
   set_if(sync, "prune", operation.prune);
   set_if(sync, "dryRun", operation.dry_run);
   if (operation.skip_hooks || operation.force) {

@@ -3,6 +3,7 @@
 
 #include "base/strings.hh"
 #include "dialect/argo/application.hh"
+#include "dialect/argo/depends_on.hh"
 #include "dialect/argo/ignore_rules.hh"
 #include "dialect/argo/orphans.hh"
 #include "dialect/argo/sources.hh"
@@ -196,6 +197,21 @@ void note_orphans(const Project& project, size_t orphans, std::vector<Condition>
   warnings.push_back({std::string(kOrphanWarning), fmt::format("{}{}{}", kOrphansBefore, orphans, kOrphansAfter), {}});
 }
 
+// Automated sync would take it back at once. As Argo CD's API server says it, to which taut has none.
+void refuse_local(engine::Operation& operation, const engine::Policy& policy) {
+  if (operation.manifests.empty() || operation.dry_run || !policy.automated) return;
+  operation.unsupported = "cannot use local sync when Automatic Sync Policy is enabled unless for dry run";
+  operation.retry = {};
+}
+
+// What automated syncs wait for is told, and what cannot be read is refused.
+void read_dependencies(const Value& application, const std::string& waits_for, engine::UnitSpec& unit) {
+  for (const std::string& fault : read_depends_on(application).faults)
+    unit.errors.push_back(invalid(fmt::format("metadata.annotations[{}]: {}", kDependsOnAnnotation, fault)));
+  unit.waits_for = waits_for;
+  if (!waits_for.empty()) unit.warnings.push_back({"DependencyWarning", "Automated sync waits: " + waits_for, {}});
+}
+
 void read_rollback_after(const Value& application, engine::UnitSpec& unit) {
   std::string_view text = annotation_of(application, kRollbackAfterAnnotation);
   if (text.empty()) return;
@@ -276,6 +292,7 @@ Application read_application(const Value& application, const ReadContext& contex
 
   Project project = project_of(application, context, unit.errors);
   note_orphans(project, context.orphans, unit.warnings);
+  read_dependencies(application, context.waits_for, unit);
   note_unsupported(spec, unit.errors);
   check_source(spec, project, unit.errors);
   DestinationRef destination = check_destination(spec, project, context, unit.errors);
@@ -287,11 +304,13 @@ Application read_application(const Value& application, const ReadContext& contex
                                   annotation_of(application, kDeletionApprovedAnnotation),
                                   annotation_of(application, kRollbackAfterAnnotation),
                                   context.settings ? context.settings->fingerprint : Value(),
-                                  static_cast<int64_t>(unit.warnings.empty() ? 0 : context.orphans)});
+                                  static_cast<int64_t>(unit.warnings.empty() ? 0 : context.orphans), unit.waits_for,
+                                  annotation_of(application, kDependsOnAnnotation)});
 
   out.observed = read_status(application);
   if (application["operation"].is_map()) out.operation = read_operation(application["operation"]);
   read_as_project(out, project.name(), context.repositories);
+  if (out.operation) refuse_local(*out.operation, unit.policy);
   out.terminate = application["status"]["operationState"]["phase"].as_string() == "Terminating";
   std::string_view refresh = annotation_of(application, kRefreshAnnotation);
   out.refresh = !refresh.empty();
