@@ -5,6 +5,7 @@
 
 #include "base/strings.hh"
 #include "controller/flux_sources.hh"
+#include "render/render.hh"
 
 namespace taut::controller {
 
@@ -65,6 +66,60 @@ void FluxSources::hurry_charts(const SourceRef& ref) {
   changed_.notify_all();
 }
 
+// The HelmRepository of a namespace that has this URL, or null.
+Value FluxSources::repository_at(const std::string& ns, const std::string& url) {
+  std::string_view wanted = trim_right(url, "/");
+  std::lock_guard lock(mutex_);
+  for (const auto& [ref, entry] : entries_)
+    if (ref.kind == "HelmRepository" && ref.ns == ns && trim_right(entry.object["spec"]["url"].as_string(), "/") == wanted) return entry.object;
+  return {};
+}
+
+// Charts that a chart in files depends on: asked for with what the HelmRepository of their URL beside the HelmChart
+// says, or else as anybody may.
+class FluxSources::Dependencies : public render::RemoteCharts {
+ public:
+  Dependencies(FluxSources& sources, std::string ns) : sources_(sources), ns_(std::move(ns)) {}
+
+  Result<std::string> resolve(const std::string& repository, const std::string& chart, const std::string& range) override {
+    return told(chart, [&]() -> Result<std::string> {
+      TAUT_ASSIGN(auto client, client_of(repository));
+      auto version = client ? client->find(chart, range) : sources_.options_.dependencies->resolve(repository, chart, range);
+      if (version) return version;
+      return fail(version.error().code(), "failed to get chart '{}' version '{}' from '{}': {}", chart, range, repository, version.error().message());
+    });
+  }
+  Result<TreePtr> tree(const std::string& repository, const std::string& chart, const std::string& version) override {
+    return told(chart, [&]() -> Result<TreePtr> {
+      TAUT_ASSIGN(auto client, client_of(repository));
+      auto files = client ? client->files(chart, version) : sources_.options_.dependencies->tree(repository, chart, version);
+      if (files) return files;
+      return fail(files.error().code(), "chart download of version '{}' failed: {}", version, files.error().message());
+    });
+  }
+
+ private:
+  // Null: nobody's.
+  Result<std::shared_ptr<flux::HelmClient>> client_of(const std::string& url) {
+    Value repository = sources_.repository_at(ns_, url);
+    if (repository.is_null() && sources_.options_.dependencies) return std::shared_ptr<flux::HelmClient>();
+    if (repository.is_null()) return fail(Code::kNotFound, "no chart repository for URL '{}'", url);
+    auto place = flux::unsupported_helm_field(repository["spec"]) ? tl::unexpected(*flux::unsupported_helm_field(repository["spec"]))
+                                                                  : sources_.helm_place_of(repository);
+    if (!place) return fail(Code::kInvalid, "failed to get chart repository for URL '{}': {}", url, place.error().message);
+    return sources_.options_.open_helm(*place);
+  }
+  template <class Ask>
+  static std::invoke_result_t<Ask> told(const std::string& chart, Ask&& ask) {
+    auto answer = ask();
+    if (answer) return answer;
+    return std::invoke_result_t<Ask>(fail(answer.error().code(), "failed to add remote dependency '{}': {}", chart, answer.error().message()));
+  }
+
+  FluxSources& sources_;
+  const std::string ns_;
+};
+
 flux::SourceOutcome FluxSources::fetch_chart(const Value& object) {
   SourceRef ref = flux::chart_source_of(object);
   Value source = find(ref);
@@ -84,7 +139,8 @@ tl::expected<flux::BuiltChart, flux::SourceError> FluxSources::build_chart(const
     return tl::unexpected(flux::fetch_failed("NoSourceArtifact", fmt::format("no artifact available for {} source '{}'", ref.kind, ref.name)));
   if (artifact) source_revision = artifact->revision;
   flux::ChartFrom from;
-  from.dependencies = options_.dependencies.get();
+  Dependencies dependencies(*this, ref.ns);
+  from.dependencies = &dependencies;
   if (ref.kind != "HelmRepository") {
     from.files = std::move(artifact);
     return flux::build_chart(object, from);

@@ -31,7 +31,8 @@ struct FluxSourceOptions {
   flux::OpenOci open_oci;
   flux::OpenBucket open_bucket;
   flux::OpenHelm open_helm;
-  std::shared_ptr<render::RemoteCharts> dependencies;  // of charts in Git that do not bring theirs; null: none are fetched
+  // Of charts in Git that do not bring theirs, where no HelmRepository of their namespace has the URL; null: none are fetched.
+  std::shared_ptr<render::RemoteCharts> dependencies;
   size_t processors = 4;  // how many sources are asked at once
   // Writes a Kubernetes event; called from the processors' threads, may block. Empty: none are written.
   std::function<void(const engine::Dialect::Note& note)> record_note;
@@ -81,6 +82,8 @@ class FluxSources {
   flux::SourceOutcome fetch_chart(const Value& object);
   tl::expected<flux::BuiltChart, flux::SourceError> build_chart(const Value& object, const Value& source, std::string& source_revision);
   Value find(const flux::SourceRef& ref);
+  class Dependencies;
+  Value repository_at(const std::string& ns, const std::string& url);
   void hurry_charts(const flux::SourceRef& ref);  // with the lock held
 
   const FluxSourceOptions options_;

@@ -10,6 +10,8 @@ import threading
 import urllib.parse
 
 CONTENT = "application/vnd.cncf.flux.content.v1.tar+gzip"
+CHART = "application/vnd.cncf.helm.chart.content.v1.tar+gzip"
+CHART_CONFIG = "application/vnd.cncf.helm.config.v1+json"
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 TOKEN = "token-for-a-while"
 
@@ -50,14 +52,22 @@ class Registry:
     def host(self):
         return f"127.0.0.1:{self.server.server_address[1]}"
 
-    def push(self, repository, tag, layers, annotations=None):
+    def push_chart(self, repository, name, version, files):
+        """A chart as `helm push` leaves it; files without their folder."""
+        files = {"Chart.yaml": f"apiVersion: v2\nname: {name}\nversion: {version}\n", **files}
+        content = archive({f"{name}/{path}": text for path, text in files.items()})
+        config = json.dumps({"apiVersion": "v2", "name": name, "version": version}).encode()
+        return self.push(f"{repository}/{name}", version.replace("+", "_"), [(CHART, content)], config=(CHART_CONFIG, config))
+
+    def push(self, repository, tag, layers, annotations=None, config=("application/vnd.cncf.flux.config.v1+json", b"{}")):
         """`layers`: pairs of media type and bytes. Gives the manifest's digest."""
+        self.blobs[digest(config[1])] = config[1]
         described = []
         for media_type, data in layers:
             self.blobs[digest(data)] = data
             described.append({"mediaType": media_type, "digest": digest(data), "size": len(data)})
         manifest = {"schemaVersion": 2, "mediaType": MANIFEST, "layers": described, "annotations": annotations or {},
-                    "config": {"mediaType": "application/vnd.cncf.flux.config.v1+json", "digest": digest(b"{}"), "size": 2}}
+                    "config": {"mediaType": config[0], "digest": digest(config[1]), "size": len(config[1])}}
         text = json.dumps(manifest).encode()
         self.manifests[digest(text)] = text
         self.tags.setdefault(repository, {})[tag] = digest(text)

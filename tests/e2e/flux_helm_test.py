@@ -47,7 +47,8 @@ class Charts:
     def __init__(self, world):
         self.world, self.folder, self.entries = world, world.folder / "charts", []
         self.folder.mkdir()
-        handler = lambda *words: Quiet(*words, directory=str(self.folder))
+        self.guard = None  # who may read, by the headers of a request; None: everybody
+        handler = lambda *words: Quiet(self, *words, directory=str(self.folder))
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         self.url = f"http://127.0.0.1:{self.server.server_port}"
@@ -66,6 +67,15 @@ class Charts:
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
+    def __init__(self, charts, *words, **options):
+        self.charts = charts
+        super().__init__(*words, **options)
+
+    def do_GET(self):
+        if self.charts.guard and not self.charts.guard(self.headers):
+            return self.send_error(401)
+        super().do_GET()
+
     def log_message(self, *words):
         pass
 
