@@ -126,7 +126,7 @@ class Running : public Serving {
       record(application, {event.type, event.reason, event.message});
     };
     out.graph = dependencies_;
-    out.dialects = {std::make_shared<flux::Dialect>(artifacts_, options.tenancy)};
+    out.dialects = {std::make_shared<flux::Dialect>(artifacts_, options.tenancy, dependencies_)};
     return out;
   }
 
@@ -167,6 +167,7 @@ class Running : public Serving {
   controller::FluxReleaseOptions release_options(const ServingOptions& options) {
     controller::FluxReleaseOptions out;
     out.tenancy = options.tenancy;
+    out.graph = dependencies_;
     out.open = [this](const engine::Dialect::Place& place) -> Result<std::shared_ptr<Cluster>> {
       if (place.cluster.empty()) return impersonate(*cluster_, place.user);
       TAUT_ASSIGN(auto there, open_place(cluster_, place));
@@ -189,6 +190,7 @@ class Running : public Serving {
   FluxRepositories flux_repositories_;
   std::shared_ptr<flux::Artifacts> artifacts_;
   RoutedRepositories routed_;
+  const std::shared_ptr<engine::DependencyGraph> dependencies_ = std::make_shared<engine::DependencyGraph>();
   bool progressive_syncs_ = true;  // as the controller's options are read
   controller::Controller controller_;
   controller::ApplicationSets sets_;

@@ -59,16 +59,20 @@ void FluxReleases::start() {
     watches_.push_back(cluster_.watch(gvk, labelled, [this, gvk](WatchEvent event) { take_values(gvk, event); }));
   }
   watches_.push_back(cluster_.watch(flux::kustomization_gvk(), {}, [this](WatchEvent event) { take_kustomization(event); }));
-  watches_.push_back(cluster_.watch(flux::helm_release_gvk(), {}, [this](WatchEvent event) { take(event); }));
+  auto releases = cluster_.watch(flux::helm_release_gvk(), {}, [this](WatchEvent event) { take(event); });
+  std::lock_guard lock(mutex_);  // what is watched may have others watched
+  watches_.push_back(std::move(releases));
 }
 
 void FluxReleases::stop() {
-  watches_.clear();
+  std::vector<std::unique_ptr<Watch>> watches;
   {
     std::lock_guard lock(mutex_);
     stopping_ = true;
+    watches.swap(watches_);
     changed_.notify_all();
   }
+  watches.clear();
   if (thread_.joinable()) thread_.join();
   pool_.stop();
 }
@@ -80,6 +84,7 @@ void FluxReleases::take(const WatchEvent& event) {
   ObjectName name = name_in(event.object);
   if (event.type == WatchEvent::Type::kDeleted) {
     entries_.erase(name);
+    note_needs({"HelmRelease", name}, {});
     return;
   }
   auto [it, fresh] = entries_.try_emplace(name);
@@ -94,6 +99,9 @@ void FluxReleases::take(const WatchEvent& event) {
   bool became_ready = is_ready(event.object) && !is_ready(entry.object);
   entry.object = event.object;
   entry.read = flux::read_helm_release(entry.object, options_.tenancy);
+  note_needs({"HelmRelease", name}, entry.read.depends_on);
+  for (const auto& [kind, needed] : entry.read.depends_on)
+    if (kind == "Application" && followed_.insert(needed).second) pool_.run([this, needed = needed] { follow_application(needed); });
   if (became_ready) hurry_dependents({"HelmRelease", name});
 }
 
@@ -101,15 +109,35 @@ void FluxReleases::hurry_dependents(const flux::Dependency& on) {
   hurry([&](const Entry& waiting) { return std::ranges::find(waiting.read.depends_on, on) != waiting.read.depends_on.end(); });
 }
 
+// With the lock held, as what it hurries.
+void FluxReleases::note_needs(const flux::Dependency& object, const std::vector<flux::Dependency>& needs) {
+  if (!options_.graph || !options_.graph->set(flux::node_of(object), flux::nodes_of(needs))) return;
+  hurry([](const Entry& entry) { return !entry.read.depends_on.empty(); });
+}
+
 void FluxReleases::take_kustomization(const WatchEvent& event) {
   if (!event.object.is_map()) return;
   ObjectName name = name_in(event.object);
-  bool ready = event.type != WatchEvent::Type::kDeleted && is_ready(event.object);
+  bool gone = event.type == WatchEvent::Type::kDeleted, ready = !gone && is_ready(event.object);
   std::lock_guard lock(mutex_);
+  note_needs({"Kustomization", name}, gone ? std::vector<flux::Dependency>() : flux::read_dependencies(event.object["spec"], name.ns, "Kustomization"));
   if (!ready)
     ready_.erase(name);
   else if (ready_.insert(name).second)
     hurry_dependents({"Kustomization", name});
+}
+
+void FluxReleases::follow_application(const ObjectName& name) {
+  ListOptions only;
+  only.ns = name.ns;
+  only.field_selector = "metadata.name=" + name.name;
+  auto watch = cluster_.watch(flux::application_gvk(), only, [this, name](const WatchEvent& event) {
+    if (!event.object.is_map() || event.type == WatchEvent::Type::kDeleted || !flux::is_settled(event.object)) return;
+    std::lock_guard lock(mutex_);
+    hurry_dependents({"Application", name});
+  });
+  std::lock_guard lock(mutex_);
+  if (!stopping_) watches_.push_back(std::move(watch));
 }
 
 // With the lock held.
@@ -158,6 +186,7 @@ void FluxReleases::loop() {
 
 std::shared_ptr<flux::HelmRun> FluxReleases::begin(Entry& entry) {
   flux::HelmWorld world{.cluster = cluster_, .artifacts = artifacts_, .cache = cache_, .random = render::fill_random, .tenancy = options_.tenancy};
+  world.graph = options_.graph.get();
   world.reach = [this](const engine::Dialect::Place& place) { return reach(place); };
   world.note = [this](const Value& object, const flux::Note& note) {
     if (options_.record_note) options_.record_note({object, note.type, note.reason, note.message});

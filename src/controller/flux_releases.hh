@@ -25,6 +25,7 @@ namespace taut::controller {
 struct FluxReleaseOptions {
   size_t processors = 4;  // how many are worked on at once; those that wait do not count
   flux::Tenancy tenancy;
+  std::shared_ptr<engine::DependencyGraph> graph;  // shared with those who look after other kinds; may be null
   // Opens where a release goes, as whom; must not wait for it.
   std::function<Result<std::shared_ptr<Cluster>>(const engine::Dialect::Place& place)> open;
   // Writes a Kubernetes event; called from the processors' threads, may block. Empty: none are written.
@@ -61,10 +62,12 @@ class FluxReleases {
   void take(const WatchEvent& event);
   void take_source(const Gvk& gvk, const WatchEvent& event);
   void take_kustomization(const WatchEvent& event);
+  void follow_application(const flux::ObjectName& name);
   void take_values(const Gvk& gvk, const WatchEvent& event);
   template <class Concerns>
   void hurry(Concerns&& concerns);
   void hurry_dependents(const flux::Dependency& on);
+  void note_needs(const flux::Dependency& object, const std::vector<flux::Dependency>& needs);
   void loop();
   void work(const flux::ObjectName& name, const std::shared_ptr<flux::HelmRun>& run);
   std::shared_ptr<flux::HelmRun> begin(Entry& entry);
@@ -82,6 +85,7 @@ class FluxReleases {
   std::condition_variable changed_;
   std::map<flux::ObjectName, Entry> entries_;
   std::set<flux::ObjectName> ready_;          // Kustomizations
+  std::set<flux::ObjectName> followed_;       // Applications that releases wait for
   std::map<flux::SourceRef, Value> sources_;  // the status of each, as last seen
   std::map<std::string, std::shared_ptr<Cluster>> reached_;  // by how and as whom
   bool stopping_ = false;

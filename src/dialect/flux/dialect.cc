@@ -101,6 +101,8 @@ engine::Dialect::Turn Dialect::changed(const Watched& watch, const WatchEvent& e
     kustomization_changed(event, turn);
   } else if (gvk.group == kHelmGroup) {
     release_changed(event);
+  } else if (gvk == application_gvk()) {
+    application_changed(event);
   } else if (gvk.group == kSourceGroup) {
     SourceRef ref{gvk.kind, std::string(namespace_of(event.object)), std::string(name_of(event.object))};
     bool changed = gone ? sources_.erase(ref) > 0 : sources_.insert(ref).second;
@@ -128,11 +130,13 @@ void Dialect::touch_variables(std::string_view ns, std::string_view kind, std::s
 
 void Dialect::synced(const Watched& watch) {
   if (watch.gvk.group == kHelmGroup) return;  // where there are none, nothing waits for them
-  if (!watch.gvk.group.empty()) {
+  bool one = watch.options.field_selector.starts_with(kNameSelector);
+  if (!one) {
     listed_.insert(watch.gvk.kind);
     return;
   }
   std::string name = watch.options.field_selector.substr(kNameSelector.size());
+  touch_dependents({watch.gvk.kind, {watch.options.ns, name}});
   seen_.insert(variables_key(watch.gvk.kind, watch.options.ns, name));
   touch_variables(watch.options.ns, watch.gvk.kind, name);
 }
@@ -141,19 +145,35 @@ void Dialect::touch_dependents(const Dependency& on) {
   touch([&](const Kustomization& read) { return std::ranges::find(read.depends_on, on) != read.depends_on.end(); });
 }
 
-// Only whether it is ready counts.
+// Who was part of a cycle may be so no more, and the other way round.
+void Dialect::note_needs(const Dependency& object, const std::vector<Dependency>& needs) {
+  if (!graph_->set(node_of(object), nodes_of(needs))) return;
+  touch([](const Kustomization& read) { return !read.depends_on.empty(); });
+}
+
+void Dialect::application_changed(const WatchEvent& event) {
+  ObjectName name{std::string(namespace_of(event.object)), std::string(name_of(event.object))};
+  applications_.erase(name);
+  if (event.type != WatchEvent::Type::kDeleted) applications_[name] = is_settled(event.object);
+  touch_dependents({"Application", name});
+}
+
+// Only whether it is ready and what it waits for counts.
 void Dialect::release_changed(const WatchEvent& event) {
   ObjectName name{std::string(namespace_of(event.object)), std::string(name_of(event.object))};
+  bool gone = event.type == WatchEvent::Type::kDeleted;
+  Dependency self{"HelmRelease", name};
+  note_needs(self, gone ? std::vector<Dependency>() : read_dependencies(event.object["spec"], name.ns, self.kind));
   auto before = releases_.find(name);
   std::optional<bool> was = before == releases_.end() ? std::nullopt : std::optional(before->second);
   std::optional<bool> now;
-  if (event.type != WatchEvent::Type::kDeleted) now = is_observed(event.object) && is_ready(event.object);
+  if (!gone) now = is_observed(event.object) && is_ready(event.object);
   if (was == now) return;
   if (now)
     releases_[name] = *now;
   else
     releases_.erase(name);
-  touch_dependents({"HelmRelease", name});
+  touch_dependents(self);
 }
 
 void Dialect::kustomization_changed(const WatchEvent& event, Turn& turn) {
@@ -163,6 +183,7 @@ void Dialect::kustomization_changed(const WatchEvent& event, Turn& turn) {
   if (event.type == WatchEvent::Type::kDeleted) {
     if (auto it = entries_.find(key); it != entries_.end() && it->second.told) turn.events.push_back(engine::UnitGone{key});
     entries_.erase(key);
+    note_needs({"Kustomization", name}, {});
     return;
   }
   Entry& entry = entries_[key];
@@ -170,6 +191,7 @@ void Dialect::kustomization_changed(const WatchEvent& event, Turn& turn) {
   if (event.object["metadata"]["finalizers"] != entry.object["metadata"]["finalizers"]) entry.asked = false;
   entry.object = event.object;
   entry.read = read_kustomization(event.object, tenancy_);
+  note_needs({"Kustomization", name}, entry.read.depends_on);
   dirty_.insert(key);
 }
 
@@ -281,6 +303,8 @@ std::optional<Hold> Dialect::check_source(const Kustomization& read, const std::
 
 // Each must be there, its status of its latest generation, ready, and of the same revision where it has the same source.
 std::optional<Hold> Dialect::check_dependencies(const Kustomization& read, const std::optional<Artifact>& artifact) const {
+  if (read.depends_on.empty()) return std::nullopt;
+  if (std::string way = graph_->cycle(node_of({"Kustomization", read.self})); !way.empty()) return Hold{"DependencyNotReady", "dependency cycle: " + way};
   for (const auto& [kind, name] : read.depends_on) {
     auto hold = [&name = name](std::string_view what) {
       return Hold{"DependencyNotReady", fmt::format("dependency '{}/{}' {}", name.ns, name.name, what)};
@@ -289,6 +313,12 @@ std::optional<Hold> Dialect::check_dependencies(const Kustomization& read, const
       auto release = releases_.find(name);
       if (release == releases_.end()) return hold(fmt::format("not found: HelmRelease.{} \"{}\" not found", kHelmGroup, name.name));
       if (!release->second) return hold("is not ready");
+      continue;
+    }
+    if (kind == "Application") {
+      auto application = applications_.find(name);
+      if (application == applications_.end()) return hold(fmt::format("not found: Application.argoproj.io \"{}\" not found", name.name));
+      if (!application->second) return hold("is not ready");
       continue;
     }
     auto it = entries_.find(kustomization_key(name.ns, name.name));
@@ -304,16 +334,21 @@ std::optional<Hold> Dialect::check_dependencies(const Kustomization& read, const
 // False until all of them were looked for.
 bool Dialect::watch_variables(const Kustomization& read, Turn& turn) {
   bool known = true;
-  for (const VariableRef& ref : read.named()) {
-    std::string key = variables_key(ref.kind, read.self.ns, ref.name);
-    known = known && seen_.contains(key);
-    if (!watching_.insert(key).second) continue;
-    ListOptions only;
-    only.ns = read.self.ns;
-    only.field_selector = fmt::format("{}{}", kNameSelector, ref.name);
-    turn.watches.push_back({{"", "v1", ref.kind}, only});
-  }
+  for (const VariableRef& ref : read.named()) known = watch_one({"", "v1", ref.kind}, read.self.ns, ref.name, turn) && known;
+  for (const auto& [kind, name] : read.depends_on)
+    if (kind == "Application") known = watch_one(application_gvk(), name.ns, name.name, turn) && known;
   return known;
+}
+
+bool Dialect::watch_one(const Gvk& gvk, const std::string& ns, const std::string& name, Turn& turn) {
+  std::string key = variables_key(gvk.kind, ns, name);
+  if (watching_.insert(key).second) {
+    ListOptions only;
+    only.ns = ns;
+    only.field_selector = fmt::format("{}{}", kNameSelector, name);
+    turn.watches.push_back({gvk, only});
+  }
+  return seen_.contains(key);
 }
 
 std::optional<Hold> Dialect::take_variables(const Kustomization& read, Given& given) const {

@@ -9,13 +9,17 @@
 
 #include "dialect/flux/kustomization_status.hh"
 #include "dialect/flux/ownership.hh"
+#include "engine/dependency_graph.hh"
 #include "engine/dialect.hh"
 
 namespace taut::flux {
 
 class Dialect : public engine::Dialect {
  public:
-  explicit Dialect(std::shared_ptr<Artifacts> artifacts, Tenancy tenancy = {}) : artifacts_(std::move(artifacts)), tenancy_(std::move(tenancy)) {}
+  // `graph`: shared with those who look after other kinds.
+  explicit Dialect(std::shared_ptr<Artifacts> artifacts, Tenancy tenancy = {},
+                   std::shared_ptr<engine::DependencyGraph> graph = std::make_shared<engine::DependencyGraph>())
+      : artifacts_(std::move(artifacts)), tenancy_(std::move(tenancy)), graph_(std::move(graph)) {}
 
   const engine::Ownership& ownership() const override { return ownership_; }
   std::vector<Watched> watched() const override;
@@ -48,6 +52,9 @@ class Dialect : public engine::Dialect {
   void touch_variables(std::string_view ns, std::string_view kind, std::string_view name);
   void synced(const Watched& watch);
   void touch_dependents(const Dependency& on);
+  void note_needs(const Dependency& object, const std::vector<Dependency>& needs);
+  void application_changed(const WatchEvent& event);
+  bool watch_one(const Gvk& gvk, const std::string& ns, const std::string& name, Turn& turn);
   void release_changed(const WatchEvent& event);
   void kustomization_changed(const WatchEvent& event, Turn& turn);
   void consider(Entry& entry, Turn& turn, Time now);
@@ -67,8 +74,10 @@ class Dialect : public engine::Dialect {
   LabelOwnership ownership_;
   const std::shared_ptr<Artifacts> artifacts_;
   const Tenancy tenancy_;
+  const std::shared_ptr<engine::DependencyGraph> graph_;
   std::map<engine::UnitKey, Entry> entries_;
   std::map<ObjectName, bool> releases_;          // HelmReleases, and whether they are ready
+  std::map<ObjectName, bool> applications_;      // that Kustomizations wait for, and whether they are settled
   std::set<SourceRef> sources_;                  // that exist
   std::map<std::string, Value> variables_;       // "<kind>/<namespace>/<name>" of what Kustomizations name
   std::set<std::string> watching_, seen_;        // of those: asked for; listed

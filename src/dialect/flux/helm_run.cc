@@ -38,10 +38,18 @@ HelmEnd halt(HelmWork& work, const Halt& halt) {
 
 // The first dependency that is not ready, in Flux's words; "" when all are.
 std::string unready_dependency(HelmWork& work) {
+  if (work.read.depends_on.empty()) return {};
+  if (work.world.graph)
+    if (std::string way = work.world.graph->cycle(node_of({"HelmRelease", work.read.self})); !way.empty()) return "dependency cycle: " + way;
   for (const auto& [kind, name] : work.read.depends_on) {
     std::string called = fmt::format("{}/{}", name.ns, name.name);
-    auto found = work.world.cluster.get({kind == "Kustomization" ? kustomization_gvk() : helm_release_gvk(), name.ns, name.name});
+    Gvk gvk = kind == "Kustomization" ? kustomization_gvk() : kind == "Application" ? application_gvk() : helm_release_gvk();
+    auto found = work.world.cluster.get({gvk, name.ns, name.name});
     if (!found) return fmt::format("unable to get '{}' dependency: {}", called, found.error().message());
+    if (kind == "Application") {
+      if (!is_settled(*found)) return fmt::format("dependency '{}' is not ready", called);
+      continue;
+    }
     bool observed = (*found)["status"]["observedGeneration"] == (*found)["metadata"]["generation"];
     if (!observed || condition_of(*found, kReady)["status"].as_string() != "True") return fmt::format("dependency '{}' is not ready", called);
   }

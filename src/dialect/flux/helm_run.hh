@@ -14,6 +14,7 @@
 #include <span>
 
 #include "dialect/flux/artifacts.hh"
+#include "engine/dependency_graph.hh"
 #include "dialect/flux/helm_release.hh"
 #include "dialect/flux/kustomization_status.hh"
 #include "release/operation.hh"
@@ -28,6 +29,7 @@ struct HelmWorld {
   std::function<void(std::span<uint8_t>)> random;                  // for templates
   std::function<void(const Value& object, const Note& note)> note = {};  // a Kubernetes event; may be empty
   Tenancy tenancy = {};
+  const engine::DependencyGraph* graph = nullptr;  // where cycles are looked for
   // Opens where a release goes and as whom, where that is not the cluster itself. Without it that is an error.
   std::function<Result<std::shared_ptr<Cluster>>(const engine::Dialect::Place& place)> reach = {};
 };

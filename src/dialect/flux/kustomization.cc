@@ -4,6 +4,7 @@
 
 #include "dialect/flux/inventory.hh"
 #include "dialect/flux/ownership.hh"
+#include "engine/dependency_graph.hh"
 
 namespace taut::flux {
 namespace {
@@ -92,6 +93,14 @@ std::vector<VariableRef> Kustomization::named() const {
     if (!secret->empty()) out.push_back({"Secret", *secret});
   if (!target.config_map.empty()) out.push_back({"ConfigMap", target.config_map});
   if (!target.account.empty()) out.push_back({"ServiceAccount", target.account});
+  return out;
+}
+
+std::string node_of(const Dependency& object) { return engine::dependency_node(object.kind, object.name.ns, object.name.name); }
+
+std::vector<std::string> nodes_of(const std::vector<Dependency>& objects) {
+  std::vector<std::string> out;
+  for (const Dependency& object : objects) out.push_back(node_of(object));
   return out;
 }
 

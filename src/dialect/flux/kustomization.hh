@@ -28,12 +28,16 @@ struct ObjectName {
   auto operator<=>(const ObjectName&) const = default;
 };
 
-// What dependsOn names. Flux itself knows only objects of the same kind; here `kind` may say Kustomization or HelmRelease.
+// What dependsOn names. Flux itself knows only objects of the same kind; here `kind` may say Kustomization, HelmRelease or
+// Application (Argo CD's).
 struct Dependency {
   std::string kind;
   ObjectName name;
   bool operator==(const Dependency&) const = default;
 };
+// As nodes of the graph of dependencies.
+std::string node_of(const Dependency& object);
+std::vector<std::string> nodes_of(const std::vector<Dependency>& objects);
 std::vector<Dependency> read_dependencies(const Value& spec, const std::string& ns, const std::string& own_kind);
 
 // A ConfigMap or Secret that postBuild.substituteFrom names, in the Kustomization's namespace.

@@ -30,7 +30,15 @@ inline constexpr std::string_view kUnsupportedField = "UnsupportedField";
 
 inline Gvk kustomization_gvk() { return {std::string(kKustomizeGroup), "v1", "Kustomization"}; }
 inline Gvk helm_release_gvk() { return {std::string(kHelmGroup), "v2", "HelmRelease"}; }
+// Argo CD's, for objects that wait for one.
+inline Gvk application_gvk() { return {"argoproj.io", "v1alpha1", "Application"}; }
 inline Gvk source_gvk(std::string_view kind) { return {std::string(kSourceGroup), "v1", std::string(kind)}; }
+
+// Whether an Application is where it is to be, and well.
+inline bool is_settled(const Value& application) {
+  const Value& status = application["status"];
+  return status["sync"]["status"].as_string() == "Synced" && status["health"]["status"].as_string() == "Healthy";
+}
 
 // A source as other objects name it.
 struct SourceRef {
