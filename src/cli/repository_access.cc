@@ -1,12 +1,33 @@
 #include "cli/repository_access.hh"
 
+#include <fmt/format.h>
+
 #include <chrono>
 
+#include "base/url.hh"
+
 namespace taut::cli {
+namespace {
+
+constexpr const char *kKnownHosts = "argocd-ssh-known-hosts-cm", *kCertificates = "argocd-tls-certs-cm";
+
+}  // namespace
 
 RepositoryAccess::RepositoryAccess(Cluster& cluster, const std::string& ns) {
-  watch_ = cluster.watch({"", "v1", "Secret"}, {.ns = ns, .label_selector = std::string(argo::kRepositorySecrets)},
-                         [this](const WatchEvent& event) { take(event); });
+  watches_.push_back(cluster.watch({"", "v1", "Secret"}, {.ns = ns, .label_selector = std::string(argo::kRepositorySecrets), .field_selector = {}},
+                                   [this](const WatchEvent& event) { take(event); }));
+  for (const char* name : {kKnownHosts, kCertificates})
+    watches_.push_back(cluster.watch({"", "v1", "ConfigMap"}, {.ns = ns, .label_selector = {}, .field_selector = fmt::format("metadata.name={}", name)},
+                                     [this, name](const WatchEvent& event) { take_map(name, event); }));
+}
+
+// One that may not be read says nothing.
+void RepositoryAccess::take_map(const std::string& name, const WatchEvent& event) {
+  std::lock_guard lock(mutex_);
+  Value& data = maps_[name];
+  if (event.type == WatchEvent::Type::kDeleted) data = Value();
+  if (event.type == WatchEvent::Type::kAdded || event.type == WatchEvent::Type::kModified) data = event.object["data"];
+  listed_changed_.notify_all();
 }
 
 void RepositoryAccess::take(const WatchEvent& event) {
@@ -23,7 +44,7 @@ void RepositoryAccess::take(const WatchEvent& event) {
 
 Result<std::vector<Value>> RepositoryAccess::secrets() {
   std::unique_lock lock(mutex_);
-  bool known = listed_changed_.wait_for(lock, std::chrono::seconds(10), [&] { return listed_ || failure_; });
+  bool known = listed_changed_.wait_for(lock, std::chrono::seconds(10), [&] { return (listed_ && maps_.size() == 2) || failure_; });
   if (!known || !listed_)
     return fail(failure_ ? Error(*failure_).while_doing("reading the repository Secrets")
                          : Error(Code::kTimeout, "the repository Secrets could not be read in time"));
@@ -44,10 +65,18 @@ std::vector<argo::ProjectRepository> RepositoryAccess::of_projects() {
   return out;
 }
 
+// As Argo CD does: known hosts are those of its ConfigMap where that has any, certificates are by the name of the server.
+void RepositoryAccess::trust(git::Credentials& credentials, const std::string& url) {
+  std::lock_guard lock(mutex_);
+  credentials.ssh_known_hosts = maps_[kKnownHosts]["ssh_known_hosts"].str();
+  if (auto parsed = Url::parse(url); parsed && parsed->scheme == "https") credentials.ca_certificates = maps_[kCertificates][parsed->host].str();
+}
+
 Result<git::Credentials> RepositoryAccess::find(const std::string& url, const std::string& project) {
   TAUT_ASSIGN(auto all, secrets());
   auto found = argo::find_credentials(all, url, project);
   git::Credentials out;
+  trust(out, url);
   if (!found) return out;
   out.username = found->username;
   out.password = found->password;

@@ -1,4 +1,5 @@
-// What opens private repositories: the labelled Secrets of the control namespace, for the git program.
+// What opens private repositories: the labelled Secrets of the control namespace, and whom to trust: its ConfigMaps
+// argocd-ssh-known-hosts-cm and argocd-tls-certs-cm.
 #pragma once
 
 #include <condition_variable>
@@ -7,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "dialect/argo/repository_secret.hh"
 #include "io/git/credentials.hh"
@@ -27,14 +29,17 @@ class RepositoryAccess {
 
  private:
   void take(const WatchEvent& event);
+  void take_map(const std::string& name, const WatchEvent& event);
   Result<std::vector<Value>> secrets();
+  void trust(git::Credentials& credentials, const std::string& url);
 
   std::mutex mutex_;
   std::condition_variable listed_changed_;
   bool listed_ = false;
   std::optional<Error> failure_;
   std::map<std::string, Value> secrets_;  // by name
-  std::unique_ptr<Watch> watch_;          // last, so that it ends first
+  std::map<std::string, Value> maps_;     // by name, once looked for; their data
+  std::vector<std::unique_ptr<Watch>> watches_;  // last, so that they end first
 };
 
 }  // namespace taut::cli

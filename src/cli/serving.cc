@@ -147,6 +147,7 @@ class Running : public Serving {
       out.operation_processors = static_cast<size_t>(*found.operation_processors);
     if (found.poll_interval && options.poll == usual.poll) out.engine.poll_interval = *found.poll_interval;
     if (found.poll_jitter && options.poll == usual.poll) out.engine.poll_jitter = *found.poll_jitter;
+    out.application_namespaces = found.application_namespaces;
     progressive_syncs_ = found.progressive_syncs.value_or(true);
     out.engine.self_heal_base = found.self_heal_base.value_or(out.engine.self_heal_base);
     out.engine.self_heal_factor = found.self_heal_factor.value_or(out.engine.self_heal_factor);

@@ -48,5 +48,18 @@ TEST_F(SourceRepositoriesTest, what_a_project_fetches_with_its_own_credentials_i
   EXPECT_EQ(repositories.of_projects().size(), 1u);
 }
 
+TEST_F(SourceRepositoriesTest, whom_to_trust_is_said_by_config_maps) {
+  RepositoryAccess before(cluster_, "argocd");
+  EXPECT_TRUE(before.find("https://git.example/a")->empty());
+  cluster_.put(*parse_json(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"argocd-ssh-known-hosts-cm","namespace":"argocd"},"data":{"ssh_known_hosts":"git.example ssh-ed25519 A"}})"));
+  cluster_.put(*parse_json(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"argocd-tls-certs-cm","namespace":"argocd"},"data":{"git.example":"PEM"}})"));
+  RepositoryAccess access(cluster_, "argocd");
+  auto found = access.find("https://git.example:8443/a");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->ssh_known_hosts, "git.example ssh-ed25519 A");
+  EXPECT_EQ(found->ca_certificates, "PEM");
+  EXPECT_EQ(access.find("https://other.example/a")->ca_certificates, "");
+}
+
 }  // namespace
 }  // namespace taut::cli

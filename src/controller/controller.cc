@@ -23,7 +23,7 @@ Controller::Controller(ControllerOptions options, Cluster& cluster, Repositories
       cluster_(cluster),
       repositories_(repositories),
       clock_(clock),
-      registry_(options_.control_namespace, options_.graph),
+      registry_(options_.control_namespace, options_.application_namespaces, options_.graph),
       readers_(std::max<size_t>(1, options_.status_processors)),
       writers_(std::max<size_t>(1, options_.operation_processors)),
       retiring_(1) {

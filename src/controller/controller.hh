@@ -49,6 +49,7 @@ engine::Rendered render_sources(const engine::Render& wanted, const RenderFuncti
 
 struct ControllerOptions {
   std::string control_namespace = "argocd";
+  std::vector<std::string> application_namespaces;  // where Applications may be beside it: globs, /regular expressions/
   size_t status_processors = 20;     // controller.status.processors: resolving and rendering
   size_t operation_processors = 10;  // controller.operation.processors: writing to each cluster
   engine::EngineOptions engine;

@@ -25,8 +25,10 @@ std::string node_of(const Value& application) {
 
 }  // namespace
 
-Registry::Registry(std::string control_namespace, std::shared_ptr<engine::DependencyGraph> graph)
-    : control_namespace_(std::move(control_namespace)), graph_(graph ? std::move(graph) : std::make_shared<engine::DependencyGraph>()) {}
+Registry::Registry(std::string control_namespace, std::vector<std::string> namespaces, std::shared_ptr<engine::DependencyGraph> graph)
+    : control_namespace_(std::move(control_namespace)),
+      namespaces_(std::move(namespaces)),
+      graph_(graph ? std::move(graph) : std::make_shared<engine::DependencyGraph>()) {}
 
 std::vector<Registry::Watched> Registry::watched() const {
   ListOptions here;
@@ -34,11 +36,13 @@ std::vector<Registry::Watched> Registry::watched() const {
   ListOptions settings = here;
   settings.field_selector = fmt::format("metadata.name={}", argo::kSettingsName);
   ListOptions clusters = here;
+  ListOptions applications = here;
+  if (!namespaces_.empty()) applications.ns.clear();
   clusters.label_selector = std::string(argo::kProjectSecrets);
   return {{argo::project_gvk(), here},
           {{"", "v1", "ConfigMap"}, settings},
           {{"", "v1", "Secret"}, clusters},
-          {argo::application_gvk(), here}};
+          {argo::application_gvk(), applications}};
 }
 
 std::vector<Told> Registry::changed(const Gvk& gvk, const WatchEvent& event) {
@@ -69,7 +73,12 @@ std::vector<Told> Registry::changed(const Gvk& gvk, const WatchEvent& event) {
   return events;
 }
 
+bool Registry::may_hold_applications(std::string_view ns) const {
+  return ns == control_namespace_ || std::ranges::any_of(namespaces_, [&](const auto& pattern) { return argo::namespace_matches(pattern, ns); });
+}
+
 void Registry::application_changed(const WatchEvent& event, std::vector<Told>& events) {
+  if (!may_hold_applications(namespace_of(event.object))) return;
   engine::UnitKey key = argo::unit_key(event.object);
   if (event.type == WatchEvent::Type::kDeleted) {
     auto it = applications_.find(key);
@@ -187,6 +196,10 @@ std::vector<argo::ClusterSecret> Registry::clusters() const {
 // An application that goes to another cluster than before is gone from the first: its objects stay there, as with
 // Argo CD.
 void Registry::tell(Entry& entry, std::vector<Told>& events) {
+  if (annotation_of(entry.object, argo::kSkipAnnotation) == "true") {
+    if (entry.told) events.push_back({*std::exchange(entry.told, std::nullopt), engine::UnitGone{argo::unit_key(entry.object)}});
+    return;
+  }
   argo::ReadContext context{control_namespace_, clusters_, {}, &settings_};
   context.project = project_called(project_of(entry.object));
   for (const auto& [secret, repository] : repositories_) context.repositories.push_back(repository);

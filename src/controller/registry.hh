@@ -30,8 +30,9 @@ struct Told {
 // Not thread-safe; lives on the controller's strand. Nothing is told to the engines before all are listed.
 class Registry {
  public:
+  // `namespaces`: where Applications may be beside the control namespace, as argo::namespace_matches takes them.
   // `graph`: of what waits for what, with those of other dialects; null: of its own.
-  explicit Registry(std::string control_namespace, std::shared_ptr<engine::DependencyGraph> graph = nullptr);
+  explicit Registry(std::string control_namespace, std::vector<std::string> namespaces = {}, std::shared_ptr<engine::DependencyGraph> graph = nullptr);
 
   // What is to be watched.
   struct Watched {
@@ -88,9 +89,11 @@ class Registry {
   void name_clusters();
   void repository_changed(const WatchEvent& event, std::vector<Told>& events);
   Value project_called(const std::string& name) const;
+  bool may_hold_applications(std::string_view ns) const;
   bool ready() const { return listed_.size() == watched().size(); }
 
   const std::string control_namespace_;
+  const std::vector<std::string> namespaces_;
   std::map<std::string, argo::ClusterSecret> secrets_;  // by their names
   std::vector<argo::ClusterName> clusters_ = {{std::string(argo::kLocalServer), std::string(argo::kLocalName), {}}};
   std::map<engine::UnitKey, Entry> applications_;

@@ -88,6 +88,50 @@ TEST_F(RegistryTest, an_application_reads_as_its_project_what_the_project_has_cr
   EXPECT_EQ(repository, "https://git/shop");
 }
 
+TEST_F(RegistryTest, an_application_that_is_to_be_skipped_is_left_alone) {
+  Value web = yaml("metadata: {name: web, namespace: argocd, uid: w, annotations: {argocd.argoproj.io/skip-reconcile: 'true'}}\nspec: {project: shop}");
+  auto told = registry.changed({"", "", "Application"}, {.type = WatchEvent::Type::kModified, .object = web});
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_TRUE(std::holds_alternative<engine::UnitGone>(told[0].event));
+  EXPECT_TRUE(registry.changed({"", "", "Application"}, {.type = WatchEvent::Type::kModified, .object = web}).empty());
+  web.edit("metadata").erase("annotations");
+  EXPECT_FALSE(registry.changed({"", "", "Application"}, {.type = WatchEvent::Type::kModified, .object = web}).empty());
+}
+
+TEST(Registry, applications_of_other_namespaces_are_told_of_where_they_may_be) {
+  Registry registry("argocd", {"team-*"});
+  for (const char* kind : {"AppProject", "ConfigMap", "Secret", "Application"}) registry.changed({"", "", kind}, {.type = WatchEvent::Type::kSynced});
+  auto told = [&](const char* ns) {
+    Value web = yaml(fmt::format("metadata: {{name: web, namespace: {}, uid: w}}\nspec: {{project: default}}", ns));
+    return registry.changed({"", "", "Application"}, {.type = WatchEvent::Type::kAdded, .object = web}).size();
+  };
+  EXPECT_EQ(told("team-a"), 1u);
+  EXPECT_EQ(told("argocd"), 1u);
+  EXPECT_EQ(told("other"), 0u);
+}
+
+TEST_F(RegistryTest, what_is_waited_for_is_watched_and_a_cycle_is_told) {
+  auto web = [](std::string_view on) {
+    return yaml(fmt::format("metadata: {{name: web, namespace: argocd, uid: w, annotations: {{taut.dev/depends-on: '{}'}}}}\nspec: {{project: shop}}", on));
+  };
+  auto waits = [](const std::vector<Told>& told) -> std::string {
+    const auto* spec = told.empty() ? nullptr : std::get_if<engine::UnitSpecified>(&told.back().event);
+    return spec ? spec->spec.waits_for : "nothing was told";
+  };
+  Gvk kustomization{"kustomize.toolkit.fluxcd.io", "v1", "Kustomization"};
+  changed("Application", web("Kustomization/f/infra"));
+  auto watches = registry.take_watches();
+  ASSERT_EQ(watches.size(), 1u);
+  EXPECT_EQ(watches[0].options.field_selector, "metadata.name=infra");
+  Value infra = yaml("metadata: {name: infra, namespace: f, generation: 1}\nstatus: {observedGeneration: 1, conditions: [{type: Ready, status: 'False'}]}");
+  EXPECT_EQ(waits(registry.changed(kustomization, {.type = WatchEvent::Type::kAdded, .object = infra})), "dependency 'Kustomization/f/infra' is not ready");
+  infra.edit("status").set("conditions", yaml("[{type: Ready, status: 'True'}]"));
+  EXPECT_EQ(waits(registry.changed(kustomization, {.type = WatchEvent::Type::kModified, .object = infra})), "");
+  EXPECT_EQ(waits(registry.changed(kustomization, {.type = WatchEvent::Type::kDeleted, .object = infra})), "dependency 'Kustomization/f/infra' not found");
+  auto told = registry.changed({"", "", "Application"}, {.type = WatchEvent::Type::kModified, .object = web("Application/web")});
+  EXPECT_EQ(waits(told), "dependency cycle: Application/argocd/web -> Application/argocd/web");
+}
+
 TEST_F(RegistryTest, orphans_are_looked_for_where_a_project_asks) {
   changed("Secret", secret("c", "cluster", {{"name", "east"}, {"server", "https://east"}, {"config", "{}"}}));
   changed("AppProject", yaml("metadata: {name: shop}\nspec: {sourceRepos: ['*'], destinations: [{server: '*', namespace: '*'}]}"));

@@ -22,6 +22,8 @@ inline constexpr std::string_view kRefreshAnnotation = "argocd.argoproj.io/refre
 inline constexpr std::string_view kRollbackAfterAnnotation = "taut.dev/rollback-after";
 // "renew": what charts make at random is taken from each new render; else it is kept as it is in the cluster.
 inline constexpr std::string_view kGeneratedValuesAnnotation = "taut.dev/generated-values";
+// "true": the Application is left alone, with the status that it has.
+inline constexpr std::string_view kSkipAnnotation = "argocd.argoproj.io/skip-reconcile";
 inline constexpr std::string_view kResourcesFinalizer = "resources-finalizer.argocd.argoproj.io";
 inline constexpr std::string_view kPreDeleteFinalizer = "pre-delete-finalizer.argocd.argoproj.io";
 inline constexpr std::string_view kPostDeleteFinalizer = "post-delete-finalizer.argocd.argoproj.io";

@@ -213,6 +213,23 @@ TEST(Application, manifests_in_an_operation_are_applied_unless_syncs_are_automat
   EXPECT_EQ(read_application(object, {}).operation->unsupported, "");
 }
 
+TEST(Application, what_a_project_demands_and_taut_does_not_is_refused) {
+  auto refused = [](std::string_view more, bool impersonates = false) {
+    Settings settings;
+    settings.impersonates = impersonates;
+    ReadContext context;
+    context.settings = &settings;
+    context.project = json(fmt::format(R"({{"metadata":{{"name":"default"}},"spec":{{"sourceRepos":["*"],"destinations":[{{"server":"*","namespace":"*"}}]{}}}}})", more));
+    auto spec = read_application(application(kSpec), context).spec;
+    return spec.errors.empty() ? std::string() : spec.errors[0].message;
+  };
+  EXPECT_EQ(refused(R"(,"signatureKeys":[])"), "");
+  EXPECT_EQ(refused(R"(,"signatureKeys":[{"keyID":"4AEE18F83AFDEB23"}])"), "spec.signatureKeys of project 'default' is not supported by taut");
+  EXPECT_EQ(refused(R"(,"sourceIntegrity":{"git":{}})"), "spec.sourceIntegrity of project 'default' is not supported by taut");
+  EXPECT_EQ(refused(R"(,"destinationServiceAccounts":[{"server":"*"}])"), "");
+  EXPECT_EQ(refused("", true), "spec.destinationServiceAccounts (application.sync.impersonation.enabled) of project 'default' is not supported by taut");
+}
+
 TEST(Application, what_automated_syncs_wait_for_is_told) {
   Value object = application(kSpec);
   object.edit("metadata").edit("annotations").set(kDependsOnAnnotation, "Kustomization/flux-system/infra, base");

@@ -63,6 +63,9 @@ Parameters read_parameters(const Value& parameters_map, const Value& settings_ma
   if (auto factor = parameters.number("controller.self.heal.backoff.factor")) out.self_heal_factor = static_cast<double>(*factor);
   out.self_heal_cap = parameters.seconds("controller.self.heal.backoff.cap.seconds");
   out.progressive_syncs = parameters.truth("applicationsetcontroller.enable.progressive.syncs");
+  const Value& namespaces = parameters_map["data"]["application.namespaces"];
+  for (std::string_view pattern : split(namespaces.as_string(), ','))
+    if (pattern = trim(pattern); !pattern.empty()) out.application_namespaces.emplace_back(pattern);
   out.poll_interval = settings.duration("timeout.reconciliation");
   out.poll_jitter = settings.duration("timeout.reconciliation.jitter");
   return out;

@@ -20,6 +20,7 @@ struct Parameters {
   std::optional<double> self_heal_factor;       // controller.self.heal.backoff.factor
   std::optional<Duration> self_heal_cap;        // controller.self.heal.backoff.cap.seconds
   std::optional<bool> progressive_syncs;        // applicationsetcontroller.enable.progressive.syncs
+  std::vector<std::string> application_namespaces;  // application.namespaces: beside the control namespace
   std::optional<Duration> poll_interval;        // timeout.reconciliation
   std::optional<Duration> poll_jitter;          // timeout.reconciliation.jitter
   // "controller.status.processors: \"many\" is no positive number".

@@ -14,11 +14,13 @@ TEST(Parameters, are_those_of_argo_cd_s_controller) {
   Parameters out = read_parameters(yaml(R"(
 data:
   controller.status.processors: "50"
+  application.namespaces: team-*, /^x/
   controller.operation.processors: many
   controller.self.heal.backoff.timeout.seconds: "4"
   applicationsetcontroller.enable.progressive.syncs: "false"
   controller.self.heal.backoff.factor: "2")"), yaml("data: {timeout.reconciliation: 180s, timeout.reconciliation.jitter: 0s}"));
   EXPECT_EQ(out.status_processors, 50);
+  EXPECT_EQ(out.application_namespaces, (std::vector<std::string>{"team-*", "/^x/"}));
   EXPECT_EQ(out.self_heal_base, std::chrono::seconds(4));
   EXPECT_EQ(out.self_heal_factor, 2);
   EXPECT_FALSE(out.self_heal_cap);

@@ -70,6 +70,11 @@ class ProjectPermissions : public engine::Permissions {
 
 }  // namespace
 
+bool namespace_matches(std::string_view pattern, std::string_view ns) {
+  bool regex = pattern.size() > 1 && pattern.starts_with('/') && pattern.ends_with('/');
+  return (regex && regex_matches(pattern.substr(1, pattern.size() - 2), ns)) || glob_matches(pattern, ns);
+}
+
 Project Project::permissive() {
   static const Value kProject = [] {
     Value any = Value::list({Value::map({{"group", "*"}, {"kind", "*"}})});
@@ -128,11 +133,8 @@ bool Project::allows_kind(std::string_view group, std::string_view kind, std::st
 
 bool Project::allows_application_namespace(std::string_view ns, std::string_view control_namespace) const {
   if (ns.empty() || ns == control_namespace) return true;
-  for (const Value& item : project_["spec"]["sourceNamespaces"].items()) {
-    std::string_view pattern = item.as_string();
-    bool regex = pattern.size() > 1 && pattern.starts_with('/') && pattern.ends_with('/');
-    if ((regex && regex_matches(pattern.substr(1, pattern.size() - 2), ns)) || glob_matches(pattern, ns)) return true;
-  }
+  for (const Value& item : project_["spec"]["sourceNamespaces"].items())
+    if (namespace_matches(item.as_string(), ns)) return true;
   return false;
 }
 

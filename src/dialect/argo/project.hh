@@ -17,6 +17,9 @@ struct DestinationRef {
   std::string ns;
 };
 
+// A glob, or a regular expression between slashes (util/security of Argo CD).
+bool namespace_matches(std::string_view pattern, std::string_view ns);
+
 // Rules of pkg/apis/application/v1alpha1/app_project_types.go: globs, `!` denies, and any deny wins.
 class Project {
  public:

@@ -149,6 +149,7 @@ class Reader {
     if (!out_.tracking_label && method != "annotation")
       error("application.resourceTrackingMethod", fmt::format("{} is none of annotation, label, annotation+label", method));
     if (!data["application.instanceLabelKey"].empty()) out_.label_key = data["application.instanceLabelKey"].str();
+    out_.impersonates = data["application.sync.impersonation.enabled"].as_string() == "true";
     out_.installation_id = data["installationID"].str();
   }
 

@@ -32,6 +32,7 @@ struct Settings {
   std::string label_key = "app.kubernetes.io/instance";
   std::string installation_id;
   std::vector<GlobalProject> global_projects;
+  bool impersonates = false;  // application.sync.impersonation.enabled
   // What cannot be followed, by key: "resource.customizations.health: ...". The other settings are followed.
   std::vector<std::string> errors;
   // Equal settings have equal fingerprints.

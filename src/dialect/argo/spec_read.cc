@@ -105,12 +105,24 @@ void note_unsupported(const Value& spec, std::vector<Condition>& errors) {
   if (spec["sourceHydrator"].is_map()) errors.push_back(invalid("spec.sourceHydrator is not supported by taut"));
   auto note = [&](const Value& source, const std::string& path) {
     if (!source["plugin"].empty()) errors.push_back(invalid(path + ".plugin is not supported by taut"));
+    if (!source["tagPrefix"].empty()) errors.push_back(invalid(path + ".tagPrefix is not supported by taut"));
     const Value& jsonnet = source["directory"]["jsonnet"];
     bool asked = std::ranges::any_of(jsonnet.entries(), [](const Entry& entry) { return !entry.value.empty(); });
     if (asked) errors.push_back(invalid(path + ".directory.jsonnet is not supported by taut"));
   };
   note(spec["source"], "spec.source");
   for (size_t i = 0; i < spec["sources"].size(); ++i) note(spec["sources"][i], fmt::format("spec.sources[{}]", i));
+}
+
+// What would loosen a project if it were passed over is refused as well.
+void note_unsupported(const Project& project, const Settings* settings, std::vector<Condition>& errors) {
+  const Value& spec = project.value()["spec"];
+  auto refuse = [&](std::string_view field) {
+    errors.push_back(invalid(fmt::format("spec.{} of project '{}' is not supported by taut", field, project.name())));
+  };
+  for (std::string_view field : {"signatureKeys", "sourceIntegrity"})
+    if (!spec[field].empty()) refuse(field);
+  if (settings && settings->impersonates) refuse("destinationServiceAccounts (application.sync.impersonation.enabled)");
 }
 
 // How objects are marked beside the tracking annotation, which taut always writes: as a label too where
@@ -294,6 +306,7 @@ Application read_application(const Value& application, const ReadContext& contex
   note_orphans(project, context.orphans, unit.warnings);
   read_dependencies(application, context.waits_for, unit);
   note_unsupported(spec, unit.errors);
+  note_unsupported(project, context.settings, unit.errors);
   check_source(spec, project, unit.errors);
   DestinationRef destination = check_destination(spec, project, context, unit.errors);
   unit.destination = {destination.server, destination.name, destination.ns, spec["destination"]};
