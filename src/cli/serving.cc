@@ -44,7 +44,7 @@ class Running : public Serving {
         artifacts_(std::make_shared<flux::Artifacts>()),
         routed_(*artifacts_, repositories_),
         controller_(controller_options(options, facts), *cluster_, routed_, clock_),
-        sets_({.control_namespace = options.ns, .progressive_syncs = progressive_syncs_, .open_scm = scm::open, .call_plugin = call_plugin}, *cluster_, repositories_, clock_),
+        sets_({.control_namespace = options.ns, .progressive_syncs = progressive_syncs_, .policy = set_policy_, .policy_yields = set_policy_yields_, .open_scm = scm::open, .call_plugin = call_plugin}, *cluster_, repositories_, clock_),
         flux_sources_(flux_options(), *cluster_, *artifacts_, clock_),
         flux_releases_(release_options(options), *cluster_, *artifacts_, clock_),
         flux_receivers_(*cluster_, clock_, [this](const engine::Dialect::Note& note) { record(note.about, {note.type, note.reason, note.message}); }) {
@@ -148,6 +148,8 @@ class Running : public Serving {
     if (found.poll_interval && options.poll == usual.poll) out.engine.poll_interval = *found.poll_interval;
     if (found.poll_jitter && options.poll == usual.poll) out.engine.poll_jitter = *found.poll_jitter;
     out.application_namespaces = found.application_namespaces;
+    set_policy_ = found.set_policy;
+    set_policy_yields_ = found.set_policy_yields;
     progressive_syncs_ = found.progressive_syncs.value_or(true);
     out.engine.self_heal_base = found.self_heal_base.value_or(out.engine.self_heal_base);
     out.engine.self_heal_factor = found.self_heal_factor.value_or(out.engine.self_heal_factor);
@@ -192,7 +194,10 @@ class Running : public Serving {
   std::shared_ptr<flux::Artifacts> artifacts_;
   RoutedRepositories routed_;
   const std::shared_ptr<engine::DependencyGraph> dependencies_ = std::make_shared<engine::DependencyGraph>();
-  bool progressive_syncs_ = true;  // as the controller's options are read
+  // Of ApplicationSets, as the controller's options are read.
+  std::string set_policy_;
+  bool set_policy_yields_ = true;
+  bool progressive_syncs_ = true;
   controller::Controller controller_;
   controller::ApplicationSets sets_;
   controller::FluxSources flux_sources_;

@@ -54,6 +54,13 @@ Value trimmed(Value application) {
 
 bool gone(const WatchEvent& event) { return event.type == WatchEvent::Type::kDeleted; }
 
+// DefaultPolicy of Argo CD (applicationset/utils, v3.5).
+Value with_policy(Value set, const ApplicationSetOptions& options) {
+  bool own = !set["spec"]["syncPolicy"]["applicationsSync"].empty();
+  if (!options.policy.empty() && !(own && options.policy_yields)) set.edit("spec").edit("syncPolicy").set("applicationsSync", options.policy);
+  return set;
+}
+
 // Whose credentials open the repositories of its generators: those of the project of its Applications, unless that differs
 // between them (resolveProjectName of Argo CD v3.5).
 std::string project_of(const Value& set) {
@@ -206,7 +213,7 @@ void ApplicationSets::reconcile(const std::string& name) {
     Entry& entry = it->second;
     entry.due = Time::max();
     if (entry.generate_again <= clock_.now()) entry.made.reset();
-    set = entry.object;
+    set = with_policy(entry.object, options_);
     made = entry.made;
     asked = entry.asked;
     for (const auto& [project, object] : projects_) projects.insert(project);

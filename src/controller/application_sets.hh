@@ -33,6 +33,9 @@ struct ApplicationSetOptions {
   Duration retry_interval = std::chrono::seconds(30);
   // Whether sets with strategy RollingSync roll; otherwise they sync all at once.
   bool progressive_syncs = true;
+  // applicationsSync of sets; a set's own comes before it only where that is allowed.
+  std::string policy;
+  bool policy_yields = true;
   // How servers of repositories and plugins are reached; without them such generators have an error.
   std::function<Result<std::shared_ptr<Scm>>(const ScmAccount&)> open_scm = {};
   std::function<Result<Value>(const argo::appset::PluginCall&)> call_plugin = {};

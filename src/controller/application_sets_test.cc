@@ -23,8 +23,8 @@ class ApplicationSetsTest : public testing::Test {
     cluster.put(yaml("{apiVersion: v1, kind: Namespace, metadata: {name: argocd}}"));
     repositories.commit(kRepo, {{"apps/api/x.yaml", "a"}, {"apps/web/x.yaml", "a"}});
   }
-  void start() {
-    sets = std::make_unique<ApplicationSets>(ApplicationSetOptions{}, cluster, repositories, clock);
+  void start(ApplicationSetOptions options = {}) {
+    sets = std::make_unique<ApplicationSets>(std::move(options), cluster, repositories, clock);
     sets->start();
   }
   void put_set(std::string_view more = "") {
@@ -104,6 +104,23 @@ TEST_F(ApplicationSetsTest, a_policy_holds_back_updates_and_deletions) {
   sets->notify(kRepo);
   ASSERT_TRUE(eventually([&] { return !app("cart").is_null(); }));
   EXPECT_FALSE(app("api").is_null());
+}
+
+TEST_F(ApplicationSetsTest, the_controllers_policy_comes_before_that_of_a_set_unless_it_yields) {
+  ApplicationSetOptions options;
+  options.policy = "create-update";
+  options.policy_yields = false;
+  put_set("  syncPolicy: {applicationsSync: sync}\n");
+  start(options);
+  ASSERT_TRUE(eventually([&] { return !app("web").is_null() && !app("api").is_null(); }));
+  repositories.commit(kRepo, {{"apps/api/x.yaml", "b"}, {"apps/new/x.yaml", "a"}});
+  sets->notify(kRepo);
+  ASSERT_TRUE(eventually([&] { return !app("new").is_null(); }));
+  EXPECT_FALSE(app("web")["metadata"].contains("deletionTimestamp"));
+  sets->stop();
+  options.policy_yields = true;
+  start(options);
+  EXPECT_TRUE(eventually([&] { return app("web")["metadata"].contains("deletionTimestamp"); }));
 }
 
 TEST_F(ApplicationSetsTest, what_cannot_be_generated_is_told_and_nothing_is_deleted) {

@@ -200,6 +200,7 @@ TEST(Tracking, marks_are_read_back_unless_they_were_copied) {
 TEST(Application, manifests_in_an_operation_are_applied_unless_syncs_are_automated) {
   Value object = application(kSpec);
   object.set("operation", json(R"({"sync":{"manifests":["{}"]},"retry":{"limit":3}})"));
+  object.edit("spec").edit("syncPolicy").erase("automated");
   auto read = read_application(object, {});
   ASSERT_TRUE(read.operation);
   EXPECT_EQ(read.operation->manifests, std::vector<std::string>{"{}"});

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/strings.hh"
@@ -66,6 +67,15 @@ Parameters read_parameters(const Value& parameters_map, const Value& settings_ma
   const Value& namespaces = parameters_map["data"]["application.namespaces"];
   for (std::string_view pattern : split(namespaces.as_string(), ','))
     if (pattern = trim(pattern); !pattern.empty()) out.application_namespaces.emplace_back(pattern);
+  const Value& policy = parameters_map["data"]["applicationsetcontroller.policy"];
+  out.set_policy = trim(policy.as_string());
+  constexpr std::string_view kPolicies[] = {"", "sync", "create-only", "create-update", "create-delete"};
+  if (std::ranges::find(kPolicies, out.set_policy) == std::end(kPolicies)) {
+    // What does the least harm.
+    out.errors.push_back(fmt::format("applicationsetcontroller.policy: {} is none of sync, create-only, create-update, create-delete", quote(out.set_policy)));
+    out.set_policy = "create-only";
+  }
+  out.set_policy_yields = parameters.truth("applicationsetcontroller.enable.policy.override").value_or(out.set_policy.empty());
   out.poll_interval = settings.duration("timeout.reconciliation");
   out.poll_jitter = settings.duration("timeout.reconciliation.jitter");
   return out;

@@ -21,6 +21,9 @@ struct Parameters {
   std::optional<Duration> self_heal_cap;        // controller.self.heal.backoff.cap.seconds
   std::optional<bool> progressive_syncs;        // applicationsetcontroller.enable.progressive.syncs
   std::vector<std::string> application_namespaces;  // application.namespaces: beside the control namespace
+  // What ApplicationSets may do at most, or without a wish of their own: applicationsetcontroller.policy, .enable.policy.override.
+  std::string set_policy;
+  bool set_policy_yields = true;
   std::optional<Duration> poll_interval;        // timeout.reconciliation
   std::optional<Duration> poll_jitter;          // timeout.reconciliation.jitter
   // "controller.status.processors: \"many\" is no positive number".

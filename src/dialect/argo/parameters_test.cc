@@ -15,11 +15,14 @@ TEST(Parameters, are_those_of_argo_cd_s_controller) {
 data:
   controller.status.processors: "50"
   application.namespaces: team-*, /^x/
+  applicationsetcontroller.policy: create-update
   controller.operation.processors: many
   controller.self.heal.backoff.timeout.seconds: "4"
   applicationsetcontroller.enable.progressive.syncs: "false"
   controller.self.heal.backoff.factor: "2")"), yaml("data: {timeout.reconciliation: 180s, timeout.reconciliation.jitter: 0s}"));
   EXPECT_EQ(out.status_processors, 50);
+  EXPECT_EQ(out.set_policy, "create-update");
+  EXPECT_FALSE(out.set_policy_yields);
   EXPECT_EQ(out.application_namespaces, (std::vector<std::string>{"team-*", "/^x/"}));
   EXPECT_EQ(out.self_heal_base, std::chrono::seconds(4));
   EXPECT_EQ(out.self_heal_factor, 2);
