@@ -123,7 +123,11 @@ EventBook::List EventBook::events(Cluster& cluster, const std::string& ns) {
   std::shared_ptr<Page> page;
   {
     std::lock_guard lock(mutex_);
-    std::erase_if(pages_, [](const auto& entry) { return entry.second.use_count() == 1 && entry.second->list.expired(); });
+    std::erase_if(pages_, [](const auto& entry) {
+      if (entry.second.use_count() > 1) return false;  // somebody reads it
+      std::lock_guard nobody(entry.second->reading);
+      return entry.second->list.expired();
+    });
     auto& known = pages_[ns];
     if (!known) known = std::make_shared<Page>();
     page = known;
