@@ -103,7 +103,11 @@ void lint_templates(const Tree& tree, const Value& values, const LintOptions& op
   ReleaseValues release;
   make_release_chart(*chart, nullptr, release.chart);
   if (!process_dependencies(release.chart, values, render.compat, nullptr)) return;
-  Status status = compute_values(values, render, release, cache, nullptr);
+  // As helm does here, twice: what a null takes away the first time has its default again.
+  RenderOptions unchecked = render;
+  unchecked.skip_schema = true;
+  Status status = compute_values(values, unchecked, release, cache, nullptr);
+  if (status) status = compute_values(freeze(*release.values), render, release, cache, nullptr);
   auto rendered = status ? render_templates(release, render, cache) : Result<std::map<std::string, std::string>>(fail(status.error()));
   if (!rendered) {
     out.push_back({Severity::kError, folder, rendered.error().message()});

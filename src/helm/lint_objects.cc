@@ -67,13 +67,13 @@ Result<Head> read_head(const Value& object) {
   Head out;
   if (reader.map(object, "rules.k8sYamlStruct")) {
     reader.text(object, "apiVersion", out.api_version);
-    reader.text(object, "kind", out.kind);
+    reader.text(object, "Kind", out.kind);  // the names of Go fields without tags
     const Value& metadata = object["metadata"];
-    TypedReader::Inside inside(reader, "metadata");
+    TypedReader::Inside inside(reader, "Metadata");
     std::string ns;
     if (reader.map(metadata, "rules.k8sYamlMetadata")) {
-      reader.text(metadata, "namespace", ns);
-      reader.text(metadata, "name", out.name);
+      reader.text(metadata, "Namespace", ns);
+      reader.text(metadata, "Name", out.name);
     }
   }
   TAUT_TRY(reader.status());

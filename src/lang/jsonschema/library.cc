@@ -112,6 +112,17 @@ Status Library::add(std::string url, Value document) {
   return {};
 }
 
+namespace {
+
+// The schemes that helm has loaders for.
+bool is_loadable(std::string_view url) {
+  for (std::string_view scheme : {"file:", "http:", "https:", "urn:"})
+    if (url.starts_with(scheme)) return true;
+  return false;
+}
+
+}  // namespace
+
 Status Library::collect(Root& root, const Value& schema, const std::string& pointer, const std::string& base_url,
                         int draft) {
   if (!schema.is_map()) return {};
@@ -119,8 +130,9 @@ Status Library::collect(Root& root, const Value& schema, const std::string& poin
   if (const Value& named = schema["$schema"]; named.is_string() && (pointer.empty() || !id.empty())) {
     draft = draft_of(named.as_string());
     if (draft == 0) {
-      return fail(Code::kUnsupported, "failing loading {}: taut knows the drafts 4, 6, 7, 2019-09 and 2020-12 only",
-                  quote(without_fragment(named.as_string())));
+      const std::string url = quote(without_fragment(named.as_string()));
+      if (!is_loadable(named.as_string())) return fail(Code::kInvalid, "failing loading {0}: no URLLoader registered for {0}", url);
+      return fail(Code::kUnsupported, "failing loading {}: taut knows the drafts 4, 6, 7, 2019-09 and 2020-12 only", url);
     }
     id = id_of(schema, draft);
   }
