@@ -122,10 +122,14 @@ class Kustomize : public Command {
     if (plugins_ || network_ || current_user_ || !mounts_.empty() || !environment_.empty() || !network_name_.empty())
       return fail(Code::kUnsupported, "plugins are not run by taut; generators and transformers that are built in work "
                                       "without a flag");
-    if (!reorder_.empty()) TAUT_TRY(kustomize::set_reorder(reorder_, options_));
+    if (!reorder_.empty()) {
+      fmt::print(stderr, "Flag --reorder has been deprecated, use the new 'sortOptions' field in kustomization.yaml instead.\n");
+      TAUT_TRY(kustomize::set_reorder(reorder_, options_));
+    }
     TAUT_TRY(kustomize::set_load_restrictor(restrictor_, options_));
     options_.compat = compat_ == "5.7" ? kustomize::Compat::k57 : kustomize::Compat::k58;
     options_.prefix = "/";
+    options_.warn = [](const std::string& warning) { fmt::print(stderr, "{}\n", warning); };
     options_.helm = render::chart_renderer(render::machine_environment(), charts_.get());
     options_.remotes = remotes_.get();
     return {};
@@ -149,7 +153,6 @@ class Kustomize : public Command {
     std::error_code error;
     std::string path = (fs::current_path(error) / folder).lexically_normal().string();
     TAUT_ASSIGN(kustomize::Built built, kustomize::build(*disk, path, options_, folder));
-    for (const std::string& warning : built.warnings) fmt::print(stderr, "{}\n", warning);
     if (fs::is_directory(output_, error)) return write_folder(output_, built);
     std::string text = kustomize::to_text(built);
     if (!output_.empty()) return write_file(output_, text);

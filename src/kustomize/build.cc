@@ -69,7 +69,7 @@ Status order(ResMap& map, const Kustomization& kustomization, BuildState& state)
   Order asked = state.options.order;
   if (const Value* options = kustomization.fields.find("sortOptions")) {
     if (asked != Order::kUnspecified)
-      state.warnings.push_back(
+      state.warn(
           "Warning: Sorting order is set both in 'kustomization.yaml' ('sortOptions') and in a CLI flag ('--reorder'). "
           "Using the kustomization file over the CLI flag.");
     return sort_resources(map, *options);
@@ -192,7 +192,9 @@ Result<Built> build(const Tree& tree, std::string_view folder, const BuildOption
   note("reference to a name");
   std::vector<Value> vars;
   for (const auto& [name, var] : accumulator.vars()) vars.push_back(var);
-  TAUT_TRY(resolve_vars(map, vars, accumulator.config().var_reference));
+  TAUT_ASSIGN(auto unused, resolve_vars(map, vars, accumulator.config().var_reference));
+  if (!unused.empty())
+    state.warn(fmt::format("well-defined vars that were never replaced: {}", fmt::join(unused, ",")));
   note("vars");
   TAUT_TRY(drop_local(map));
   TAUT_TRY(order(map, kustomization, state));

@@ -125,7 +125,7 @@ TEST(KustomizeBuild, what_it_read_tells_when_it_must_be_built_again) {
 
 TEST(KustomizeBuild, versions_differ_where_it_shows) {
   FileList files = {{"app/kustomization.yaml", "resources: [x.yaml]\npatches: [{path: p.yaml}]"},
-                    {"app/p.yaml", ""},
+                            {"app/p.yaml", ""},
                     {"app/x.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n"}};
   EXPECT_EQ(run(files), config_map("a"));
   EXPECT_NE(run(files, "app", {.compat = Compat::k57}), config_map("a"));
@@ -141,6 +141,34 @@ TEST(KustomizeBuild, charts_need_an_engine_and_leave) {
     return config_map(request.chart["name"].as_string());
   };
   EXPECT_EQ(run(files, "app", options), config_map("c"));
+}
+
+TEST(KustomizeBuild, of_a_key_twice_in_a_patch_the_first_counts) {
+  auto files = memory_tree({{"app/kustomization.yaml", "resources: [x.yaml]\npatches: [{path: p.yaml}]"},
+                            {"app/x.yaml", config_map("a")},
+                            {"app/p.yaml", config_map("a", "data: {k: one, k: two}\ndata: {l: three}\n")}});
+  EXPECT_EQ(run(files), "apiVersion: v1\ndata:\n  k: one\nkind: ConfigMap\nmetadata:\n  name: a\n");
+}
+
+TEST(KustomizeBuild, keys_of_labels_must_read_as_text) {
+  auto files = memory_tree({{"app/kustomization.yaml", "resources: [x.yaml]\nlabels: [{pairs: {'12': a}}]"}, {"app/x.yaml", config_map("a")}});
+  EXPECT_NE(run(files).find("json: unsupported type: map[interface {}]interface {}"), std::string::npos);
+}
+
+TEST(KustomizeBuild, vars_that_stand_nowhere_are_told) {
+  auto files = memory_tree({{"app/kustomization.yaml", "resources: [x.yaml]\nvars: [{name: V, objref: {apiVersion: v1, kind: ConfigMap, name: a}}]"},
+                            {"app/x.yaml", config_map("a")}});
+  auto built = build(*files, "app", {});
+  ASSERT_TRUE(built);
+  EXPECT_EQ(built->warnings.back(), "well-defined vars that were never replaced: V");
+}
+
+TEST(KustomizeBuild, a_subject_takes_the_namespace_as_it_stands_there) {
+  FileList files = {{"app/kustomization.yaml", "resources: [x.yaml]\nnamespace: '12'"},
+                    {"app/x.yaml", "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: s, namespace: default}\n---\n"
+                                   "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: b}\n"
+                                   "subjects: [{kind: ServiceAccount, name: s, namespace: default}]\n"}};
+  EXPECT_NE(run(files).find("  namespace: 12\n"), std::string::npos) << run(files);
 }
 
 TEST(KustomizeBuild, many_items_are_no_trouble) {

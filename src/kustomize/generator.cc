@@ -5,6 +5,7 @@
 #include "base/base64.hh"
 #include "base/strings.hh"
 #include "kustomize/key_values.hh"
+#include "kustomize/node_text.hh"
 #include "yaml/spelling.hh"
 
 namespace taut::kustomize {
@@ -27,13 +28,6 @@ Result<Value> base_object(std::string_view kind, const Value& args) {
   Value metadata = Value::map({{"name", Value(name)}});
   if (!ns.empty()) metadata.set("namespace", Value(ns));
   return Value::map({{"apiVersion", "v1"}, {"kind", Value(kind)}, {"metadata", std::move(metadata)}});
-}
-
-// The keys become YAML that is read again, so one that reads as a number or a boolean makes a map that Go's JSON
-// does not have.
-Status check_key(std::string_view key) {
-  if (yaml::scalar_type(yaml::make_plain(key)) == yaml::ScalarType::kString) return {};
-  return fail(Code::kInvalid, "json: unsupported type: map[interface {{}}]interface {{}}");
 }
 
 Result<std::vector<KeyValue>> distinct_pairs(const Value& args, const ReadFile& read) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/strings.hh"
 #include "value/json.hh"
 
 namespace taut::kustomize {
@@ -98,7 +99,7 @@ class Decoder {
     for (const Entry& entry : json.entries()) {
       const GoField* field = find_field(*type.fields, entry.key());
       if (field == nullptr) {
-        if (options_.strict && error.empty()) error = fmt::format("json: unknown field \"{}\"", entry.key());
+        if (options_.strict && error.empty()) error = "json: unknown field " + quote(entry.key());
         continue;
       }
       if (entry.value.is_null()) continue;

@@ -21,13 +21,12 @@ constexpr Deprecated kDeprecated[] = {
     {"patchesStrategicMerge", "patches", ""}, {"vars", "replacements", "[EXPERIMENTAL] "},
 };
 
-void warn_of_deprecated(Kustomization& k) {
+void warn_of_deprecated(const Value& fields, const Warn& warn) {
   for (const Deprecated& row : kDeprecated) {
-    if (!k.fields.contains(row.field)) continue;
-    k.warnings.push_back(
-        fmt::format("# Warning: '{}' is deprecated. Please use '{}' instead. {}Run 'kustomize edit fix' to update your "
-                    "Kustomization automatically.",
-                    row.field, row.instead, row.prefix));
+    if (!fields.contains(row.field)) continue;
+    warn(fmt::format("# Warning: '{}' is deprecated. Please use '{}' instead. {}Run 'kustomize edit fix' to update your "
+                     "Kustomization automatically.",
+                     row.field, row.instead, row.prefix));
   }
 }
 
@@ -104,7 +103,7 @@ Status check(const Value& fields, const std::string& folder) {
 
 }  // namespace
 
-Result<Kustomization> parse_kustomization(std::string_view text, std::string file_name, const std::string& folder) {
+Result<Kustomization> parse_kustomization(std::string_view text, std::string file_name, const std::string& folder, const Warn& warn) {
   Kustomization out;
   out.file_name = std::move(file_name);
   auto refuse = [&](const Error& error) {
@@ -117,14 +116,14 @@ Result<Kustomization> parse_kustomization(std::string_view text, std::string fil
   auto fields = go_decode(*json, types::kKustomization);
   if (!fields) return refuse(fields.error());
   out.fields = std::move(*fields);
-  warn_of_deprecated(out);
+  warn_of_deprecated(out.fields, warn);
   fix(out.fields);
   if (Status checked = check(out.fields, folder); !checked)
     return fail(std::move(checked).error().at({join_path(folder, out.file_name), 0, 0, ""}));
   return out;
 }
 
-Result<Kustomization> load_kustomization(const Loader& loader) {
+Result<Kustomization> load_kustomization(const Loader& loader, const Warn& warn) {
   FileText text;
   std::string name;
   for (std::string_view candidate : kNames) {
@@ -139,7 +138,7 @@ Result<Kustomization> load_kustomization(const Loader& loader) {
     return fail(Code::kNotFound,
                 "unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '{}'",
                 loader.shown());
-  return parse_kustomization(*text, std::move(name), loader.shown());
+  return parse_kustomization(*text, std::move(name), loader.shown(), warn);
 }
 
 }  // namespace taut::kustomize

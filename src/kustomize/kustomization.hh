@@ -1,8 +1,8 @@
 // kustomization.yaml: found, read strictly, old fields brought into the new form, checked.
 #pragma once
 
+#include <functional>
 #include <string>
-#include <vector>
 
 #include "kustomize/loader.hh"
 #include "value/value.hh"
@@ -12,17 +12,20 @@ namespace taut::kustomize {
 struct Kustomization {
   Value fields;           // as types::kKustomization, with deprecated fields moved
   std::string file_name;  // "kustomization.yaml"
-  std::vector<std::string> warnings;  // about deprecated fields, as they are printed
 
   const Value& operator[](std::string_view field) const { return fields[field]; }
   std::string_view text(std::string_view field) const { return fields[field].as_string(); }
   bool is_component() const { return text("kind") == "Component"; }
 };
 
-// The kustomization of the loader's folder. kNotFound: "unable to find one of 'kustomization.yaml', ...".
-Result<Kustomization> load_kustomization(const Loader& loader);
+// Takes a line of warning, as it is printed.
+using Warn = std::function<void(std::string)>;
+
+// The kustomization of the loader's folder; deprecated fields are warned of, also when an error follows. kNotFound:
+// "unable to find one of 'kustomization.yaml', ...".
+Result<Kustomization> load_kustomization(const Loader& loader, const Warn& warn);
 
 // From the text of a file; `folder` is named in messages.
-Result<Kustomization> parse_kustomization(std::string_view text, std::string file_name, const std::string& folder);
+Result<Kustomization> parse_kustomization(std::string_view text, std::string file_name, const std::string& folder, const Warn& warn);
 
 }  // namespace taut::kustomize

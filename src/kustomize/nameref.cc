@@ -159,7 +159,9 @@ class Referrer {
     const Known& referral = candidates_[*found];
     if (referral.name == name && referral.ns.empty()) return {};
     node.set("name", restyled(node["name"], referral.name));
-    if (!referral.ns.empty()) node.set("namespace", Value(referral.ns));
+    // One that was not there is text, one that was keeps its quotes, or has none.
+    if (!referral.ns.empty())
+      node.set("namespace", node.contains("namespace") ? restyled(node["namespace"], referral.ns) : Value(referral.ns));
     return {};
   }
 

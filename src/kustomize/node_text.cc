@@ -69,6 +69,11 @@ Status set_entry(Value& node, std::string_view key, std::string_view text) {
   return {};
 }
 
+Status check_key(std::string_view key) {
+  if (yaml::scalar_type(yaml::make_plain(key)) == ScalarType::kString) return {};
+  return fail(Code::kInvalid, "json: unsupported type: map[interface {{}}]interface {{}}");
+}
+
 Status check_characters(const Value& value) {
   auto refuse = [] { return fail(Code::kInvalid, "yaml: control characters are not allowed"); };
   if (value.is_string()) return is_refused(value.as_string()) ? Status(refuse()) : Status();

@@ -25,6 +25,9 @@ Status set_plain(Value& node, std::string_view text);
 // Sets a text entry of a map; a scalar is refused in the same words.
 Status set_entry(Value& node, std::string_view key, std::string_view text);
 
+// Refuses a key that is no text when it is read back plain, as "123" or "true": the map is none that Go's JSON has.
+Status check_key(std::string_view key);
+
 // Refuses text that go-yaml does not read back, as DEL: "yaml: control characters are not allowed".
 Status check_characters(const Value& value);
 

@@ -37,6 +37,8 @@ struct BuildOptions {
   Compat compat = Compat::k58;
   // Changes the fields of the kustomization that is built, once they are read; not those of its bases.
   std::function<Status(Value& fields)> edit_root;
+  // Told each warning as it comes, also of a build that fails; Built has those of one that does not.
+  std::function<void(const std::string&)> warn;
   // Keeps what happened to each resource, for why.hh.
   bool trace = false;
   // How the root of the tree is called in messages.

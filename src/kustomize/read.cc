@@ -87,13 +87,13 @@ bool unwraps(const Value& node) {
   return (kind == "List" || kind == "ResourceList") && (node.contains("items") || node.contains("functionConfig"));
 }
 
-Result<std::deque<Node>> read_nodes(std::string_view text) {
+Result<std::deque<Node>> read_nodes(std::string_view text, const YamlOptions& options) {
   std::string unix_text;
   if (text.find("\r\n") != std::string_view::npos) text = unix_text = replace_all(text, "\r\n", "\n");
   TAUT_ASSIGN(auto parts, split_documents(text));
   std::deque<Node> nodes;
   for (const Part& part : parts) {
-    auto document = parse_yaml_document(part.text, {.schema = ::taut::Schema::kGoV3, .keep_spelling = true});
+    auto document = parse_yaml_document(part.text, options);
     if (!document) {
       Position position = document.error().position();
       position.line += part.first_line - 1;
@@ -136,18 +136,8 @@ Status expand_list(const Node& list, const std::string& kind, std::deque<Node>& 
   return {};
 }
 
-}  // namespace
-
-Status check_meta(const Value& node) {
-  if (!has_meta(node)) return fail(Code::kInvalid, "missing Resource metadata");
-  std::string kind = text_of(node["kind"]);
-  if (kind.empty()) return fail(Code::kInvalid, "missing kind in object {}", go_meta(node));
-  if (kind.ends_with("List") || !text_of(node["metadata"]["name"]).empty()) return {};
-  return fail(Code::kInvalid, "missing metadata.name in object {}", go_meta(node));
-}
-
-Result<std::vector<Resource>> read_resources(std::string_view text) {
-  TAUT_ASSIGN(std::deque<Node> queue, read_nodes(text));
+Result<std::vector<Resource>> read_with(std::string_view text, const YamlOptions& options) {
+  TAUT_ASSIGN(std::deque<Node> queue, read_nodes(text, options));
   std::vector<Resource> out;
   while (!queue.empty()) {
     Node node = std::move(queue.front());
@@ -164,6 +154,24 @@ Result<std::vector<Resource>> read_resources(std::string_view text) {
     out.push_back(std::move(resource));
   }
   return out;
+}
+
+}  // namespace
+
+Status check_meta(const Value& node) {
+  if (!has_meta(node)) return fail(Code::kInvalid, "missing Resource metadata");
+  std::string kind = text_of(node["kind"]);
+  if (kind.empty()) return fail(Code::kInvalid, "missing kind in object {}", go_meta(node));
+  if (kind.ends_with("List") || !text_of(node["metadata"]["name"]).empty()) return {};
+  return fail(Code::kInvalid, "missing metadata.name in object {}", go_meta(node));
+}
+
+Result<std::vector<Resource>> read_resources(std::string_view text) {
+  return read_with(text, {.schema = ::taut::Schema::kGoV3, .keep_spelling = true});
+}
+
+Result<std::vector<Resource>> read_patches(std::string_view text) {
+  return read_with(text, {.schema = ::taut::Schema::kGoV3, .reject_duplicate_keys = false, .first_key_wins = true, .keep_spelling = true});
 }
 
 Error with_file(Error error, std::string_view path) {

@@ -12,6 +12,8 @@ namespace taut::kustomize {
 // out. Errors have the place in the text and kyaml's words: "MalformedYAMLError: yaml: line 3: ...", "missing
 // metadata.name in object {{v1 ConfigMap} {{ } map[] map[]}}".
 Result<std::vector<Resource>> read_resources(std::string_view text);
+// The same of strategic merge patches: of a key that stands twice in a map the first counts, as upstream looks it up.
+Result<std::vector<Resource>> read_patches(std::string_view text);
 
 // Refuses what has no kind or name, as kyaml does.
 Status check_meta(const Value& object);

@@ -86,9 +86,13 @@ Status BuildState::use_schema(std::string_view text) {
   return {};
 }
 
+void BuildState::warn(std::string warning) {
+  if (options.warn) options.warn(warning);
+  warnings.push_back(std::move(warning));
+}
+
 Result<Target> Target::load(Loader loader, BuildState& state) {
-  TAUT_ASSIGN(Kustomization kustomization, load_kustomization(loader));
-  for (const std::string& warning : kustomization.warnings) state.warnings.push_back(warning);
+  TAUT_ASSIGN(Kustomization kustomization, load_kustomization(loader, [&](std::string warning) { state.warn(std::move(warning)); }));
   for (std::set<std::string>* folders : state.recording) folders->insert(loader.place());
   return Target(std::move(loader), std::move(kustomization), state);
 }
@@ -189,7 +193,7 @@ Result<Accumulator> Target::child_accumulator(Target& child, bool component, Acc
     if (usable) {
       for (std::set<std::string>* folders : state_->recording)
         folders->insert(known->second.folders.begin(), known->second.folders.end());
-      for (const std::string& warning : known->second.warnings) state_->warnings.push_back(warning);
+      for (const std::string& warning : known->second.warnings) state_->warn(warning);
       return known->second.accumulator;
     }
   }

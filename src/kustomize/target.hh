@@ -33,6 +33,7 @@ struct BuildState {
   std::vector<std::set<std::string>*> recording;  // sets that want to know of folders entered
 
   explicit BuildState(const BuildOptions& build_options);
+  void warn(std::string warning);
   // Takes an OpenAPI document in use.
   Status use_schema(std::string_view text);
   // `openapi` of a kustomization; the first one counts, and the root's always.

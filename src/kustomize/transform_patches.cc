@@ -50,7 +50,7 @@ Result<Transform> strategic(std::vector<Resource> patches, const Value& target, 
         ResId id = patch.original_id();
         auto found = map.one_with_any_id(id);
         if (!found)
-          return fail(Code::kNotFound, "no resource matches strategic merge patch \"{}\": {}", id.to_string(),
+          return fail(Code::kNotFound, "no resource matches strategic merge patch {}: {}", quote(id.to_string()),
                       found.error().message());
         TAUT_TRY(apply_strategic(map[*found], patch));
         if (patch.allow_name_change || patch.allow_kind_change || map[*found].empty()) map.changed();
@@ -94,7 +94,7 @@ Status run_json(ResMap& map, const Value& target, const Value& operations, bool 
 
 Result<Transform> configure_patch(PluginConfig config, const PluginContext& context) {
   TAUT_ASSIGN(PatchText patch, patch_text(config, context));
-  auto resources = read_resources(patch.text);
+  auto resources = read_patches(patch.text);
   auto operations = patch.text.empty() ? Result<Value>(fail(Code::kInvalid, "empty json patch operations"))
                                        : parse_patch6902(patch.text);
   if (resources && operations && !resources->empty() && !operations->empty())
@@ -139,16 +139,16 @@ Result<Transform> configure_patch_strategic(PluginConfig config, const PluginCon
   };
   for (const Value& path : paths.items()) {
     // Each is a patch or the name of a file with one.
-    auto read = read_resources(path.as_string());
+    auto read = read_patches(path.as_string());
     if (!read) {
       TAUT_ASSIGN(FileText file, context.loader.load(path.as_string()));
-      read = read_resources(*file);
+      read = read_patches(*file);
       if (!read) return fail(with_file(read.error(), path.as_string()));
     }
     add(std::move(*read));
   }
   if (!text.empty()) {
-    TAUT_ASSIGN(auto read, read_resources(text));
+    TAUT_ASSIGN(auto read, read_patches(text));
     add(std::move(read));
   }
   if (patches.empty()) {

@@ -38,8 +38,14 @@ Result<Transform> configure_replacements(PluginConfig config, const PluginContex
     std::string_view path = item["path"].as_string();
     if (!path.empty() && (item.contains("source") || !item["targets"].empty()))
       return fail(Code::kInvalid, "cannot specify both path and inline replacement");
-    if (path.empty()) all.push_back(item);
-    else TAUT_TRY(read_file(path, context, all));
+    if (!path.empty()) {
+      TAUT_TRY(read_file(path, context, all));
+      continue;
+    }
+    Value one = item;
+    // A kustomization's field is written out for the transformer, and an empty list is left out.
+    if (config.file.is_null() && item["targets"].empty()) one.erase("targets");
+    all.push_back(std::move(one));
   }
   ReplacementOptions options{.exact = context.options.compat == Compat::k57};
   return Transform([all = std::move(all), options](ResMap& map) { return apply_replacements(map, all, options); });

@@ -71,7 +71,11 @@ std::optional<Value> go_value(const Value& field) {
   }
 }
 
-using Values = std::map<std::string, Value, std::less<>>;
+struct Var {
+  Value value;
+  bool used = false;
+};
+using Values = std::map<std::string, Var, std::less<>>;
 
 std::string shortest(double number, std::chars_format format) {
   char buffer[512];
@@ -96,13 +100,15 @@ Value written(const Value& value) {
 }
 
 // What $(name) stands for; the reference itself where nothing does.
-Value mapped(const Values& values, std::string_view name) {
+Value mapped(Values& values, std::string_view name) {
   auto found = values.find(name);
-  bool usable = found != values.end() && !found->second.is_map() && !found->second.is_list();
-  return usable ? found->second : Value(fmt::format("$({})", name));
+  bool usable = found != values.end() && !found->second.value.is_map() && !found->second.value.is_list();
+  if (!usable) return Value(fmt::format("$({})", name));
+  found->second.used = true;
+  return found->second.value;
 }
 
-Value expand(std::string_view input, const Values& values) {
+Value expand(std::string_view input, Values& values) {
   std::string out;
   size_t at = 0;
   for (;;) {
@@ -142,7 +148,7 @@ bool wants(const Value& field) {
   return false;
 }
 
-Status replace_in(Value& field, const Values& values) {
+Status replace_in(Value& field, Values& values) {
   if (field.is_string()) {
     if (is_text(field)) field = expand(std::string(field.as_string()), values);
     return {};
@@ -178,18 +184,21 @@ Result<Value> value_of(const ResMap& resources, const Value& var) {
 
 }  // namespace
 
-Status resolve_vars(ResMap& resources, std::span<const Value> vars, const FieldSpecs& specs) {
-  if (vars.empty()) return {};
+Result<std::vector<std::string>> resolve_vars(ResMap& resources, std::span<const Value> vars, const FieldSpecs& specs) {
+  std::vector<std::string> unused;
+  if (vars.empty()) return unused;
   Values values;
   for (const Value& var : vars) {
     TAUT_ASSIGN(Value value, value_of(resources, var));
-    values.emplace(var["name"].str(), std::move(value));
+    values.emplace(var["name"].str(), Var{std::move(value)});
   }
   FieldVisit visit;
   visit.wants = wants;
   visit.change = [&](Value& field) { return replace_in(field, values); };
   for (Resource& resource : resources) TAUT_TRY(visit_fields(resource.object, resource.gvk(), specs, visit));
-  return {};
+  for (const auto& [name, var] : values)
+    if (!var.used) unused.push_back(name);
+  return unused;
 }
 
 }  // namespace taut::kustomize

@@ -13,7 +13,7 @@ namespace taut::kustomize {
 // a var becomes what the field is. A var is {name, objref {group, version, kind}, fieldref {fieldPath}}; it speaks of
 // the resource that has it among its `var_names`. The errors: "var '...' cannot be mapped to a field in the set of
 // known resources", "field specified in var '...' not found in corresponding resource". Mirrors kustomize 5.8.1,
-// api/filters/refvar.
-Status resolve_vars(ResMap& resources, std::span<const Value> vars, const FieldSpecs& specs);
+// api/filters/refvar. Returns the names of the vars that stand nowhere.
+Result<std::vector<std::string>> resolve_vars(ResMap& resources, std::span<const Value> vars, const FieldSpecs& specs);
 
 }  // namespace taut::kustomize

@@ -17,6 +17,7 @@ namespace taut::yaml {
 struct DecodeOptions {
   Schema schema = Schema::kGo11;
   bool reject_duplicate_keys = true;
+  bool first_key_wins = false;
   size_t max_depth = 1'000;
   bool keep_spelling = false;
 };

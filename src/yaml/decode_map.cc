@@ -35,7 +35,7 @@ bool Decoder::fill(uint32_t index, Map& map) {
       if (!decode_key(key, name)) return false;
       if (!name.skip) {
         // A name that is there already wins over the one merged in.
-        bool known = v3_merging_ && map.index.contains(name.identity);
+        bool known = (v3_merging_ || options_.first_key_wins) && map.index.contains(name.identity);
         Item item;
         if (!known) {
           if (!decode_node(value, item)) return false;

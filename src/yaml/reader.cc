@@ -71,7 +71,7 @@ class FullReader {
     const yaml::Token* behind = scanner_.peek();
     size_t end = behind != nullptr ? behind->start.offset : input_.end();
     find_lines(input_.text(), tree_.start.offset - tree_.start.column, end, lines_);
-    yaml::DecodeOptions options{options_.schema, options_.reject_duplicate_keys, options_.max_depth,
+    yaml::DecodeOptions options{options_.schema, options_.reject_duplicate_keys, options_.first_key_wins, options_.max_depth,
                                 options_.keep_spelling};
     if (auto failure = yaml::Decoder(tree_, options, lines_).decode(out)) return refuse(*failure);
     return true;

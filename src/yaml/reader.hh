@@ -31,6 +31,7 @@ struct YamlOptions {
   Schema schema = Schema::kGo11;
   YamlSplit split = YamlSplit::kStream;
   bool reject_duplicate_keys = true;  // as UnmarshalStrict; otherwise the last one wins, as Unmarshal
+  bool first_key_wins = false;        // where duplicates are let through: as who looks a field up in go-yaml's nodes
   size_t max_depth = 1'000;
   size_t max_bytes = size_t{64} << 20;
   // Scalars whose text is not what JSON writes keep it (yaml/spelling.hh). For Schema::kGoV3.

@@ -74,6 +74,7 @@ TEST(YamlReader, errors_are_those_of_go_yaml_and_know_their_place) {
   EXPECT_EQ(json("a:\n\t- b"), "yaml: line 2: found character that cannot start any token");
   EXPECT_EQ(json("a: 1\na: 2\n"), "yaml: unmarshal errors:\n  line 2: key \"a\" already set in map");
   EXPECT_EQ(json("a: 1\na: 2\n", {.reject_duplicate_keys = false}), R"({"a":2})");
+  EXPECT_EQ(json("a: {b: 1, b: {c: 3}}\na: 2\n", {.reject_duplicate_keys = false, .first_key_wins = true}), R"({"a":{"b":1}})");
   EXPECT_EQ(json("{{ a }}: b"), "yaml: invalid map key: map[interface {}]interface {}{\"a\":interface {}(nil)}");
   EXPECT_EQ(json("a: \x01"), "yaml: control characters are not allowed");
 }
