@@ -1,9 +1,10 @@
-// A real organisation's Argo CD repository, whole: every Application that it keeps of itself is rendered at the newest
-// commit, then the last commits one after the other, as a controller would see them pushed, through the memo.
+// A real organisation's Argo CD repository, or a real home's Flux repository, whole: every Application that it keeps of
+// itself and every Kustomization of Flux is rendered at the newest commit, then the last commits one after the other, as a
+// controller would see them pushed, through the memo.
 //
 //   replay_bench BUNDLE HOST/OWNER/REPOSITORY [COMMITS]
 //
-// Says which Applications cannot be rendered, in a line each, and how much was rendered, saved and how long it took.
+// Says which of them cannot be rendered, in a line each, and how much was rendered, saved and how long it took.
 #include <stdlib.h>
 
 #include <chrono>
@@ -35,7 +36,7 @@ struct Application {
   Value source;
 };
 
-// The Applications that plain files of the repository hold, by file; kept up to date commit by commit.
+// The Applications and Kustomizations that plain files of the repository hold, by file; kept up to date commit by commit.
 class Applications {
  public:
   explicit Applications(std::string repository) : repository_(std::move(repository)) {}
@@ -51,7 +52,8 @@ class Applications {
     by_file_.erase(path);
     if (!path.ends_with(".yaml") && !path.ends_with(".yml")) return;
     auto text = tree.read(path);
-    if (!text || (*text)->find("kind: Application") == std::string::npos) return;
+    bool any = text && ((*text)->find("kind: Application") != std::string::npos || (*text)->find(kFlux) != std::string::npos);
+    if (!any) return;
     auto documents = parse_yaml(**text);
     if (!documents) return;
     for (const Document& document : *documents) take(path, document.root);
@@ -63,7 +65,14 @@ class Applications {
   }
 
  private:
+  static constexpr std::string_view kFlux = "kustomize.toolkit.fluxcd.io";
+
   void take(const std::string& path, const Value& object) {
+    if (object["apiVersion"].as_string().starts_with(kFlux)) {
+      Value source = Value::map({{"path", object["spec"]["path"]}, {"flux", object["spec"]}, {"variables", Value::list()}});
+      by_file_[path].push_back({std::string(name_of(object)), std::string(namespace_of(object)), std::move(source)});
+      return;
+    }
     const Value& source = object["spec"]["source"];
     if (object["kind"].as_string() != "Application" || !source.is_map()) return;
     std::string_view url = source["repoURL"].as_string();
@@ -109,7 +118,7 @@ int run(const std::string& directory, const std::string& bundle, const std::stri
     now.each([&](const std::string&, const Application&) { ++all; });
     auto start = Clock::now();
     size_t good = render_all(memo, tree, now, true);
-    fmt::print("{} of {} Applications render offline, in {:.3f} s\n", good, all, seconds_since(start));
+    fmt::print("{} of {} Applications and Kustomizations render offline, in {:.3f} s\n", good, all, seconds_since(start));
     if (good == 0) return 1;
   }
   render::Memo memo;

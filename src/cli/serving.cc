@@ -47,7 +47,7 @@ class Running : public Serving {
         sets_({.control_namespace = options.ns, .progressive_syncs = progressive_syncs_, .policy = set_policy_, .policy_yields = set_policy_yields_, .open_scm = scm::open, .call_plugin = call_plugin}, *cluster_, repositories_, clock_),
         flux_sources_(flux_options(), *cluster_, *artifacts_, clock_),
         flux_releases_(release_options(options), *cluster_, *artifacts_, clock_),
-        flux_receivers_(*cluster_, clock_, [this](const engine::Dialect::Note& note) { record(note.about, {note.type, note.reason, note.message}); }) {
+        flux_receivers_(*cluster_, clock_, [this](const engine::Dialect::Note& note) { record(note); }) {
     artifacts_->on_change([this](const flux::SourceRef& source) {
       controller_.look();
       flux_releases_.changed(source);
@@ -126,6 +126,7 @@ class Running : public Serving {
       record(application, {event.type, event.reason, event.message});
     };
     out.graph = dependencies_;
+    out.record_note = [this](const engine::Dialect::Note& note) { record(note); };
     out.dialects = {std::make_shared<flux::Dialect>(artifacts_, options.tenancy, dependencies_)};
     return out;
   }
@@ -163,7 +164,7 @@ class Running : public Serving {
     out.open_bucket = open_bucket;
     out.open_helm = [this](const flux::HelmPlace& place) { return flux_repositories_.open_helm(place); };
     out.dependencies = controller::remote_charts(*flux_repositories_.open_charts());
-    out.record_note = [this](const engine::Dialect::Note& note) { record(note.about, {note.type, note.reason, note.message}); };
+    out.record_note = [this](const engine::Dialect::Note& note) { record(note); };
     return out;
   }
 
@@ -176,10 +177,11 @@ class Running : public Serving {
       TAUT_ASSIGN(auto there, open_place(cluster_, place));
       return place.user.empty() ? Result<std::shared_ptr<Cluster>>(there) : impersonate(*there, place.user);
     };
-    out.record_note = [this](const engine::Dialect::Note& note) { record(note.about, {note.type, note.reason, note.message}); };
+    out.record_note = [this](const engine::Dialect::Note& note) { record(note); };
     return out;
   }
 
+  void record(const engine::Dialect::Note& note) { record(note.about, {note.type, note.reason, note.message, note.annotations}); }
   void record(const Value& about, const kube::EventNote& note) {
     auto written = events_.record(about, note, clock_.now());
     if (!written) log::warn("no event written for {}: {}", name_of(about), written.error().message());

@@ -67,6 +67,8 @@ struct ControllerOptions {
   std::function<void(const Value& application, const argo::EventText& event)> record_event;
   // Of what waits for what, shared with the dialects; null: Argo CD's Applications have one of their own.
   std::shared_ptr<engine::DependencyGraph> graph;
+  // The same about what a dialect tells.
+  std::function<void(const engine::Dialect::Note& note)> record_note;
   // Further dialects beside Argo CD's.
   std::vector<std::shared_ptr<engine::Dialect>> dialects;
   // Called on the strand when it has come to rest after much work: the time to give memory back.

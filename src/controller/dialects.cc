@@ -105,9 +105,8 @@ void Controller::carry_out(engine::Dialect& dialect, engine::Dialect::Turn turn,
   for (auto& event : turn.events) route(dialect, std::move(event), events);
   for (const auto& watched : turn.watches) watch(dialect, watched);
   for (auto& request : turn.writes) write(dialect, std::move(request), {}, engine::Urgency::kNow);
-  if (!options_.record_event) return;
-  for (auto& note : turn.notes)
-    writers_.run([this, note = std::move(note)] { options_.record_event(note.about, {note.type, note.reason, note.message}); }, engine::Urgency::kSoon);
+  if (!options_.record_note) return;
+  for (auto& note : turn.notes) writers_.run([this, note = std::move(note)] { options_.record_note(note); }, engine::Urgency::kSoon);
 }
 
 void Controller::write(engine::Dialect& dialect, WriteRequest request, engine::UnitKey status_of, engine::Urgency urgency) {

@@ -42,7 +42,7 @@ bool names_values(const Value& object, const Gvk& gvk, const Value& values) {
 }  // namespace
 
 FluxReleases::FluxReleases(FluxReleaseOptions options, Cluster& cluster, const flux::Artifacts& artifacts, const Clock& clock)
-    : options_(std::move(options)), cluster_(cluster), artifacts_(artifacts), clock_(clock), pool_(std::max<size_t>(1, options_.processors)) {}
+    : options_(std::move(options)), cluster_(cluster), artifacts_(artifacts), clock_(clock), needs_(options_.graph), pool_(std::max<size_t>(1, options_.processors)) {}
 
 FluxReleases::~FluxReleases() { stop(); }
 
@@ -111,8 +111,9 @@ void FluxReleases::hurry_dependents(const flux::Dependency& on) {
 
 // With the lock held, as what it hurries.
 void FluxReleases::note_needs(const flux::Dependency& object, const std::vector<flux::Dependency>& needs) {
-  if (!options_.graph || !options_.graph->set(flux::node_of(object), flux::nodes_of(needs))) return;
-  hurry([](const Entry& entry) { return !entry.read.depends_on.empty(); });
+  auto concerned = needs_.set(flux::node_of(object), flux::nodes_of(needs));
+  if (concerned.empty()) return;
+  hurry([&](const Entry& entry) { return concerned.contains(flux::node_of({"HelmRelease", entry.read.self})); });
 }
 
 void FluxReleases::take_kustomization(const WatchEvent& event) {
@@ -189,7 +190,7 @@ std::shared_ptr<flux::HelmRun> FluxReleases::begin(Entry& entry) {
   world.graph = options_.graph.get();
   world.reach = [this](const engine::Dialect::Place& place) { return reach(place); };
   world.note = [this](const Value& object, const flux::Note& note) {
-    if (options_.record_note) options_.record_note({object, note.type, note.reason, note.message});
+    if (options_.record_note) options_.record_note(flux::event_of(object, note));
   };
   entry.works_on = entry.object;
   entry.hurried = false;
@@ -231,7 +232,7 @@ void FluxReleases::conclude(Entry& entry, const HelmEnd& end, Time now) {
   if (entry.hurried || !same_wish(entry.works_on, entry.object))
     entry.due = Time{};
   else if (timed)
-    entry.due = now + end.after;
+    entry.due = now + (end.kind == HelmEnd::Kind::kDone ? flux::jittered(end.after, name_of(entry.object)) : end.after);
   else
     entry.due = fails ? now + flux::source_retry(entry.failures) : Time::max();
 }

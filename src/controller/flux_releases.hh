@@ -25,7 +25,8 @@ namespace taut::controller {
 struct FluxReleaseOptions {
   size_t processors = 4;  // how many are worked on at once; those that wait do not count
   flux::Tenancy tenancy;
-  std::shared_ptr<engine::DependencyGraph> graph;  // shared with those who look after other kinds; may be null
+  // Shared with those who look after other kinds.
+  std::shared_ptr<engine::DependencyGraph> graph = std::make_shared<engine::DependencyGraph>();
   // Opens where a release goes, as whom; must not wait for it.
   std::function<Result<std::shared_ptr<Cluster>>(const engine::Dialect::Place& place)> open;
   // Writes a Kubernetes event; called from the processors' threads, may block. Empty: none are written.
@@ -84,6 +85,7 @@ class FluxReleases {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::map<flux::ObjectName, Entry> entries_;
+  engine::DependencyView needs_;
   std::set<flux::ObjectName> ready_;          // Kustomizations
   std::set<flux::ObjectName> followed_;       // Applications that releases wait for
   std::map<flux::SourceRef, Value> sources_;  // the status of each, as last seen

@@ -116,6 +116,7 @@ void FluxSources::reconcile(const SourceRef& ref, Value object, int failures) {
     bool fresh = outcome.artifact && (!before || before->revision != outcome.artifact->revision || before->digest != outcome.artifact->digest);
     if (fresh) artifacts_.put(ref, *outcome.artifact);
     failures = outcome.error ? failures + 1 : 0;
+    if (!outcome.error) pause = flux::jittered(pause, ref.to_string());
     if (outcome.error) pause = outcome.error->stalled ? pause : flux::source_retry(failures);
     if (fresh) hurry_including(ref);
     bool written = true;
@@ -125,7 +126,7 @@ void FluxSources::reconcile(const SourceRef& ref, Value object, int failures) {
       Value patch = make_merge_patch(object["status"].is_map() ? object["status"] : Value::map(), status);
       if (!patch.empty()) written = write(ref, Value::map({{"status", std::move(patch)}}), "status");
       for (const auto& note : notes)
-        if (options_.record_note) options_.record_note({object, note.type, note.reason, note.message});
+        if (options_.record_note) options_.record_note(flux::event_of(object, note));
     }
     if (!written) pause = std::chrono::seconds(1);
   }
@@ -270,8 +271,24 @@ Result<flux::OciPlace> FluxSources::place_of(const Value& object) {
   if (!login.is_null()) {
     TAUT_ASSIGN(place.access, flux::read_docker_login(login, place.host));
   }
+  if (place.access.username.empty()) TAUT_TRY(add_pull_secrets(object, place));
   TAUT_TRY(add_proxy_and_tls(object, place.access));
   return place;
+}
+
+// The first of the account's imagePullSecrets that knows the registry.
+Status FluxSources::add_pull_secrets(const Value& object, flux::OciPlace& place) {
+  std::string name = object["spec"]["serviceAccountName"].str(), ns(namespace_of(object));
+  if (name.empty()) return {};
+  auto account = cluster_.get({{"", "v1", "ServiceAccount"}, ns, name});
+  if (!account) return fail(account.error().code(), "failed to get service account '{}/{}': {}", ns, name, account.error().message());
+  for (const Value& ref : (*account)["imagePullSecrets"].items()) {
+    auto found = cluster_.get({{"", "v1", "Secret"}, ns, ref["name"].str()});
+    if (!found) return fail(found.error().code(), "failed to get image pull secret '{}/{}': {}", ns, ref["name"].as_string(), found.error().message());
+    TAUT_ASSIGN(place.access, flux::read_docker_login(*found, place.host));
+    if (!place.access.username.empty()) return {};
+  }
+  return {};
 }
 
 Result<flux::BucketPlace> FluxSources::bucket_of(const Value& object) {

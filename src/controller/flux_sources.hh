@@ -70,6 +70,7 @@ class FluxSources {
   void fetch_bucket(const flux::SourceRef& ref, const Value& object, flux::SourceOutcome& out);
   Status add_proxy_and_tls(const Value& object, flux::SourceAccess& access);
   Result<flux::OciPlace> place_of(const Value& object);
+  Status add_pull_secrets(const Value& object, flux::OciPlace& place);
   Result<flux::BucketPlace> bucket_of(const Value& object);
   Result<flux::SourceAccess> access_of(const Value& object);
   Result<Value> secret(const Value& object, std::string_view field);

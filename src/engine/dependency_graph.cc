@@ -2,25 +2,26 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <deque>
+#include <utility>
+
+#include "base/strings.hh"
 
 namespace taut::engine {
 
 std::string dependency_node(std::string_view kind, std::string_view ns, std::string_view name) { return fmt::format("{}/{}/{}", kind, ns, name); }
 
-bool DependencyGraph::set(const std::string& node, std::vector<std::string> needs) {
+void DependencyGraph::set(const std::string& node, std::vector<std::string> needs) {
   std::lock_guard lock(mutex_);
-  auto it = needs_.find(node);
-  if (it == needs_.end() ? needs.empty() : it->second == needs) return false;
   if (needs.empty())
-    needs_.erase(it);
+    needs_.erase(node);
   else
     needs_[node] = std::move(needs);
-  return true;
 }
 
 // Breadth first, so that the way is a shortest one and the same each time.
-std::string DependencyGraph::cycle(const std::string& node) const {
+std::vector<std::string> DependencyGraph::cycle(const std::string& node) const {
   std::lock_guard lock(mutex_);
   std::map<std::string, std::string> reached_from;
   std::deque<std::string> next = {node};
@@ -29,17 +30,39 @@ std::string DependencyGraph::cycle(const std::string& node) const {
     next.pop_front();
     auto it = needs_.find(here);
     if (it == needs_.end()) continue;
-    for (const std::string& needed : it->second) {
-      if (!reached_from.try_emplace(needed, here).second) continue;
-      next.push_back(needed);
-    }
+    for (const std::string& needed : it->second)
+      if (reached_from.try_emplace(needed, here).second) next.push_back(needed);
     auto back = reached_from.find(node);
     if (back == reached_from.end()) continue;
-    std::string way = node;
-    for (const std::string* step = &back->second; *step != node; step = &reached_from[*step]) way = fmt::format("{} -> {}", *step, way);
-    return fmt::format("{} -> {}", node, way);
+    std::vector<std::string> way;
+    for (const std::string* step = &back->second; *step != node; step = &reached_from[*step]) way.push_back(*step);
+    way.push_back(node);
+    std::ranges::reverse(way);
+    return way;
   }
   return {};
+}
+
+std::string DependencyGraph::describe_cycle(const std::string& node) const {
+  auto way = cycle(node);
+  if (way.empty()) return {};
+  way.push_back(node);
+  return "dependency cycle: " + join(way, " -> ");
+}
+
+std::set<std::string> DependencyView::set(const std::string& node, std::vector<std::string> needs) {
+  auto before = seen_.find(node);
+  if (before == seen_.end() ? needs.empty() : before->second == needs) return {};
+  graph_->set(node, needs);
+  if (needs.empty())
+    seen_.erase(node);
+  else
+    seen_[node] = std::move(needs);
+  std::set<std::string> out = std::exchange(cyclic_, {});
+  for (std::string& one : graph_->cycle(node)) out.insert(std::move(one));
+  for (const std::string& one : out)
+    if (!graph_->cycle(one).empty()) cyclic_.insert(one);
+  return out;
 }
 
 }  // namespace taut::engine

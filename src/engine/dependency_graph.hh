@@ -2,7 +2,9 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,16 +17,31 @@ std::string dependency_node(std::string_view kind, std::string_view ns, std::str
 // Thread-safe. Whoever sees an object says what it waits for; objects that nobody has told of wait for nothing.
 class DependencyGraph {
  public:
-  // True when it waited for others before.
-  bool set(const std::string& node, std::vector<std::string> needs);
-  bool erase(const std::string& node) { return set(node, {}); }
-  // A shortest way from a node back to itself: "A -> B -> A"; "" where there is none. An object that waits for a cycle
-  // without being part of it is on no way back.
-  std::string cycle(const std::string& node) const;
+  void set(const std::string& node, std::vector<std::string> needs);
+  // A shortest way from a node back to itself, that node first and not again at the end; empty where there is none. An
+  // object that waits for a cycle without being part of it is on no way back.
+  std::vector<std::string> cycle(const std::string& node) const;
+  // "dependency cycle: A -> B -> A"; "" where there is none.
+  std::string describe_cycle(const std::string& node) const;
 
  private:
   mutable std::mutex mutex_;
   std::map<std::string, std::vector<std::string>> needs_;
+};
+
+// What one of those who share a graph has seen of it: each sees changes at a time of its own. Not thread-safe.
+class DependencyView {
+ public:
+  explicit DependencyView(std::shared_ptr<DependencyGraph> graph) : graph_(std::move(graph)) {}
+
+  const DependencyGraph& graph() const { return *graph_; }
+  // Says what an object waits for; nothing when it is gone. Returns the nodes that a cycle may have come or gone for.
+  std::set<std::string> set(const std::string& node, std::vector<std::string> needs);
+
+ private:
+  const std::shared_ptr<DependencyGraph> graph_;
+  std::map<std::string, std::vector<std::string>> seen_;
+  std::set<std::string> cyclic_;
 };
 
 }  // namespace taut::engine

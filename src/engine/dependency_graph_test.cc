@@ -5,28 +5,40 @@
 namespace taut::engine {
 namespace {
 
+using Nodes = std::set<std::string>;
+
 TEST(DependencyGraph, names_a_shortest_way_back) {
   DependencyGraph graph;
-  EXPECT_TRUE(graph.set("a", {"x", "b"}));
-  EXPECT_TRUE(graph.set("b", {"c"}));
-  EXPECT_EQ(graph.cycle("a"), "");
-  EXPECT_TRUE(graph.set("c", {"d", "a"}));
-  EXPECT_TRUE(graph.set("d", {"a"}));
-  EXPECT_EQ(graph.cycle("a"), "a -> b -> c -> a");
-  EXPECT_EQ(graph.cycle("d"), "d -> a -> b -> c -> d");
-  EXPECT_EQ(graph.cycle("x"), "");
-  EXPECT_FALSE(graph.set("d", {"a"})) << "as before";
-  EXPECT_TRUE(graph.erase("a"));
-  EXPECT_FALSE(graph.erase("a"));
-  EXPECT_EQ(graph.cycle("c"), "");
+  graph.set("a", {"x", "b"});
+  graph.set("b", {"c"});
+  EXPECT_EQ(graph.describe_cycle("a"), "");
+  graph.set("c", {"d", "a"});
+  graph.set("d", {"a"});
+  EXPECT_EQ(graph.describe_cycle("a"), "dependency cycle: a -> b -> c -> a");
+  EXPECT_EQ(graph.describe_cycle("d"), "dependency cycle: d -> a -> b -> c -> d");
+  EXPECT_EQ(graph.describe_cycle("x"), "");
+  graph.set("a", {});
+  EXPECT_EQ(graph.describe_cycle("c"), "");
 }
 
 TEST(DependencyGraph, who_waits_for_a_cycle_is_no_part_of_it) {
   DependencyGraph graph;
   graph.set("outside", {"a"});
   graph.set("a", {"a"});
-  EXPECT_EQ(graph.cycle("a"), "a -> a");
-  EXPECT_EQ(graph.cycle("outside"), "");
+  EXPECT_EQ(graph.describe_cycle("a"), "dependency cycle: a -> a");
+  EXPECT_EQ(graph.describe_cycle("outside"), "");
+}
+
+TEST(DependencyView, says_for_whom_a_cycle_came_or_went) {
+  auto graph = std::make_shared<DependencyGraph>();
+  DependencyView view(graph), other(graph);
+  EXPECT_EQ(view.set("a", {"b"}), Nodes());
+  EXPECT_EQ(other.set("b", {"a"}), (Nodes{"a", "b"}));
+  EXPECT_EQ(view.set("b", {"a"}), (Nodes{"a", "b"})) << "seen by the other before";
+  EXPECT_EQ(view.set("b", {"a"}), Nodes()) << "as before";
+  EXPECT_EQ(view.set("outside", {"a"}), (Nodes{"a", "b"}));
+  EXPECT_EQ(view.set("a", {}), (Nodes{"a", "b"}));
+  EXPECT_EQ(view.set("c", {"a"}), Nodes());
 }
 
 }  // namespace

@@ -26,6 +26,7 @@ class Dialect {
     std::string type;  // "Normal" or "Warning"
     std::string reason;
     std::string message;
+    Value annotations = {};  // of the event; null: none
   };
   struct Turn {
     std::vector<Event> events;

@@ -1,5 +1,7 @@
 #include "engine/engine.hh"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "engine/settler.hh"
@@ -10,6 +12,12 @@ namespace {
 
 bool same_objects(const std::vector<Value>& a, const std::vector<Value>& b) {
   return std::ranges::equal(a, b, [](const Value& x, const Value& y) { return x.same(y) || x == y; });
+}
+
+Hash128 name_of_target(const std::vector<Value>& objects) {
+  std::string all;
+  for (const Value& object : objects) all += fmt::format("{:016x}\n", object.hash());
+  return hash128(all);
 }
 
 }  // namespace
@@ -178,6 +186,7 @@ void Engine::take(const Rendered& event, Time now) {
   if (same_objects(unit->objects, event.result->objects)) return;
   unit->compare_needed = true;
   unit->objects = event.result->objects;
+  unit->status.target = name_of_target(unit->objects);
   unit->generated = event.result->generated;
   unit->attempted = false;
   unit->prepared = false;

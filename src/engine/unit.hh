@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/error.hh"
+#include "base/hash.hh"
 #include "base/time.hh"
 #include "engine/gate.hh"
 #include "health/customizations.hh"
@@ -252,6 +253,7 @@ struct UnitStatus {
   bool post_delete_hooks = false;
   std::vector<ResourceState> checks;  // of UnitSpec::checks; Missing where there is no such object
   std::optional<LoadError> load_error;  // why there is no target
+  Hash128 target{};                     // names the objects that are wanted, as they were rendered
   bool operator==(const UnitStatus&) const = default;
 };
 

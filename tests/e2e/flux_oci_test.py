@@ -76,6 +76,8 @@ def test_references_and_layers_are_chosen_and_faults_told(world):
     oci(world, "gone", registry, ref={"tag": "9.9.9"})
     oci(world, "guess", registry, secretRef={"name": "login-5"})
     oci(world, "nowhere", registry, url="oci://registry-without-a-repository")
+    world.kube.create("/api/v1/namespaces/flux-system/serviceaccounts", {"metadata": {"name": "puller"}, "imagePullSecrets": [{"name": "none"}]})
+    oci(world, "account", registry, secretRef=None, serviceAccountName="puller")
     oci(world, "signed", registry, verify={"provider": "cosign"})
     login(world, registry, "guess")
     for name, revision in (("tag", f"latest@{digest}"), ("digest", digest), ("layer", f"latest@{digest}")):
@@ -88,6 +90,9 @@ def test_references_and_layers_are_chosen_and_faults_told(world):
     world.await_ready(f"{OCI}/gone", "False", "OCIArtifactPullFailed", "failed to determine artifact digest: ")
     world.await_ready(f"{OCI}/guess", "False", "OCIArtifactPullFailed", "incorrect username or password")
     world.await_ready(f"{OCI}/nowhere", "False", "URLInvalid", "URL validation failed for 'oci://registry-without-a-repository'")
+    world.await_ready(f"{OCI}/account", "False", "AuthenticationFailed", "failed to get image pull secret 'flux-system/none': ")
+    world.kube.patch("/api/v1/namespaces/flux-system/serviceaccounts/puller", {"imagePullSecrets": [{"name": f"login-{len(PASSWORD)}"}]})
+    world.await_ready(f"{OCI}/account", "True", "Succeeded", f"stored artifact for digest 'latest@{digest}'")
     world.await_ready(f"{OCI}/signed", "False", "UnsupportedField", "spec.verify is not supported")
 
 

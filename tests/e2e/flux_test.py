@@ -82,6 +82,31 @@ def test_a_commit_is_applied_and_told_in_the_words_of_flux(world):
     assert "finalizers.fluxcd.io" in world.kube.get(f"{KUSTOMIZATIONS.format('flux-system')}/app")["metadata"]["finalizers"]
 
 
+def test_what_was_applied_is_kept_in_the_history(world):
+    start(world, {"app/a.yaml": config_map("a", key="1"), "other/b.yaml": config_map("b")})
+    source(world, sparseCheckout=["./app"])
+    kustomization(world, "app", targetNamespace="default")
+    await_ready(world, "app")
+    first = world.repository.git("rev-parse", "HEAD")
+    eventually(lambda: status(world, "app").get("history"), 10, "there is a history")
+    world.repository.commit({"app/a.yaml": config_map("a", key="2")})
+    eventually(lambda: len(status(world, "app")["history"]) == 2, 10, "another content is another entry")
+    third = world.repository.commit({"app/a.yaml": config_map("a", key="1")})
+    await_ready(world, "app", revision=third)
+    history = eventually(lambda: (lambda h: h if h[0]["metadata"]["revision"] == f"main@sha1:{third}" else None)(status(world, "app")["history"]), 10, "the newest is first")
+    assert [entry["totalReconciliations"] for entry in history] == [2, 1] and history[0]["lastReconciledStatus"] == "ReconciliationSucceeded", history
+    assert history[0]["digest"] != history[1]["digest"] and first != third, history
+    events = world.kube.get("/api/v1/namespaces/flux-system/events")["items"]
+    told = {event["metadata"].get("annotations", {}).get("kustomize.toolkit.fluxcd.io/revision") for event in events if event["involvedObject"]["kind"] == "Kustomization"}
+    assert f"main@sha1:{third}" in told, told
+    git = world.kube.get(f"{SOURCES}/home")["status"]
+    assert git["observedSparseCheckout"] == ["./app"], git
+    world.kube.patch(f"{SOURCES}/home", {"spec": {"sparseCheckout": ["none"]}})
+    world.await_ready(f"{SOURCES}/home", "False", "GitOperationFailed", "sparse checkout dir 'none' does not exist in repository")
+    world.kube.patch(f"{SOURCES}/home", {"spec": {"sparseCheckout": ["other"]}})
+    await_ready(world, "app", "False", "ArtifactFailed", "kustomization path not found")
+
+
 def test_drift_is_healed_and_what_git_drops_is_pruned(world):
     start(world, {"app/a.yaml": config_map("a", key="git"), "app/b.yaml": config_map("b", key="git"),
                   "app/kept.yaml": config_map("kept", annotations={"kustomize.toolkit.fluxcd.io/prune": "Disabled"}, key="git"),

@@ -147,8 +147,9 @@ void Dialect::touch_dependents(const Dependency& on) {
 
 // Who was part of a cycle may be so no more, and the other way round.
 void Dialect::note_needs(const Dependency& object, const std::vector<Dependency>& needs) {
-  if (!graph_->set(node_of(object), nodes_of(needs))) return;
-  touch([](const Kustomization& read) { return !read.depends_on.empty(); });
+  auto concerned = needs_.set(node_of(object), nodes_of(needs));
+  if (concerned.empty()) return;
+  touch([&](const Kustomization& read) { return concerned.contains(node_of({"Kustomization", read.self})); });
 }
 
 void Dialect::application_changed(const WatchEvent& event) {
@@ -304,7 +305,7 @@ std::optional<Hold> Dialect::check_source(const Kustomization& read, const std::
 // Each must be there, its status of its latest generation, ready, and of the same revision where it has the same source.
 std::optional<Hold> Dialect::check_dependencies(const Kustomization& read, const std::optional<Artifact>& artifact) const {
   if (read.depends_on.empty()) return std::nullopt;
-  if (std::string way = graph_->cycle(node_of({"Kustomization", read.self})); !way.empty()) return Hold{"DependencyNotReady", "dependency cycle: " + way};
+  if (std::string way = needs_.graph().describe_cycle(node_of({"Kustomization", read.self})); !way.empty()) return Hold{"DependencyNotReady", way};
   for (const auto& [kind, name] : read.depends_on) {
     auto hold = [&name = name](std::string_view what) {
       return Hold{"DependencyNotReady", fmt::format("dependency '{}/{}' {}", name.ns, name.name, what)};
@@ -426,7 +427,7 @@ std::optional<WriteRequest> Dialect::status_request(Entry& entry, Turn& turn, Ti
   if (entry.given.hold || entry.unit->load_error) entry.handled = true;
   auto output = kustomization_status({entry.object, entry.read, entry.given, *entry.unit, now, entry.handled}, entry.progress);
   entry.look_at = output.wake;
-  for (flux::Note& note : output.notes) turn.notes.push_back({entry.object, note.type, note.reason, note.message});
+  for (const flux::Note& note : output.notes) turn.notes.push_back(event_of(entry.object, note));
   if (output.status == entry.object["status"]) return std::nullopt;
   Value patch = make_merge_patch(entry.object["status"], output.status);
   return patch_request(entry.read, Value::map({{"status", std::move(patch)}}), "status");

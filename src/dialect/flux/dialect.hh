@@ -19,7 +19,7 @@ class Dialect : public engine::Dialect {
   // `graph`: shared with those who look after other kinds.
   explicit Dialect(std::shared_ptr<Artifacts> artifacts, Tenancy tenancy = {},
                    std::shared_ptr<engine::DependencyGraph> graph = std::make_shared<engine::DependencyGraph>())
-      : artifacts_(std::move(artifacts)), tenancy_(std::move(tenancy)), graph_(std::move(graph)) {}
+      : artifacts_(std::move(artifacts)), tenancy_(std::move(tenancy)), needs_(std::move(graph)) {}
 
   const engine::Ownership& ownership() const override { return ownership_; }
   std::vector<Watched> watched() const override;
@@ -74,7 +74,7 @@ class Dialect : public engine::Dialect {
   LabelOwnership ownership_;
   const std::shared_ptr<Artifacts> artifacts_;
   const Tenancy tenancy_;
-  const std::shared_ptr<engine::DependencyGraph> graph_;
+  engine::DependencyView needs_;
   std::map<engine::UnitKey, Entry> entries_;
   std::map<ObjectName, bool> releases_;          // HelmReleases, and whether they are ready
   std::map<ObjectName, bool> applications_;      // that Kustomizations wait for, and whether they are settled

@@ -4,6 +4,7 @@
 
 #include "base/semver.hh"
 #include "dialect/flux/source_ignore.hh"
+#include "dialect/flux/sparse_tree.hh"
 #include "tree/path.hh"
 #include "tree/views.hh"
 
@@ -90,6 +91,10 @@ tl::expected<Artifact, SourceError> make_artifact(const Value& object, const Nam
   };
   auto tree = repositories.tree(url, named.sha);
   if (!tree) return failed(tree.error());
+  if (!spec["sparseCheckout"].empty()) {
+    tree = only_folders(std::move(*tree), spec["sparseCheckout"]);
+    if (!tree) return tl::unexpected(fetch_failed("GitOperationFailed", std::string(tree.error().message())));
+  }
   auto kept = without_ignored(*tree, spec["ignore"].as_string());
   if (!kept) return failed(kept.error());
   auto whole = with_included(object, *kept, artifacts);
@@ -109,7 +114,6 @@ std::optional<SourceError> unsupported_git_field(const Value& spec) {
   };
   if (!spec["verify"].empty()) return unsupported("verify", "signatures of commits are not verified yet");
   if (spec["recurseSubmodules"].as_bool()) return unsupported("recurseSubmodules", "submodules are not fetched yet");
-  if (!spec["sparseCheckout"].empty()) return unsupported("sparseCheckout", "the whole tree is read without a checkout; use spec.ignore");
   if (!spec["serviceAccountName"].empty()) return unsupported("serviceAccountName", "workload identity of a cloud is not used yet");
   std::string provider = spec["provider"].str();
   if (!provider.empty() && provider != "generic")

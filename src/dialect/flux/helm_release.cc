@@ -28,6 +28,8 @@ std::optional<Hold> find_unsupported(const Value& spec) {
       return unsupported(fmt::format("dependsOn[{}].readyExpr", index), "CEL expressions are not evaluated yet");
     ++index;
   }
+  if (spec["waitStrategy"]["name"].as_string() == "legacy")
+    return unsupported("waitStrategy.name", "'legacy' is Helm 3's judgement of what is ready; objects are judged as by 'poller'");
   std::string_view kind = spec["chartRef"]["kind"].as_string();
   if (!kind.empty() && kind != "OCIRepository" && kind != "HelmChart")
     return unsupported("chartRef.kind", fmt::format("charts of a {} are not taken yet", kind));

@@ -40,7 +40,7 @@ HelmEnd halt(HelmWork& work, const Halt& halt) {
 std::string unready_dependency(HelmWork& work) {
   if (work.read.depends_on.empty()) return {};
   if (work.world.graph)
-    if (std::string way = work.world.graph->cycle(node_of({"HelmRelease", work.read.self})); !way.empty()) return "dependency cycle: " + way;
+    if (std::string way = work.world.graph->describe_cycle(node_of({"HelmRelease", work.read.self})); !way.empty()) return way;
   for (const auto& [kind, name] : work.read.depends_on) {
     std::string called = fmt::format("{}/{}", name.ns, name.name);
     Gvk gvk = kind == "Kustomization" ? kustomization_gvk() : kind == "Application" ? application_gvk() : helm_release_gvk();

@@ -87,7 +87,18 @@ void HelmWork::clear_failures() {
 }
 
 void HelmWork::note(std::string type, std::string_view reason, const std::string& message) const {
-  if (world.note) world.note(object, {std::move(type), std::string(reason), message});
+  if (!world.note) return;
+  Note out{std::move(type), std::string(reason), message};
+  auto fact = [&](const char* name, const std::string& text) {
+    if (!text.empty()) out.facts.emplace_back(name, text);
+  };
+  if (wish) {
+    fact("revision", wish->chart->metadata.version);
+    fact("app-version", wish->chart->metadata.app_version);
+    fact("token", wish->values_digest);
+    fact("oci-digest", wish->oci_digest);
+  }
+  world.note(object, out);
 }
 
 bool HelmWork::save() {

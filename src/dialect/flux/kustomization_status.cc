@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/strings.hh"
 #include "dialect/flux/conditions.hh"
@@ -56,6 +57,8 @@ class Writer {
     status_.set("observedGeneration", in_.read.generation);
     status_.set("conditions", conditions_.list());
     tell_ready();
+    record();
+    for (Note& note : out_.notes) note.facts.emplace_back("revision", revision());
     out_.status = std::move(status_);
     return std::move(out_);
   }
@@ -229,12 +232,60 @@ class Writer {
     std::string said = fmt::format("{} {} {}", status, ready["reason"].as_string(), ready["message"].as_string());
     if (status == "Unknown" || progress_.ready == said) return;
     progress_.ready = said;
+    if (ready["reason"].as_string() == "DependencyNotReady")
+      return out_.notes.push_back({"Normal", "DependencyNotReady", "Dependencies do not meet ready condition: " + ready["message"].str()});
     if (status == "False") return out_.notes.push_back({"Warning", ready["reason"].str(), ready["message"].str()});
-    Duration took{};
-    if (const auto* operation = current_operation(); operation && operation->finished) took = *operation->finished - operation->started;
+    Duration took = last_took();
     out_.notes.push_back({"Normal", "ReconciliationSucceeded",
                           fmt::format("Reconciliation finished in {}, next run in {}", format_go_duration(took),
                                       format_go_duration(in_.read.interval))});
+  }
+
+  Duration last_took() const {
+    const auto* operation = current_operation();
+    return operation && operation->finished ? *operation->finished - operation->started : Duration{};
+  }
+
+  // status.history, as fluxcd/pkg/apis/meta keeps it: what was rendered alike and ended alike is one entry, the newest first,
+  // five at most.
+  void record() {
+    const Value& ready = conditions_.find(kReady);
+    std::string outcome = ready["reason"].str();
+    constexpr std::string_view kOutcomes[] = {"ReconciliationSucceeded", kReconciliationFailed, "PruneFailed", kHealthCheckFailed};
+    if (std::ranges::find(kOutcomes, outcome) == std::end(kOutcomes) || in_.unit.target == Hash128()) return;
+    std::string digest = "xxh128:" + in_.unit.target.hex();
+    const auto* operation = current_operation();
+    std::string ended = operation && operation->finished ? format_rfc3339(*operation->finished) : std::string();
+    std::string now = fmt::format("{} {} {} {} {}", digest, outcome, revision(), ended, in_.handled ? in_.read.requested_at : "");
+    bool first = progress_.recorded.empty();
+    if (std::exchange(progress_.recorded, now) == now) return;
+    const Value& newest = status_["history"][size_t{0}];
+    bool known = newest["digest"].as_string() == digest && newest["lastReconciledStatus"].as_string() == outcome &&
+                 newest["metadata"]["revision"].as_string() == revision();
+    if (first && known) return;
+    insert(digest, outcome);
+  }
+
+  void insert(const std::string& digest, const std::string& outcome) {
+    constexpr size_t kMost = 5;
+    std::string now = format_rfc3339(in_.now);
+    Value facts = Value::map({{"revision", revision()}});
+    if (in_.given.artifact && !in_.given.artifact->origin.empty()) facts.set("originRevision", in_.given.artifact->origin);
+    Value entry = Value::map({{"digest", digest}, {"firstReconciled", now}, {"lastReconciledStatus", outcome}, {"totalReconciliations", 0}});
+    Value rest = Value::list();
+    for (const Value& old : status_["history"].items()) {
+      if (old["digest"].as_string() == digest && old["lastReconciledStatus"].as_string() == outcome)
+        entry = old;
+      else if (rest.size() + 1 < kMost)
+        rest.push_back(old);
+    }
+    entry.set("lastReconciled", now);
+    entry.set("lastReconciledDuration", format_go_duration(last_took()));
+    entry.set("totalReconciliations", entry["totalReconciliations"].as_int() + 1);
+    entry.set("metadata", std::move(facts));
+    Value history = Value::list({std::move(entry)});
+    for (const Value& old : rest.items()) history.push_back(old);
+    status_.set("history", std::move(history));
   }
 
   const StatusInput& in_;
@@ -245,6 +296,17 @@ class Writer {
 };
 
 }  // namespace
+
+engine::Dialect::Note event_of(const Value& object, const Note& note) {
+  constexpr std::string_view kEvents = "event.toolkit.fluxcd.io/";
+  Value annotations = Value::map();
+  for (const Entry& entry : object["metadata"]["annotations"].entries())
+    if (entry.key().starts_with(kEvents)) annotations.set(entry.key(), entry.value);
+  std::string group = Gvk::of(object).group;
+  for (const auto& [name, text] : note.facts)
+    if (!text.empty()) annotations.set(fmt::format("{}/{}", group, name), text);
+  return {object, note.type, note.reason, note.message, annotations.empty() ? Value() : std::move(annotations)};
+}
 
 StatusOutput kustomization_status(const StatusInput& input, Progress& progress) { return Writer(input, progress).run(); }
 

@@ -13,13 +13,17 @@ struct Note {
   std::string type = "Normal";
   std::string reason;
   std::string message;
+  std::vector<std::pair<std::string, std::string>> facts = {};  // "revision" and the like, for who reads events
 };
+// As it is written: facts, and the object's annotations event.toolkit.fluxcd.io/*, become annotations of the event.
+engine::Dialect::Note event_of(const Value& object, const Note& note);
 
 // What must be remembered from one status of a Kustomization to the next.
 struct Progress {
   std::optional<Time> unhealthy_since;  // what is awaited is not healthy since then
   std::optional<Time> told;             // the end of the sync that was last told of
   std::string ready;                    // "<status> <reason> <message>" last told of
+  std::string recorded;                 // what the history was last told of
 };
 
 struct StatusInput {

@@ -89,7 +89,6 @@ std::optional<SourceError> unsupported_oci_field(const Value& spec) {
     return error;
   };
   if (!spec["verify"].empty()) return unsupported("verify", "signatures of artifacts are not verified yet");
-  if (!spec["serviceAccountName"].empty()) return unsupported("serviceAccountName", "image pull secrets of a service account are not used yet, use secretRef");
   std::string_view provider = spec["provider"].as_string();
   if (!provider.empty() && provider != "generic") return unsupported("provider", "only generic is known yet, with a secretRef");
   return std::nullopt;

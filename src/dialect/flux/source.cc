@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/base64.hh"
+#include "base/hash.hh"
 #include "base/strings.hh"
 #include "base/url.hh"
 #include "dialect/flux/conditions.hh"
@@ -90,11 +91,13 @@ Value source_status(const Value& object, const SourceOutcome& outcome, Time now,
     std::string message = either(outcome.message, fmt::format("stored artifact for revision '{}'", outcome.artifact->revision));
     std::string reason = either(outcome.reason, kSucceeded);
     conditions.set_true(kInStorage, reason, message);
-    if (fresh) notes.push_back({"Normal", either(outcome.event_reason, "NewArtifact"), either(outcome.event_message, message)});
+    if (fresh)
+      notes.push_back({"Normal", either(outcome.event_reason, "NewArtifact"), either(outcome.event_message, message),
+                       {{"revision", outcome.artifact->revision}, {"checksum", outcome.artifact->digest}}});
     if (!outcome.error) conditions.set_true(kReady, reason, message);
     const Value& spec = object["spec"];
     for (const auto& [field, observed] : {std::pair("ignore", "observedIgnore"), std::pair("include", "observedInclude"),
-                                         std::pair("layerSelector", "observedLayerSelector")})
+                                         std::pair("layerSelector", "observedLayerSelector"), std::pair("sparseCheckout", "observedSparseCheckout")})
       if (const Value* value = spec.find(field))
         status.set(observed, *value);
       else
@@ -122,6 +125,13 @@ Value source_status(const Value& object, const SourceOutcome& outcome, Time now,
   status.set("observedGeneration", generation);
   status.set("conditions", conditions.list());
   return status;
+}
+
+// A twentieth at most to either side, the same for the same object: as --interval-jitter-percentage does by default.
+Duration jittered(Duration interval, std::string_view object) {
+  constexpr int64_t kSteps = 1000, kShare = 20;
+  int64_t step = static_cast<int64_t>(hash64(object) % (2 * kSteps + 1)) - kSteps;
+  return interval + interval / kShare / kSteps * step;
 }
 
 Duration source_retry(int failures) {

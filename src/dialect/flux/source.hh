@@ -55,6 +55,8 @@ struct SourceOutcome {
 
 // The whole status after an attempt. `notes`: what is to be told by events.
 Value source_status(const Value& object, const SourceOutcome& outcome, Time now, std::vector<Note>& notes);
+// When what went well is looked at again: not all of the same interval at the same time.
+Duration jittered(Duration interval, std::string_view object);
 // How long to wait after this many failures in a row.
 Duration source_retry(int failures);
 

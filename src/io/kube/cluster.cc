@@ -1,5 +1,6 @@
 #include "io/kube/cluster.hh"
 
+#include "base/log.hh"
 #include "io/kube/kube_watch.hh"
 #include "io/kube/status.hh"
 #include "value/json.hh"
@@ -173,7 +174,16 @@ Result<WriteResult> KubeCluster::write(const WriteRequest& request) {
   TAUT_ASSIGN(out.object, parse_json(answer.body));
   out.created = answer.status == 201;
   out.warnings = warnings_of(answer);
+  for (const std::string& warning : out.warnings) log_warning(warning);
   return out;
+}
+
+// Each is logged once.
+void KubeCluster::log_warning(const std::string& warning) {
+  constexpr size_t kMost = 1000;
+  if (!log::enabled(log::Level::kWarn)) return;
+  std::lock_guard lock(warned_mutex_);
+  if (warned_.size() < kMost && warned_.insert(warning).second) log::warn("the API server warns: {}", warning);
 }
 
 Result<Value> KubeCluster::remove(const ObjectRef& ref, const DeleteOptions& options) {

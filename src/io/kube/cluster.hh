@@ -8,6 +8,9 @@
 // applies, merge patches, updates without resourceVersion, deletes). Watch handlers run on threads of the cluster.
 #pragma once
 
+#include <mutex>
+#include <set>
+
 #include "io/kube/discovery.hh"
 #include "io/kube/transport.hh"
 #include "io/kube/workers.hh"
@@ -54,6 +57,7 @@ class KubeCluster : public Cluster {
 
  private:
   Result<std::string> object_path(const ObjectRef& ref, const std::string& subresource);
+  void log_warning(const std::string& warning);
   Result<net::HttpResponse> send(const ApiRequest& request, const std::string& doing);
   Result<std::string> list_page(const std::string& path, const ListOptions& options, const std::string& token,
                                 int limit, const Gvk& gvk, const std::optional<Cancel>& cancel, ObjectList& out);
@@ -62,6 +66,8 @@ class KubeCluster : public Cluster {
   Transport transport_;
   Discoverer discoverer_;
   Workers workers_;
+  std::mutex warned_mutex_;
+  std::set<std::string> warned_;
 };
 
 // "a=1&b=2" from pairs, values percent-encoded, empty values left out.

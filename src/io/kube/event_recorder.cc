@@ -93,6 +93,7 @@ Result<bool> EventRecorder::create(const Value& object, const EventNote& note, c
                              {"source", source},
                              {"reportingComponent", component_},
                              {"reportingInstance", instance_}});
+  if (note.annotations.is_map()) request.body.edit("metadata").set("annotations", note.annotations);
   TAUT_ASSIGN(auto written, cluster_.write(request));
   std::lock_guard lock(mutex_);
   seen_[key] = {name, ns, 1};

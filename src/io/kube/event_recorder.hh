@@ -17,6 +17,7 @@ struct EventNote {
   std::string type = "Normal";  // or "Warning"
   std::string reason;           // "Synced"
   std::string message;          // cut at 1024 bytes, as the API demands
+  Value annotations = {};       // of the Event; null: none
 };
 
 class EventRecorder {
