@@ -117,7 +117,10 @@ std::vector<plan::FieldChange> Settler::changes_of(const Value& desired, const V
     Value out = plan::without_ignored(object, unit.spec.ignore);
     return unit.spec.normalizer ? unit.spec.normalizer->normalize(std::move(out)) : out;
   };
-  auto changes = plan::compare(seen(desired), seen(live), {unit.spec.field_manager, baseline});
+  Value owned = live;
+  if (Value entries = unit.spec.rules ? unit.spec.rules->taken_over(desired, live, unit.spec.field_manager) : Value(); !entries.is_null())
+    owned.edit("metadata").set("managedFields", std::move(entries));
+  auto changes = plan::compare(seen(desired), seen(owned), {unit.spec.field_manager, baseline});
   plan::drop_ignored(changes, desired, unit.spec.ignore);
   memory.desired = desired;
   memory.live = live;

@@ -64,7 +64,7 @@ WriteRequest apply_request(const plan::Step& step, const Value* live, const Unit
 }
 
 std::optional<WriteRequest> migration_request(const plan::Step& step, const Value& live, const UnitSpec& spec) {
-  Value entries = plan::without_client_side(live, spec.field_manager);
+  Value entries = spec.rules ? spec.rules->taken_over(step.desired, live, spec.field_manager) : plan::without_client_side(live, spec.field_manager);
   if (entries.is_null()) return std::nullopt;
   WriteRequest request;
   request.verb = WriteVerb::kMergePatch;

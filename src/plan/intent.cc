@@ -6,6 +6,7 @@
 
 #include "base/strings.hh"
 #include "object/id.hh"
+#include "plan/managed_fields.hh"
 
 namespace taut::plan {
 namespace {
@@ -118,6 +119,8 @@ Intent intent_of(const Value& object) {
   read_delete_policies(object, intent);
   return intent;
 }
+
+Value ObjectRules::taken_over(const Value&, const Value& live, std::string_view manager) const { return without_client_side(live, manager); }
 
 Intent intent_of(const Value& object, const ObjectRules* rules) { return rules ? rules->intent(object) : intent_of(object); }
 

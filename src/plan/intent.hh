@@ -52,6 +52,9 @@ class ObjectRules {
   virtual bool leaves_alone(const Value& desired, const Value& live) const = 0;
   // Whether an object stays when it is no longer wanted, or when its Unit goes.
   virtual bool keeps(const Value& live) const = 0;
+  // metadata.managedFields of a live object with the fields that the field manager is to own from now on made its own;
+  // null where there is nothing to take over. Fields that come so and are not wanted go.
+  virtual Value taken_over(const Value& desired, const Value& live, std::string_view manager) const;
 };
 
 // By the rules; by the annotations where there are none.

@@ -54,23 +54,20 @@ std::vector<std::string> ManagedFields::owners(const std::vector<std::string>& p
   return out;
 }
 
-Value without_client_side(const Value& object, std::string_view manager) {
-  if (!object["metadata"]["annotations"].contains(smd::kLastAppliedAnnotation)) return nullptr;
-  const Value& entries = object["metadata"]["managedFields"];
+Value handed_over(const Value& object, std::string_view manager, const std::function<bool(std::string_view owner, bool applied)>& takes) {
   Value mine, rest = Value::list();
   bool found = false;
-  for (const Value& entry : entries.items()) {
-    bool plain = entry["subresource"].as_string().empty();
-    bool applied = entry["operation"].as_string() == "Apply" && entry["manager"].as_string() == manager;
-    bool on_client = entry["operation"].as_string() == "Update" &&
-                     (entry["manager"].as_string() == "kubectl-client-side-apply" || entry["manager"].as_string() == manager);
-    if (!plain || (!applied && !on_client)) {
+  for (const Value& entry : object["metadata"]["managedFields"].items()) {
+    bool plain = entry["subresource"].as_string().empty(), applied = entry["operation"].as_string() == "Apply";
+    bool own = plain && applied && entry["manager"].as_string() == manager;
+    bool taken = plain && !own && takes(entry["manager"].as_string(), applied);
+    if (!own && !taken) {
       rest.push_back(entry);
       continue;
     }
-    found = found || on_client;
+    found = found || taken;
     Value before = mine.is_null() ? Value::map() : mine["fieldsV1"];
-    if (mine.is_null() || applied) mine = entry;
+    if (mine.is_null() || own) mine = entry;
     Value fields = entry["fieldsV1"];
     merge_into(fields, before);
     mine.set("fieldsV1", std::move(fields));
@@ -84,6 +81,11 @@ Value without_client_side(const Value& object, std::string_view manager) {
     mine.edit("fieldsV1").edit("f:metadata").edit("f:annotations").erase(annotation);
   rest.push_back(std::move(mine));
   return rest;
+}
+
+Value without_client_side(const Value& object, std::string_view manager) {
+  if (!object["metadata"]["annotations"].contains(smd::kLastAppliedAnnotation)) return nullptr;
+  return handed_over(object, manager, [&](std::string_view owner, bool applied) { return !applied && (owner == "kubectl-client-side-apply" || owner == manager); });
 }
 
 std::vector<std::string> list_keys(const Value& fields) {

@@ -1,6 +1,7 @@
 // metadata.managedFields as a tree that can be asked: who owns a field, and how a list is keyed.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,10 @@ class ManagedFields {
 // metadata.managedFields with what was applied on the client's side (by kubectl, or by `manager` itself as Argo CD does)
 // made an apply of `manager`; null where nothing was, which is where the object has no last-applied-configuration.
 Value without_client_side(const Value& object, std::string_view manager);
+
+// metadata.managedFields with the entries that `takes` chooses, by manager and whether it applied, made one with the apply
+// of `manager`; null where it chooses none. Entries of subresources stay.
+Value handed_over(const Value& object, std::string_view manager, const std::function<bool(std::string_view owner, bool applied)>& takes);
 
 // The keys of the `k:{...}` elements below a node of FieldsV1: how the list there is keyed; empty when it is not.
 std::vector<std::string> list_keys(const Value& fields);

@@ -82,6 +82,22 @@ def test_a_commit_is_applied_and_told_in_the_words_of_flux(world):
     assert "finalizers.fluxcd.io" in world.kube.get(f"{KUSTOMIZATIONS.format('flux-system')}/app")["metadata"]["finalizers"]
 
 
+def test_what_kubectl_adds_goes_unless_it_is_to_be_merged(world):
+    merged = config_map("merged", {"kustomize.toolkit.fluxcd.io/ssa": "Merge"}, key="1")
+    start(world, {"app/a.yaml": config_map("a", key="1"), "app/b.yaml": merged})
+    source(world)
+    kustomization(world, "app", targetNamespace="default")
+    await_ready(world, "app")
+    by = lambda name, manager: world.kube.patch(f"{MAPS}/{name}?fieldManager={manager}", {"data": {manager: "x"}})
+    by("merged", "kubectl-edit")
+    by("a", "somebody")
+    by("a", "kubectl-edit")
+    eventually(lambda: sorted(world.kube.get(f"{MAPS}/a")["data"]) == ["key", "somebody"], 10, "what kubectl added is gone, what others added stays")
+    managers = {entry["manager"] for entry in world.kube.get(f"{MAPS}/a")["metadata"]["managedFields"]}
+    assert managers == {"kustomize-controller", "somebody"}, managers
+    assert sorted(world.kube.get(f"{MAPS}/merged")["data"]) == ["key", "kubectl-edit"]
+
+
 def test_what_was_applied_is_kept_in_the_history(world):
     start(world, {"app/a.yaml": config_map("a", key="1"), "other/b.yaml": config_map("b")})
     source(world, sparseCheckout=["./app"])

@@ -144,8 +144,9 @@ TEST_F(Status, is_ready_with_its_inventory_once_all_is_current) {
   EXPECT_EQ(condition("Healthy")["message"].str(), "Health check passed in 0s");
   EXPECT_EQ(out.status["inventory"]["entries"], json(R"([{"id": "default_web_apps_Deployment", "v": "v1"}])"));
   EXPECT_EQ(out.status["observedGeneration"].as_int(), 3);
-  ASSERT_EQ(out.notes.size(), 1u);
-  EXPECT_EQ(out.notes[0].message, "Reconciliation finished in 0s, next run in 10m0s");
+  ASSERT_EQ(out.notes.size(), 2u);
+  EXPECT_EQ(out.notes[0].message, "Health check passed in 0s");
+  EXPECT_EQ(out.notes[1].message, "Reconciliation finished in 0s, next run in 10m0s");
   EXPECT_TRUE(run().notes.empty());
 }
 
@@ -206,6 +207,22 @@ TEST(FluxRules, annotations_and_labels_say_what_is_touched) {
   EXPECT_TRUE(rules.intent(object("kustomize.toolkit.fluxcd.io/force", "enabled")).recreate);
   EXPECT_LT(rules.intent(Value::map({{"kind", "Namespace"}})).wave, rules.intent(Value::map({{"kind", "IngressClass"}})).wave);
   EXPECT_LT(rules.intent(Value::map({{"kind", "Widget"}})).wave, rules.intent(Value::map({{"kind", "ValidatingWebhookConfiguration"}})).wave);
+}
+
+TEST(FluxRules, what_kubectl_wrote_is_taken_over_unless_ssa_says_merge) {
+  Rules rules(false);
+  Value live = json(R"({"metadata": {"name": "a", "managedFields": [
+    {"manager": "kustomize-controller", "operation": "Apply", "fieldsV1": {"f:data": {"f:a": {}}}},
+    {"manager": "kubectl-edit", "operation": "Update", "fieldsV1": {"f:data": {"f:b": {}}}},
+    {"manager": "kubectl", "operation": "Update", "subresource": "scale", "fieldsV1": {"f:spec": {"f:replicas": {}}}},
+    {"manager": "flux-client-side-apply", "operation": "Update", "fieldsV1": {"f:data": {"f:c": {}}}}]}})");
+  Value taken = rules.taken_over(Value::map(), live, "kustomize-controller");
+  ASSERT_EQ(taken.size(), 3u);
+  EXPECT_EQ(taken[2]["manager"].as_string(), "kustomize-controller");
+  EXPECT_EQ(taken[2]["fieldsV1"], json(R"({"f:data": {"f:a": {}, "f:b": {}}})"));
+  EXPECT_TRUE(rules.taken_over(Value::map(), Value::map({{"metadata", Value::map({{"managedFields", taken}})}}), "kustomize-controller").is_null());
+  Value merges = json(R"({"metadata": {"annotations": {"kustomize.toolkit.fluxcd.io/ssa": "merge"}}})");
+  EXPECT_TRUE(rules.taken_over(merges, live, "kustomize-controller").is_null());
 }
 
 Value receiver(std::string_view spec) {

@@ -199,7 +199,9 @@ class Writer {
   void succeed(bool watched) {
     if (watched && conditions_.find(kHealthy)["status"].as_string() != "True") {
       Duration waited = progress_.unhealthy_since ? in_.now - *progress_.unhealthy_since : Duration{};
-      conditions_.set_true(kHealthy, kSucceeded, fmt::format("Health check passed in {}", format_go_duration(waited)));
+      std::string passed = fmt::format("Health check passed in {}", format_go_duration(waited));
+      conditions_.set_true(kHealthy, kSucceeded, passed);
+      out_.notes.push_back({"Normal", std::string(kProgressing), std::move(passed)});
     }
     progress_.unhealthy_since.reset();
     conditions_.remove(kStalled);

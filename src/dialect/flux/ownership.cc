@@ -7,6 +7,7 @@
 
 #include "base/strings.hh"
 #include "dialect/flux/words.hh"
+#include "plan/managed_fields.hh"
 
 namespace taut::flux {
 namespace {
@@ -73,6 +74,13 @@ plan::Intent Rules::intent(const Value& object) const {
 bool Rules::leaves_alone(const Value& desired, const Value& live) const {
   if (unmanaged(desired) || unmanaged(live)) return true;
   return !live.is_null() && (says(desired, "ssa", "ifnotpresent") || says(live, "ssa", "ifnotpresent"));
+}
+
+Value Rules::taken_over(const Value& desired, const Value& live, std::string_view manager) const {
+  if (says(desired, "ssa", "merge") || says(live, "ssa", "merge")) return nullptr;
+  return plan::handed_over(live, manager, [&](std::string_view owner, bool applied) {
+    return owner.starts_with("kubectl") || (!applied && (owner.starts_with("before-first-apply") || owner.starts_with(manager)));
+  });
 }
 
 bool Rules::keeps(const Value& live) const { return unmanaged(live) || says(live, "prune", "disabled"); }

@@ -26,6 +26,8 @@ class Rules : public plan::ObjectRules {
   plan::Intent intent(const Value& object) const override;
   bool leaves_alone(const Value& desired, const Value& live) const override;
   bool keeps(const Value& live) const override;
+  // What kubectl wrote is taken over, so that fields that are not in Git go, unless ssa says Merge.
+  Value taken_over(const Value& desired, const Value& live, std::string_view manager) const override;
 
  private:
   bool force_;  // spec.force
