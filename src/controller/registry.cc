@@ -247,7 +247,7 @@ void Registry::note_needs(Entry& entry) {
 // Why an Application's automated syncs wait; empty when nothing is in their way.
 std::string Registry::waits_of(const Entry& entry) const {
   if (entry.needs.empty()) return {};
-  if (std::string way = graph_->cycle(node_of(entry.object)); !way.empty()) return "dependency cycle: " + way;
+  if (std::string way = graph_->describe_cycle(node_of(entry.object)); !way.empty()) return way;
   for (const auto& need : entry.needs) {
     std::optional<bool> ready;
     if (need.gvk.group == argo::kGroup) {
