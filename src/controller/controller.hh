@@ -62,8 +62,8 @@ struct ControllerOptions {
   // whatever asks for it has an error.
   std::function<Result<std::shared_ptr<Cluster>>(const engine::Dialect::Place& place)> open_place;
   std::function<Result<std::shared_ptr<Cluster>>(Cluster& cluster, const std::string& user)> impersonate;
-  // Writes a Kubernetes event about an Application; called from the writers' threads, may block. Empty: none are
-  // written.
+  // Writes a Kubernetes event about an Application, of which only the names are given; called from the writers' threads,
+  // when there is nothing else to write, may block. Empty: none are written.
   std::function<void(const Value& application, const argo::EventText& event)> record_event;
   // Of what waits for what, shared with the dialects; null: Argo CD's Applications have one of their own.
   std::shared_ptr<engine::DependencyGraph> graph;

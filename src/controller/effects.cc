@@ -8,6 +8,14 @@ namespace {
 
 constexpr Duration kOrphansSettle = std::chrono::seconds(1), kOrphansPause = std::chrono::seconds(5), kOrphansPatience = std::chrono::minutes(10);
 
+// What of an object says which one it is: thousands of events may wait for their turn.
+Value named(const Value& object) {
+  Value metadata = Value::map();
+  for (const char* field : {"name", "namespace", "uid", "resourceVersion"})
+    if (const Value* found = object["metadata"].find(field)) metadata.set(field, *found);
+  return Value::map({{"apiVersion", object["apiVersion"]}, {"kind", object["kind"]}, {"metadata", metadata}});
+}
+
 }  // namespace
 
 void Controller::perform(Site& site, const engine::ResolveRevision& effect) {
@@ -146,7 +154,8 @@ void Controller::perform(Site&, const engine::Notice& effect) {
   auto event = argo::event_of(effect);
   Value application = registry_.application(effect.unit);
   if (!event || application.is_null()) return;
-  writers_.run([this, application, event = *event] { options_.record_event(application, event); }, engine::Urgency::kSoon);
+  auto record = [this, about = named(application), event = *event] { options_.record_event(about, event); };
+  writers_.run(std::move(record), engine::Urgency::kLater);
 }
 
 }  // namespace taut::controller

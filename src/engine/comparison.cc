@@ -248,9 +248,23 @@ void Settler::judge(const std::vector<plan::Pair>& pairs) {
   unit.status.sync = sync;
   unit.status.images.assign(images.begin(), images.end());
   judge_checks();
+  list_coming_objects();
   list_coming_hooks();
   std::ranges::stable_sort(unit.status.resources, {}, [](const ResourceState& r) { return r.id; });
   unit.status.health = health.result();
+}
+
+// What a sync is still to apply is told as long as it runs, also when a newer commit does not have it: whoever takes over
+// looks for its kind.
+void Settler::list_coming_objects() {
+  if (!unit.sync) return;
+  std::unordered_set<ObjectId> listed;
+  for (const ResourceState& resource : unit.status.resources) listed.insert(resource.id);
+  for (const plan::Step& step : unit.sync->plan().steps) {
+    bool comes = !step.desired.is_null() && !step.implicit && step.action != plan::Action::kHook;
+    if (!comes || !listed.insert(step.id).second) continue;
+    unit.status.resources.push_back({step.gvk, step.id, SyncState::kOutOfSync, {}, false, true, 0});
+  }
 }
 
 // The hooks that the operation on its way is to make are told before it begins: a process that takes over looks for

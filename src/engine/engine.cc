@@ -50,6 +50,12 @@ bool Engine::next_dirty(UnitKey& unit) {
     unit = std::move(dirty_.extract(dirty_.begin()).value());
     return true;
   }
+  if (!turns_.empty() && unannounced_ < kMostUnannounced) {
+    unit = std::move(turns_.front());
+    turns_.pop_front();
+    if (UnitState* next = find(unit)) next->awaits_turn = false;
+    return true;
+  }
   if (later_.empty() || later_writes_ >= kMostLaterWrites) return false;
   auto it = later_.upper_bound(last_later_);
   unit = last_later_ = std::move(later_.extract(it == later_.end() ? later_.begin() : it).value());
@@ -120,6 +126,7 @@ void Engine::take(const UnitGone& event, Time) {
   for (auto& [gvk, units] : waiting_for_kind_) units.erase(event.unit);
   dirty_.erase(event.unit);
   if (unit->active) --active_;
+  if (unit->unannounced) --unannounced_;
   if (unit->explaining) --explaining_;
   if (unit->writing_later) --later_writes_;
   later_.erase(event.unit);

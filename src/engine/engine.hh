@@ -6,6 +6,7 @@
 // starts anew with what is found there ends in the same state.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -96,6 +97,9 @@ class Engine {
   std::vector<Effect> effects_;
   Ticket next_ticket_ = 1;
   size_t active_ = 0;         // Units with an operation
+  std::deque<UnitKey> turns_;  // Units whose operation waits for its turn to run without an announcement
+  size_t unannounced_ = 0;     // operations that run so
+  std::map<Gvk, UnitKey> listed_by_;  // a Unit in whose status, as it was written, objects of a kind were found last
   size_t explaining_ = 0;     // Units whose cause is being asked for
   std::set<UnitKey> later_;   // whose status is to be written when nothing else is
   UnitKey last_later_;        // whose turn it was

@@ -36,7 +36,7 @@ bool announced_another_target(const UnitState& unit) {
 
 void Settler::consider_operation() {
   supersede();
-  if (unit.requested && unit.stage == OperationStage::kNone) {
+  if (unit.requested && unit.stage == OperationStage::kNone && !unit.end_untold) {
     Operation operation = std::move(*unit.requested);
     unit.requested.reset();
     start_operation(std::move(operation));
@@ -45,16 +45,17 @@ void Settler::consider_operation() {
     fail_operation(join_conditions(unit.spec.errors));
     return;
   }
-  if (unit.stage == OperationStage::kNone && !consider_rollback()) consider_automated_sync();
+  if (unit.stage == OperationStage::kNone && !unit.end_untold && !consider_rollback()) consider_automated_sync();
   if (unit.stage == OperationStage::kRetrying && (now >= unit.retry_at || unit.terminate)) retry_operation();
   if (announced_another_target(unit)) {
     unit.stage = OperationStage::kPreparing;
     unit.announced = unit.announcing = false;
   }
   if (unit.stage == OperationStage::kPreparing) prepare_operation();
+  if (unit.stage == OperationStage::kAnnounced && !unit.announced && !unit.announcing) consider_turn();
   if (unit.stage == OperationStage::kAnnounced && unit.announced) unit.stage = OperationStage::kRunning;
   if (unit.stage == OperationStage::kRunning && (unit.terminate || may_go_on())) run_operation();
-  if (unit.stage == OperationStage::kNone && unit.requested) engine.touch(unit.spec.key);
+  if (unit.stage == OperationStage::kNone && unit.requested && !unit.end_untold) engine.touch(unit.spec.key);
 }
 
 // What an operation asks for that differs from the spec is followed while it runs; a rollback, afterwards too.
@@ -228,6 +229,7 @@ void Settler::conclude_operation() {
   if (!state.finished) state.finished = now;
   unit.stage = OperationStage::kNone;
   unit.terminate = false;
+  unit.end_untold = true;
   if (succeeded && !state.operation.dry_run && state.operation.resources.empty()) add_history();
   if (succeeded && !state.operation.dry_run) begin_trial();
   if (unit.override_ && !unit.override_->held) unit.override_.reset();

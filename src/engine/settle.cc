@@ -28,6 +28,7 @@ void Settler::run() {
   bool active = unit.stage != OperationStage::kNone;
   if (active != unit.active) engine.active_ += active ? 1 : -1;
   unit.active = active;
+  end_turn();
   rest();
 }
 

@@ -12,6 +12,12 @@ namespace taut::engine {
 // A watch that is down no longer than this is nobody's concern.
 inline constexpr Duration kShortOutage = std::chrono::seconds(5);
 
+// Progress is told now and then: the end of a sync that takes milliseconds says it all.
+inline constexpr Duration kProgress = std::chrono::seconds(5);
+
+// So many automated syncs run at once without an announcement: they are to be over soon.
+inline constexpr size_t kMostUnannounced = 32;
+
 // A commit moves the revision of every Unit of its repository: so many of those statuses are written at once, so that they
 // are in nobody's way.
 inline constexpr size_t kMostLaterWrites = 2;
@@ -44,6 +50,7 @@ struct Settler {
   plan::Plan make_plan(const std::vector<plan::Pair>& pairs, const Operation* operation);
   std::vector<plan::FieldChange> changes_of(const Value& desired, const Value& live);
   void judge(const std::vector<plan::Pair>& pairs);
+  void list_coming_objects();
   void list_coming_hooks();
   void judge_checks();
   bool is_listed(const ObjectId& id) const;
@@ -66,6 +73,13 @@ struct Settler {
   void add_namespace(plan::Plan& plan) const;
   void override_target(const Operation& operation);
   World world() { return {engine.live_, unit.spec, engine.effects_, engine.next_ticket_, now}; }
+
+  // turns.cc: automated syncs that are over before an announcement would be
+  void consider_turn();
+  bool needs_no_announcement() const;
+  bool kinds_are_listed();
+  bool lists(const UnitKey& key, const Gvk& gvk);
+  void end_turn();
 
   // autosync.cc
   void consider_automated_sync();

@@ -11,8 +11,11 @@
 namespace taut::engine {
 namespace {
 
-Value config_map(const std::string& name, int value, int wave) {
-  Value object = Value::map({{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", Value::map({{"name", name}})},
+// Nobody but the Unit in this namespace has objects of this kind.
+std::string own_kind(const std::string& ns) { return "Of-" + ns; }
+
+Value config_map(const std::string& name, int value, int wave, std::string_view kind = "ConfigMap") {
+  Value object = Value::map({{"apiVersion", "v1"}, {"kind", kind}, {"metadata", Value::map({{"name", name}})},
                              {"spec", Value::map({{"k", value}})}});
   if (wave != 0) object.edit("metadata").edit("annotations").set(plan::kSyncWaveAnnotation, std::to_string(wave));
   return object;
@@ -91,11 +94,11 @@ class Simulation {
       EXPECT_TRUE(world_.statuses[key] == *status) << key << ": the status written is not the last one";
       for (const Value& object : world_.renders[head_ + " " + spec.source.path])
         if (!plan::is_hook(object))
-          wanted[{"", "ConfigMap", spec.destination.ns, std::string(name_of(object))}] = static_cast<int>(object["spec"]["k"].as_int());
+          wanted[{"", object["kind"].str(), spec.destination.ns, std::string(name_of(object))}] = static_cast<int>(object["spec"]["k"].as_int());
     }
     std::map<ObjectId, int> there;
     for (const auto& [id, object] : world_.objects)
-      if (id.kind == "ConfigMap" && id.ns != "foreign") there[id] = static_cast<int>(object["spec"]["k"].as_int());
+      if (id.kind != "Job" && id.ns != "foreign") there[id] = static_cast<int>(object["spec"]["k"].as_int());
     EXPECT_EQ(there, wanted);
     EXPECT_EQ(world_.objects.count({"", "ConfigMap", "foreign", "mine"}), foreign_ ? 1u : 0u);
   }
@@ -117,6 +120,7 @@ class Simulation {
       for (int i = pick(5); i >= 0; --i) objects.push_back(config_map("c" + std::to_string(pick(6)), pick(3), pick(3)));
       std::ranges::sort(objects, {}, [](const Value& o) { return std::string(name_of(o)); });
       objects.erase(std::unique(objects.begin(), objects.end(), [](const Value& a, const Value& b) { return name_of(a) == name_of(b); }), objects.end());
+      if (pick(4) == 0) objects.push_back(config_map("own", pick(3), 0, own_kind(spec.destination.ns)));
       if (pick(3) == 0) objects.push_back(job("before", "PreSync"));
       if (pick(4) == 0) objects.push_back(job("after", "PostSync"));
       world_.renders[head_ + " " + spec.source.path] = objects;

@@ -86,6 +86,9 @@ struct UnitState {
   std::unique_ptr<Sync> sync;
   bool announcing = false;      // the status that is being written announces it
   bool announced = false;
+  bool awaits_turn = false;     // in Engine::turns_
+  bool unannounced = false;     // it runs without an announcement; counted in Engine::unannounced_
+  bool end_untold = false;      // it ended, and no status has been sent that says so
   Time retry_at{};
   bool terminate = false;
   std::string terminate_reason;

@@ -4,11 +4,6 @@
 #include "engine/settler.hh"
 
 namespace taut::engine {
-namespace {
-
-constexpr Duration kProgress = std::chrono::seconds(5);
-
-}  // namespace
 
 // A condition keeps its time while it says the same.
 std::vector<Condition> Settler::conditions() {
@@ -69,8 +64,9 @@ void Settler::write_status() {
   bool known = unit.compared || load_error() || unit.unreadable || !unit.spec.errors.empty() || unit.spec.deleting ||
                unit.stage != OperationStage::kNone;
   if (unit.writing || !known || now < unit.write_again) return;
-  // Progress is told now and then: the end of a sync that takes milliseconds says it all.
-  bool preparing = unit.stage == OperationStage::kPreparing && !load_error();
+  // What a sync has made of the objects is compared in this same step: one write tells both.
+  if (unit.end_untold && unit.compare_needed && engine.dirty_.contains(unit.spec.key)) return;
+  bool preparing = (unit.stage == OperationStage::kPreparing && !load_error()) || unit.awaits_turn;
   bool busy = unit.sync && unit.sync->busy();
   if (preparing || (busy && now - unit.written_at < kProgress)) return;
   bool announce = unit.stage == OperationStage::kAnnounced && !unit.announced;
@@ -93,6 +89,7 @@ void Settler::write_status() {
   unit.written = unit.status;
   unit.wrote_once = true;
   unit.writing = true;
+  unit.end_untold = false;
   unit.written_at = now;
   unit.announcing = announce;
   if (clear_refresh) {
