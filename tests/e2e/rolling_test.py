@@ -36,25 +36,29 @@ def begin(world, image, **strategy):
                                        "syncPolicy": {"automated": {"prune": True}}}}}})
 
 
+def read(world):
+    """What the set says, at one moment: the state of each Application, and of the rollout."""
+    status = world.kube.get(f"{SETS}/shop").get("status", {})
+    conditions = {c["type"]: c["message"] for c in status.get("conditions", [])}
+    return {s["application"]: s["status"] for s in status.get("applicationStatus", [])}, conditions.get("RolloutProgressing", "")
+
+
 def states(world):
-    return {s["application"]: s["status"] for s in world.kube.get(f"{SETS}/shop").get("status", {}).get("applicationStatus", [])}
+    return read(world)[0]
 
 
 def rollout(world):
-    for condition in world.kube.get(f"{SETS}/shop").get("status", {}).get("conditions", []):
-        if condition["type"] == "RolloutProgressing":
-            return condition["message"]
-    return ""
+    return read(world)[1]
 
 
 def watch_until_done(world):
     """All that was seen of the states, until the rollout has completed."""
     seen = []
     def done():
-        now = states(world)
+        now, state = read(world)
         if not seen or seen[-1] != now:
             seen.append(now)
-        return rollout(world) == "ApplicationSet Rollout has completed" and len(now) == len(NAMES)
+        return state == "ApplicationSet Rollout has completed" and len(now) == len(NAMES)
     eventually(done, 40, "the rollout completes")
     return seen
 
