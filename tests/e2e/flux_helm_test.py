@@ -171,7 +171,7 @@ def test_a_release_is_installed_upgraded_and_removed(world):
     assert world.kube.get(f"{MAPS}/shop")["data"]["who"] == "you"
     assert helm_history(world, "shop") in (None, [(1, "superseded"), (2, "superseded"), (3, "deployed")])
     if HELM.exists():
-        helm(world, "rollback", "shop", "1")
+        helm(world, "rollback", "shop", "1", "--force-conflicts")  # the fields are the helm-controller's
         assert world.kube.get(f"{MAPS}/shop")["data"]["who"] == "me"
         world.kube.patch(f"{RELEASES}/shop", {"metadata": {"annotations": {"reconcile.fluxcd.io/requestedAt": "now"}}})
         await_release(world, "shop", type="Released", reason="UpgradeSucceeded", message="shop.v5 with chart shop@1.1.0")
