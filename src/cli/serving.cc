@@ -47,7 +47,7 @@ class Running : public Serving {
         sets_({.control_namespace = options.ns, .progressive_syncs = progressive_syncs_, .policy = set_policy_, .policy_yields = set_policy_yields_, .open_scm = scm::open, .call_plugin = call_plugin}, *cluster_, repositories_, clock_),
         flux_sources_(flux_options(), *cluster_, *artifacts_, clock_),
         flux_releases_(release_options(options), *cluster_, *artifacts_, clock_),
-        flux_receivers_(*cluster_, clock_, [this](const engine::Dialect::Note& note) { record(note); }) {
+        flux_receivers_(*cluster_, clock_, [this](const engine::Dialect::Note& note) { record(note); }, options.tenancy.no_cross_namespace) {
     artifacts_->on_change([this](const flux::SourceRef& source) {
       controller_.look();
       flux_releases_.changed(source);

@@ -19,8 +19,8 @@ Value requested_patch(const std::string& at) {
 
 }  // namespace
 
-FluxReceivers::FluxReceivers(Cluster& cluster, const Clock& clock, RecordNote record)
-    : cluster_(cluster), clock_(clock), record_(std::move(record)) {}
+FluxReceivers::FluxReceivers(Cluster& cluster, const Clock& clock, RecordNote record, bool own_namespace_only)
+    : cluster_(cluster), clock_(clock), record_(std::move(record)), own_namespace_only_(own_namespace_only) {}
 
 FluxReceivers::~FluxReceivers() { stop(); }
 
@@ -154,7 +154,7 @@ Status FluxReceivers::take(std::string_view path) {
     std::string at = format_rfc3339_micro(clock_.now());
     Status out;
     for (const Value& resource : entry.object["spec"]["resources"].items()) {
-      auto target = flux::receiver_target(entry.object, resource);
+      auto target = flux::receiver_target(entry.object, resource, own_namespace_only_);
       if (target)
         pool_.run([this, target = std::move(*target), at] { request(target, at); });
       else

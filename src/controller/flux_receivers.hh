@@ -27,7 +27,8 @@ class FluxReceivers {
  public:
   using RecordNote = std::function<void(const engine::Dialect::Note& note)>;
   // All must outlive it. `record` is called from its threads, and may block; empty: no events are written.
-  FluxReceivers(Cluster& cluster, const Clock& clock, RecordNote record);
+  // `own_namespace_only`: they may name nothing of other namespaces.
+  FluxReceivers(Cluster& cluster, const Clock& clock, RecordNote record, bool own_namespace_only = false);
   ~FluxReceivers();
   FluxReceivers(const FluxReceivers&) = delete;
   FluxReceivers& operator=(const FluxReceivers&) = delete;
@@ -60,6 +61,7 @@ class FluxReceivers {
   Cluster& cluster_;
   const Clock& clock_;
   const RecordNote record_;
+  const bool own_namespace_only_;
   ThreadPool pool_{2};
 
   mutable std::mutex mutex_;

@@ -6,6 +6,7 @@
 namespace taut::controller {
 
 Result<TreePtr> GeneratorWorld::tree_of(const std::string& repo, const std::string& revision) {
+  if (!split_project(repo).project.empty()) return fail(Code::kInvalid, "repository {} is not a URL", repo);
   asked.insert(repo);
   auto& known = trees_[{repo, revision}];
   if (known) return known;

@@ -51,7 +51,8 @@ class Lister {
     auto list = cluster_.list(gvk, {.ns = ns, .label_selector = {}, .field_selector = {}, .metadata_only = !whole});
     if (!list) {
       Code code = list.error().code();
-      bool may_not = code == Code::kForbidden || code == Code::kNotFound || code == Code::kUnsupported;
+      // A kind that may not be seen, or whose server is away, leaves the others alone.
+      bool may_not = code == Code::kForbidden || code == Code::kNotFound || code == Code::kUnsupported || code == Code::kUnavailable;
       return may_not ? Status() : Status(tl::unexpected(list.error()));
     }
     for (const Value& object : list->items) {

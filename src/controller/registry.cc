@@ -275,7 +275,9 @@ void Registry::dependency_changed(const Gvk& gvk, const WatchEvent& event, std::
 void Registry::tell_dependents(const std::string& node, std::vector<Told>& events) {
   auto it = dependents_.find(node);
   if (it == dependents_.end() || !ready()) return;
-  for (const auto& key : it->second)
+  // Telling one may change who depends on whom.
+  const auto dependents = it->second;
+  for (const auto& key : dependents)
     if (auto entry = applications_.find(key); entry != applications_.end()) tell(entry->second, events);
 }
 

@@ -298,6 +298,7 @@ void Engine::take(const StatusWritten& event, Time now) {
   bool clearing_refresh = std::exchange(unit->clearing_refresh, false);
   touch(event.unit);
   if (event.result) {
+    ++statuses_written_;
     unit->write_failures = 0;
     unit->announced = unit->announced || unit->announcing;
     unit->announcing = false;

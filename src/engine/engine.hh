@@ -100,6 +100,8 @@ class Engine {
   std::deque<UnitKey> turns_;  // Units whose operation waits for its turn to run without an announcement
   size_t unannounced_ = 0;     // operations that run so
   std::map<Gvk, UnitKey> listed_by_;  // a Unit in whose status, as it was written, objects of a kind were found last
+  size_t statuses_written_ = 0;
+  std::map<Gvk, size_t> missed_;  // how many statuses were written when a kind was last looked for in vain
   size_t explaining_ = 0;     // Units whose cause is being asked for
   std::set<UnitKey> later_;   // whose status is to be written when nothing else is
   UnitKey last_later_;        // whose turn it was

@@ -30,8 +30,11 @@ bool Settler::lists(const UnitKey& key, const Gvk& gvk) {
 bool Settler::kinds_are_listed() {
   return std::ranges::all_of(unit.plan.steps, [&](const plan::Step& step) {
     const Gvk& gvk = step.gvk;
+    if (step.implicit) return false;
     auto known = engine.listed_by_.find(gvk);
     if (known != engine.listed_by_.end() && lists(known->second, gvk)) return true;
+    auto [missed, fresh] = engine.missed_.try_emplace(gvk, engine.statuses_written_);
+    if (!fresh && std::exchange(missed->second, engine.statuses_written_) == engine.statuses_written_) return false;
     const auto& units = engine.waiting_for_kind_[gvk];
     auto found = std::ranges::find_if(units, [&](const UnitKey& key) { return lists(key, gvk); });
     if (found == units.end()) return false;

@@ -52,14 +52,22 @@ std::string_view go_type_name(const Value& value) {
 }
 
 std::string go_text(const Value& value) {
-  gotmpl::Heap heap;
-  return gotmpl::to_text(heap.wrap(value));
+  try {
+    gotmpl::Heap heap;
+    return gotmpl::to_text(heap.wrap(value));
+  } catch (const gotmpl::LimitPassed& limit) {
+    return fmt::format("(not shown: the limit on the {} was passed)", limit.what);
+  }
 }
 
 std::string go_bad_bool(const Value& value) {
   gotmpl::Heap heap;
-  gotmpl::Value argument = value.is_null() ? gotmpl::Value::nil() : heap.wrap(value);
-  return gotmpl::sprintf("%t", {&argument, 1});
+  try {
+    gotmpl::Value argument = value.is_null() ? gotmpl::Value::nil() : heap.wrap(value);
+    return gotmpl::sprintf("%t", {&argument, 1});
+  } catch (const gotmpl::LimitPassed& limit) {
+    return fmt::format("(not shown: the limit on the {} was passed)", limit.what);
+  }
 }
 
 }  // namespace taut::helm

@@ -145,8 +145,9 @@ Result<std::string> render_file(const TemplateFile& file, gotmpl::Execution& exe
 
 }  // namespace
 
-Result<std::map<std::string, std::string>> render_templates(ReleaseValues& values, const RenderOptions& options,
-                                                            RenderCache& cache) {
+namespace {
+
+Result<std::map<std::string, std::string>> render_all(ReleaseValues& values, const RenderOptions& options, RenderCache& cache) {
   gotmpl::Heap heap;
   RenderMemo* memo = values.memo;
   TemplateObjects objects(heap, options.release, options.capabilities, memo != nullptr);
@@ -177,6 +178,20 @@ Result<std::map<std::string, std::string>> render_templates(ReleaseValues& value
     out.emplace(file.path, std::move(text));
   }
   return out;
+}
+
+Failure passed(const gotmpl::LimitPassed& limit) { return fail(Code::kLimit, "the limit on the {} was passed", limit.what); }
+
+}  // namespace
+
+Result<std::map<std::string, std::string>> render_templates(ReleaseValues& values, const RenderOptions& options,
+                                                            RenderCache& cache) {
+  // Within a template the evaluator says where; what is made around them counts as well.
+  try {
+    return render_all(values, options, cache);
+  } catch (const gotmpl::LimitPassed& limit) {
+    return passed(limit);
+  }
 }
 
 Result<std::vector<CrdFile>> chart_crds(const ChartPtr& chart, const Value& values, Compat compat) {

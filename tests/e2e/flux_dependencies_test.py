@@ -46,8 +46,8 @@ def test_who_waits_is_in_nobodys_way(world):
         kustomization(world, f"waits-{number}", path="./app", dependsOn=[{"name": "none"}])
     release(world, "goes")
     kustomization(world, "goes", path="./front", targetNamespace="default")
-    await_release(world, "goes", reason="InstallSucceeded", seconds=5)
-    await_ready(world, "goes", seconds=5)
+    await_release(world, "goes", reason="InstallSucceeded")
+    await_ready(world, "goes")
     waits = world.kube.get(f"{RELEASES}/waits-0")["status"]["conditions"][0]
     assert waits["reason"] == "DependencyNotReady", waits
 

@@ -112,9 +112,10 @@ def test_what_was_applied_is_kept_in_the_history(world):
     history = eventually(lambda: (lambda h: h if h[0]["metadata"]["revision"] == f"main@sha1:{third}" else None)(status(world, "app")["history"]), 10, "the newest is first")
     assert [entry["totalReconciliations"] for entry in history] == [2, 1] and history[0]["lastReconciledStatus"] == "ReconciliationSucceeded", history
     assert history[0]["digest"] != history[1]["digest"] and first != third, history
-    events = world.kube.get("/api/v1/namespaces/flux-system/events")["items"]
-    told = {event["metadata"].get("annotations", {}).get("kustomize.toolkit.fluxcd.io/revision") for event in events if event["involvedObject"]["kind"] == "Kustomization"}
-    assert f"main@sha1:{third}" in told, told
+    def told():
+        events = world.kube.get("/api/v1/namespaces/flux-system/events")["items"]
+        return {e["metadata"].get("annotations", {}).get("kustomize.toolkit.fluxcd.io/revision") for e in events if e["involvedObject"]["kind"] == "Kustomization"}
+    eventually(lambda: f"main@sha1:{third}" in told(), 10, "an event tells of the revision")
     git = world.kube.get(f"{SOURCES}/home")["status"]
     assert git["observedSparseCheckout"] == ["./app"], git
     world.kube.patch(f"{SOURCES}/home", {"spec": {"sparseCheckout": ["none"]}})

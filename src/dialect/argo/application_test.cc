@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "dialect/argo/tracking.hh"
+#include "port/repositories.hh"
 #include "value/json.hh"
 
 namespace taut::argo {
@@ -242,6 +243,24 @@ TEST(Application, what_automated_syncs_wait_for_is_told) {
   EXPECT_EQ(spec.warnings[0].message, "Automated sync waits: dependency 'Kustomization/flux-system/infra' is not ready");
   ASSERT_EQ(spec.errors.size(), 1u);
   EXPECT_EQ(spec.errors[0].message, "metadata.annotations[taut.dev/depends-on]: \"base\" is not KIND/NAME or KIND/NAMESPACE/NAME");
+}
+
+TEST(Application, credentials_of_another_project_cannot_be_named) {
+  Value object = application(kSpec);
+  object.edit("spec").edit("source").set("repoURL", in_project("team", "https://git.example/secret"));
+  auto spec = read_application(object, {}).spec;
+  ASSERT_FALSE(spec.errors.empty());
+  EXPECT_EQ(spec.errors[0].message, "application repo project+team+https://git.example/secret is not permitted in project 'default'");
+}
+
+TEST(Application, of_another_namespace_needs_a_project_that_lets_it) {
+  Value object = application(kSpec);
+  object.edit("metadata").set("namespace", "team-a");
+  ReadContext context;
+  context.control_namespace = "argocd";
+  auto spec = read_application(object, context).spec;
+  ASSERT_FALSE(spec.errors.empty());
+  EXPECT_EQ(spec.errors[0].message, fmt::format("application '{}' in namespace 'team-a' is not permitted to use project 'default'", name_of(object)));
 }
 
 }  // namespace

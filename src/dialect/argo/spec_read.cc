@@ -145,7 +145,8 @@ void check_one(const Value& source, const std::string& path, bool may_be_ref, co
     errors.push_back(invalid(path + ".targetRevision is required if the manifest source is a helm chart"));
     return;
   }
-  if (!project.allows_source(source["repoURL"].as_string()))
+  // A name as one project sees it is nobody's to write: it would stand for the credentials of that project.
+  if (!split_project(source["repoURL"].as_string()).project.empty() || !project.allows_source(source["repoURL"].as_string()))
     errors.push_back(invalid(fmt::format("application repo {} is not permitted in project '{}'",
                                          source["repoURL"].as_string(), project.name())));
 }
@@ -199,8 +200,13 @@ Project project_of(const Value& application, const ReadContext& context, std::ve
                                            name_of(application), namespace_of(application), name)));
     return project;
   }
-  if (name != "default")
+  if (name != "default") {
     errors.push_back(invalid(fmt::format("Application referencing project {} which does not exist", name)));
+  } else if (std::string_view ns = namespace_of(application); !ns.empty() && ns != context.control_namespace) {
+    // The default project is for the namespace of the control plane until somebody says otherwise.
+    errors.push_back(invalid(fmt::format("application '{}' in namespace '{}' is not permitted to use project '{}'",
+                                         name_of(application), ns, name)));
+  }
   return Project::permissive();
 }
 

@@ -456,6 +456,7 @@ void Dialect::wrote(const WriteRequest& request, const Result<WriteResult>& resu
   if (result.error().code() != Code::kConflict)
     log::warn("Kustomization {}/{} could not be written: {}", request.ref.ns, request.ref.name, result.error().message());
   entry.asked = false;
+  entry.progress.recorded.clear();  // what was to be in the history is not
   entry.look_at = now + kRetry;
 }
 

@@ -244,6 +244,8 @@ TEST(FluxReceiver, resources_are_named_or_chosen_by_labels) {
   Value object = receiver("{}");
   auto named = receiver_target(object, json(R"({"kind": "Bucket", "name": "b", "namespace": "team"})"));
   EXPECT_EQ(named->ns + '/' + named->name + ' ' + named->gvk.group, "team/b source.toolkit.fluxcd.io");
+  auto foreign = receiver_target(object, json(R"({"kind": "Bucket", "name": "b", "namespace": "team"})"), true);
+  EXPECT_EQ(foreign.error().message(), "resources 'Bucket/team/b' is not allowed: cross-namespace references have been blocked");
   auto chosen = receiver_target(object, json(R"({"kind": "ImageRepository", "name": "*", "matchLabels": {"a": "b", "c": "d"}})"));
   EXPECT_EQ(chosen->ns + ' ' + chosen->name + chosen->label_selector, "flux-system a=b,c=d");
   EXPECT_EQ(receiver_target(object, json(R"({"kind": "Thing", "name": "x"})")).error().message(), "apiVersion must be specified for kind \"Thing\"");

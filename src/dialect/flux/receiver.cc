@@ -86,7 +86,7 @@ Value receiver_status(const Value& object, const Result<std::string>& token, Tim
   return status;
 }
 
-Result<ReceiverTarget> receiver_target(const Value& object, const Value& resource) {
+Result<ReceiverTarget> receiver_target(const Value& object, const Value& resource, bool own_namespace_only) {
   std::string version = resource["apiVersion"].str();
   if (version.empty()) version = default_version(resource["kind"].as_string());
   if (version.empty()) return fail(Code::kInvalid, "apiVersion must be specified for kind \"{}\"", resource["kind"].as_string());
@@ -94,6 +94,8 @@ Result<ReceiverTarget> receiver_target(const Value& object, const Value& resourc
   out.gvk = Gvk::parse(version, resource["kind"].as_string());
   out.ns = resource["namespace"].empty() ? std::string(namespace_of(object)) : resource["namespace"].str();
   out.name = resource["name"].str();
+  if (own_namespace_only && out.ns != namespace_of(object))
+    return fail(Code::kForbidden, "resources '{}/{}/{}' is not allowed: cross-namespace references have been blocked", out.gvk.kind, out.ns, out.name);
   if (out.name != "*") return out;
   out.name.clear();
   if (resource["matchLabels"].empty()) return fail(Code::kInvalid, "matchLabels field not set when using wildcard '*' as name");

@@ -43,6 +43,7 @@ struct ReceiverTarget {
   std::string label_selector;  // "a=b,c=d"
 };
 // kInvalid: "apiVersion must be specified for kind "X"", "matchLabels field not set when using wildcard '*' as name".
-Result<ReceiverTarget> receiver_target(const Value& object, const Value& resource);
+// `own_namespace_only`: --no-cross-namespace-refs.
+Result<ReceiverTarget> receiver_target(const Value& object, const Value& resource, bool own_namespace_only = false);
 
 }  // namespace taut::flux

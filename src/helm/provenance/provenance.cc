@@ -49,11 +49,11 @@ Failure with_prefix(std::string_view prefix, const Error& error) {
 
 Result<Verification> verify_provenance(std::string_view archive, const std::string& provenance, const std::string& key_ring,
                                        std::string_view file_name) {
-  TAUT_ASSIGN(std::string text, openpgp::signed_text(provenance));
+  TAUT_ASSIGN(openpgp::Signed checked, openpgp::verify_clearsigned(key_ring, provenance));
   Verification out;
-  TAUT_ASSIGN(out.signer, openpgp::verify_clearsigned(key_ring, provenance));
+  out.signer = std::move(checked.signer);
   out.file_hash = digest_of(archive);
-  TAUT_ASSIGN(Value digests, digests_in(text));
+  TAUT_ASSIGN(Value digests, digests_in(checked.text));
   const Value* promised = digests.find(file_name);
   if (!promised) return fail(Code::kInvalid, "provenance does not contain a SHA for a file named {}", quote(file_name));
   if (promised->as_string() != out.file_hash) {

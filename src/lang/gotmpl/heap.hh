@@ -32,8 +32,8 @@ inline void check_text_size(size_t bytes) {
 
 // What one render may take: helm has no such limits, the largest charts known need a tenth of it.
 struct HeapLimits {
-  size_t memory = size_t{256} << 20;
-  uint64_t work = 2'000'000'000;  // nanoseconds of functions, as estimated by what they are given
+  size_t memory = size_t{512} << 20;
+  uint64_t work = 4'000'000'000;  // nanoseconds of functions, as estimated by what they are given
 };
 
 class Heap {

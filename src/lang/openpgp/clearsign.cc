@@ -144,7 +144,8 @@ Result<std::string> signed_text(std::string_view document) {
   return none;
 }
 
-Result<Signer> verify_clearsigned(const std::string& key_ring, const std::string& document) {
+Result<Signed> verify_clearsigned(const std::string& key_ring, const std::string& document) {
+  TAUT_TRY(signed_text(document));
   TAUT_ASSIGN(Ring ring, read_ring(key_ring));
   Input input = input_of(document);
   Output output = make_output(kLongest);
@@ -165,7 +166,10 @@ Result<Signer> verify_clearsigned(const std::string& key_ring, const std::string
     const Key key(signer);
     const std::string fingerprint = primary_fingerprint(key);
     const Key primary = find_key(ring, fingerprint.c_str());
-    return Signer{identities_of(primary ? primary : key), fingerprint};
+    std::string text = bytes_of(output);
+    std::erase(text, '\r');
+    if (text.ends_with('\n')) text.pop_back();
+    return Signed{{identities_of(primary ? primary : key), fingerprint}, std::move(text)};
   }
   return fail(last ? Error(Code::kInternal, "the signing key is gone") : last.error());
 }

@@ -16,11 +16,18 @@ struct Signer {
   std::string fingerprint;              // of the primary key, in upper-case hex
 };
 
-// The text that was signed, without the line feed before its signature. kNotFound "signature block not found".
+struct Signed {
+  Signer signer;
+  std::string text;  // without the line feed before its signature
+};
+
+// The text between the lines of a clear-signed document, whoever signed it. kNotFound "signature block not found".
 Result<std::string> signed_text(std::string_view document);
 
-// Who signed the document. kInvalid "openpgp: signature made by unknown entity", "openpgp: invalid signature: ...".
-Result<Signer> verify_clearsigned(const std::string& key_ring, const std::string& document);
+// Who signed the document, and the text that the signature is good for: only that may be believed, since a document may have
+// several parts. kNotFound "signature block not found", kInvalid "openpgp: signature made by unknown entity", "openpgp: invalid
+// signature: ...".
+Result<Signed> verify_clearsigned(const std::string& key_ring, const std::string& document);
 
 // Asks for the passphrase of a key, by its identity.
 using Passphrase = std::function<Result<std::string>(const std::string& identity)>;

@@ -34,8 +34,19 @@ TEST(ClearSign, what_is_signed_verifies) {
   EXPECT_EQ(signed_text(*document).value(), kText);
   auto signer = verify_clearsigned(keys, *document);
   ASSERT_TRUE(signer) << signer.error().message();
-  EXPECT_EQ(signer->identities, std::vector<std::string>{"Bob <bob@example.com>"});
-  EXPECT_EQ(signer->fingerprint.size(), 40U);
+  EXPECT_EQ(signer->signer.identities, std::vector<std::string>{"Bob <bob@example.com>"});
+  EXPECT_EQ(signer->signer.fingerprint.size(), 40U);
+  EXPECT_EQ(trim(signer->text), trim(kText));
+}
+
+TEST(ClearSign, only_what_a_signature_is_good_for_is_given) {
+  const std::string keys = make_keys({"Ann <ann@example.com>"});
+  const std::string document = clearsign(keys, "Ann", kText, no_passphrase).value();
+  const std::string evil = replace_all(document, "sha256:0", "sha256:evil");
+  for (const std::string& several : {document + "\n" + evil, "\n" + evil + "\n" + document}) {
+    auto checked = verify_clearsigned(keys, several);
+    if (checked) EXPECT_EQ(trim(checked->text), trim(kText)) << several;
+  }
 }
 
 TEST(ClearSign, changed_texts_and_strange_keys_are_refused) {

@@ -9,7 +9,7 @@ namespace {
 
 std::string printed(const Value& value) {
   if (value.is_string()) return value.str();
-  gotmpl::Heap heap;
+  gotmpl::Heap heap;  // holds a number or a boolean: no limit is near
   return gotmpl::to_text(heap.wrap(value, gotmpl::Numbers::kFloat64));
 }
 

@@ -189,7 +189,7 @@ Result<Value> make_certificate(Call& call, const Wanted& wanted, EVP_PKEY* key, 
 }
 
 // Fifty keys of the usual kind are as much as a render may make.
-constexpr uint64_t kWorkOfKey = 40'000'000, kWorkOfLargeKey = 400'000'000;
+constexpr uint64_t kWorkOfKey = 40'000'000, kWorkOfLargeKey = 100'000'000;
 
 // A fresh key, or that of a PEM text.
 Result<PrivateKey> own_key(Call& call) {

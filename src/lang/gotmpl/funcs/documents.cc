@@ -49,7 +49,7 @@ Error number_error(const Error& error, std::string_view text, Root root) {
 }
 
 // Documents are up to about so many times as large as their texts; the heap keeps them.
-constexpr size_t kGrowth = 12, kWorkOfParsing = 10;
+constexpr size_t kGrowth = 6, kWorkOfParsing = 10;
 void charge_parsing(Call& call) {
   call.heap.charge(call.text(0).size() * kGrowth);
   call.heap.work(call.text(0).size() * kWorkOfParsing);

@@ -20,7 +20,7 @@ std::string failure(std::string_view text, Limits limits = {}) {
   return (out.error().code() == Code::kLimit ? "limit " : "") + out.error().message();
 }
 
-constexpr std::string_view kMemory = "the limit on the memory (256 MiB) was passed";
+constexpr std::string_view kMemory = "the limit on the memory (512 MiB) was passed";
 constexpr std::string_view kText = "the limit on the size of a text (32 MiB) was passed";
 constexpr std::string_view kPieces = "the limit on the number of pieces of a text (2000000) was passed";
 constexpr std::string_view kSteps = "the limit on the number of steps (25000000) was passed";

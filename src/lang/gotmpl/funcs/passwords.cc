@@ -23,7 +23,7 @@ namespace {
 using Bytes = std::basic_string<unsigned char>;
 
 constexpr size_t kBlock = 16;  // of AES
-constexpr uint64_t kWorkOfHash = 50'000'000, kWorkOfDerivation = 200'000'000;
+constexpr uint64_t kWorkOfHash = 30'000'000, kWorkOfDerivation = 60'000'000;
 
 const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 std::string_view text_of_bytes(const Bytes& bytes) {
