@@ -300,7 +300,7 @@ std::map<std::string, OrphanSearch> Registry::orphan_searches() const {
     std::string name = project_of(entry.object);
     auto [project, fresh] = projects.try_emplace(name);
     if (fresh) project->second = project_called(name);
-    auto cluster = std::ranges::find_if(clusters_, [&](const auto& one) { return one.server == *entry.told; });
+    auto cluster = std::ranges::find_if(clusters_, [&told = *entry.told](const auto& one) { return one.server == told; });
     argo::DestinationRef destination{*entry.told, cluster == clusters_.end() ? "" : cluster->name, entry.object["spec"]["destination"]["namespace"].str()};
     out[*entry.told].items.push_back({key, {argo::Project(project->second), std::move(destination), entry.object["status"]["resources"]}});
   }
