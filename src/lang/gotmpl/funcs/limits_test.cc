@@ -81,16 +81,24 @@ TEST(Limits, includes_end_in_the_words_of_helm) {
   EXPECT_TRUE(message.ends_with("error calling include: rendering template has a nested reference name: a: unable to execute template"));
 }
 
+// The address sanitizer makes frames so large that the stack may end first.
+bool is_too_deep(std::string_view message) {
+#ifdef __SANITIZE_ADDRESS__
+  if (message.ends_with("the limit on the depth of calls was passed")) return true;
+#endif
+  return message.ends_with("the limit on the depth of texts given to tpl (1000) was passed");
+}
+
 TEST(Limits, texts_that_call_tpl_on_themselves_end) {
   const std::string message = failure("{{ $d := dict \"t\" \"{{ tpl .t . }}\" }}{{ tpl $d.t $d }}");
   EXPECT_TRUE(message.starts_with("limit template: t:1:"));
-  EXPECT_TRUE(message.ends_with("the limit on the depth of texts given to tpl (1000) was passed")) << message.substr(message.size() - 200);
+  EXPECT_TRUE(is_too_deep(message)) << message.substr(message.size() - 200);
 }
 
 TEST(Limits, long_stories_are_cut) {
   const std::string message = failure("{{ $d := dict }}{{ $_ := set $d \"t\" (printf \"{{ tpl .t . }}%s\" (repeat 1000000 \"x\")) }}{{ tpl $d.t $d }}");
   EXPECT_LT(message.size(), size_t{2} << 20);
-  EXPECT_TRUE(message.ends_with("the limit on the depth of texts given to tpl (1000) was passed"));
+  EXPECT_TRUE(is_too_deep(message)) << message.substr(message.size() - 200);
 }
 
 TEST(Limits, all_texts_together_count_as_output) {
