@@ -34,7 +34,7 @@ test-all: test  ## the slower suites too: sanitizers, fuzzing, real API server
 	@tools/run_tests $(BUILD) slow
 
 test-asan:  ## unit and corpus tests under the address and undefined-behaviour sanitizers
-	@scripts/setup
+	@scripts/setup --tests
 	@cmake --preset asan > /dev/null && ninja -C build/asan -j $(JOBS)
 	@tools/run_tests build/asan unit
 
@@ -53,8 +53,8 @@ bench: build/taut  ## speed and memory, as ratios to the real tools
 
 fuzz:  ## every parser of outside input, a short run each (FUZZ_SECONDS=20)
 	@scripts/setup --tests
-	@cmake --preset fuzz > /dev/null && ninja -C build/fuzz -j $(JOBS) fuzzers
-	@fuzz/run build/fuzz
+	@cmake --preset asan > /dev/null && ninja -C build/asan -j $(JOBS) fuzzers
+	@fuzz/run build/asan
 
 format:  ## rewrites the sources in the house style
 	@git ls-files '*.cc' '*.hh' | xargs clang-format-14 -i

@@ -2,7 +2,7 @@
 # FILE and loads it when it is first called (src/base/lazy_library.hh). The includes are those of the imported target.
 # Where the jumps are not made for the machine, or a sanitizer is to see the library, it is linked as usual.
 find_program(OBJDUMP objdump)
-if(CMAKE_SYSTEM_PROCESSOR STREQUAL x86_64 AND OBJDUMP AND NOT TAUT_SANITIZE AND NOT TAUT_FUZZ)
+if(CMAKE_SYSTEM_PROCESSOR STREQUAL x86_64 AND OBJDUMP AND NOT TAUT_SANITIZE)
   set(TAUT_LAZY ON)
   enable_language(ASM)
 endif()

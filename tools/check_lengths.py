@@ -25,7 +25,8 @@ def functions(lines):
         if OPENS_BODY.match(line) and not re.match(r"\s*(if|for|while|switch|else|do|namespace|return)\b", line):
             indent = len(line) - len(line.lstrip())
             end = i + 1
-            while end < len(lines) and not re.match(r"^\s{%d}\}" % indent, lines[end]):
+            # A body that begins and ends in one line, below a list of initializers, has no brace of its own indentation.
+            while end < len(lines) and not re.match(r"^\s{0,%d}\}" % indent, lines[end]):
                 end += 1
             yield i + 1, end - i + 1
             i = end

@@ -3,20 +3,14 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/overload.hh"
 #include "base/strings.hh"
 
 namespace taut::cli {
 namespace {
 
-template <class... Fs>
-struct Overloaded : Fs... {
-  using Fs::operator()...;
-};
-template <class... Fs>
-Overloaded(Fs...) -> Overloaded<Fs...>;
-
 std::string show_default(const Flags::Target& target) {
-  return std::visit(Overloaded{
+  return std::visit(Overload{
                         [](const bool* value) { return std::string(*value ? "true" : ""); },
                         [](const int* value) { return *value == 0 ? "" : std::to_string(*value); },
                         [](const double* value) { return *value == 0 ? "" : fmt::format("{}", *value); },
@@ -45,7 +39,7 @@ bool read_duration(const std::string& text, Duration& out) {
 }
 
 bool assign(const Flags::Target& target, const std::string& text) {
-  return std::visit(Overloaded{
+  return std::visit(Overload{
                         [&](bool* value) { return read_bool(text, *value); },
                         [&](int* value) { return read_number(text, *value); },
                         [&](double* value) { return read_number(text, *value); },

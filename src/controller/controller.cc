@@ -1,15 +1,11 @@
 #include "controller/controller.hh"
 
 #include "base/log.hh"
+#include "base/overload.hh"
 #include "controller/site.hh"
 
 namespace taut::controller {
 namespace {
-
-template <class... Fs>
-struct Overload : Fs... {
-  using Fs::operator()...;
-};
 
 constexpr size_t kMuchWork = 500;  // messages
 constexpr Duration kRest = std::chrono::milliseconds(250);

@@ -128,7 +128,8 @@ def test_flags_keep_tenants_apart(world):
     await_ready(world, "home", "False", "ReconciliationFailed", "system:serviceaccount:flux-system:tenant")
     world.repository.commit({"remote/kustomization.yaml": f"resources: [\"{world.repository.url}//app?ref=main\"]\n"})
     kustomization(world, "remote", targetNamespace="default")
-    await_ready(world, "remote", "False", "BuildFailed")
+    refused = f"remote kustomization '{world.repository.url}//app?ref=main' is not fetched"
+    await_ready(world, "remote", "False", "BuildFailed", refused)
     world.kube.delete(f"{KUSTOMIZATIONS.format('flux-system')}/remote")
 
 

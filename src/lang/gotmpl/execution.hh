@@ -36,7 +36,7 @@ struct Environment {
 };
 
 struct Limits {
-  uint64_t steps = 25'000'000;       // nodes executed: the largest charts need about a million
+  uint64_t steps = 100'000'000;      // nodes executed: the largest charts need about a million
   size_t output = size_t{128} << 20;  // bytes of text, of all results together and of what includes hold at one time
 };
 

@@ -373,7 +373,7 @@ Score score(const Value& scenario, bool show) {
   for (const auto& [key, state] : recorded_finals(scenario)) {
     ++out.finals;
     auto [from, to] = got.equal_range(key);
-    auto found = std::find_if(from, to, [&](const auto& entry) { return entry.second == state; });
+    auto found = std::find_if(from, to, [&wanted = state](const auto& entry) { return entry.second == wanted; });
     if (found != to) {
       ++out.finals_same;
       got.erase(found);
