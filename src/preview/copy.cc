@@ -12,7 +12,7 @@ using std::chrono::milliseconds;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 constexpr Duration kLook = milliseconds(50);
-constexpr Duration kQuiet = milliseconds(600);      // no write for so long: at rest
+constexpr Duration kQuiet = milliseconds(600);      // no write for so long, and none to come: at rest
 constexpr Duration kUnmoved = milliseconds(1500);   // no workload Progressing for so long: what writes only repeats
 
 const Gvk kWorkloads[] = {{"apps", "v1", "Deployment"}, {"apps", "v1", "StatefulSet"}, {"apps", "v1", "DaemonSet"}, {"batch", "v1", "Job"}};
@@ -39,7 +39,9 @@ class RunningCopy : public Copy {
         TAUT_ASSIGN(bool moving, is_moving());
         if (moving) moved = now();
       }
-      if (now() - wrote > kQuiet || now() - moved > kUnmoved) return true;
+      // Time alone tells nothing where the controllers got no processor.
+      if (!server_->is_at_rest(kQuiet)) wrote = now();
+      if (now() - wrote > kQuiet || (now() - moved > kUnmoved && server_->is_at_rest({}))) return true;
       std::this_thread::sleep_for(kLook);
     }
     return false;

@@ -60,6 +60,11 @@ void Lifecycle::notify() {
   if (!std::exchange(pending_, true)) wake_.notify_one();
 }
 
+bool Lifecycle::is_done() {
+  std::lock_guard lock(mutex_);
+  return waiting_ && !pending_;
+}
+
 void Lifecycle::scan() {
   live_.clear();
   dependents_.clear();
@@ -89,7 +94,9 @@ void Lifecycle::run() {
     if (!entries.empty() && !stopping_) continue;
     // A second look now and then at what could not be finished.
     auto patience = to_check_.empty() && to_finish_.empty() && namespaces_.empty() ? std::chrono::seconds(60) : std::chrono::seconds(1);
+    waiting_ = true;
     wake_.wait_for(lock, patience, [this] { return stopping_ || pending_; });
+    waiting_ = false;
     // A real collector is not there in the same instant: who deletes an object with finalizers can still read it.
     if (pending_) wake_.wait_for(lock, kBurst, [this] { return stopping_; });
     pending_ = false;

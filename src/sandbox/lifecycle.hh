@@ -24,6 +24,8 @@ class Lifecycle {
   void stop();
   // Called after each commit.
   void notify();
+  // Whether every change was looked at, and what can be done now was done.
+  bool is_done();
 
  private:
   struct KeyLess {
@@ -52,6 +54,7 @@ class Lifecycle {
   std::condition_variable wake_;
   bool stopping_ = false;
   bool pending_ = false;
+  bool waiting_ = false;
 
   // Only touched by the thread.
   uint64_t position_ = 0;

@@ -28,6 +28,11 @@ void Dispatcher::notify() {
   if (!std::exchange(pending_, true)) wake_.notify_one();
 }
 
+bool Dispatcher::is_done() {
+  std::lock_guard lock(mutex_);
+  return !pending_ && serving_ == nullptr;
+}
+
 std::unique_ptr<Subscription> Dispatcher::subscribe(std::vector<Gvk> kinds, std::function<void(const Change&)> callback) {
   auto out = std::make_unique<Subscriber>(*this, std::move(kinds), std::move(callback));
   std::lock_guard lock(mutex_);

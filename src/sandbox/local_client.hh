@@ -18,6 +18,8 @@ class Dispatcher {
   void start();
   void stop();
   void notify();
+  // Whether every change was delivered.
+  bool is_done();
 
   class Subscriber : public Subscription {
    public:

@@ -78,6 +78,10 @@ class SandboxServer : public Sandbox {
   ClientPtr client(std::string manager) override {
     return make_local_client(cluster_, api_.writer(), dispatcher_, std::move(manager));
   }
+  // In the order in which a change goes through them, so that none slips past.
+  bool is_at_rest(Duration span) override {
+    return dispatcher_.is_done() && lifecycle_.is_done() && !(workloads_ && workloads_->has_work(span)) && dispatcher_.is_done();
+  }
   Status set_faults(std::string_view text) override { return faults_.load(text); }
 
   void stop() override {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.hh"
+#include "base/time.hh"
 #include "sandbox/client.hh"
 #include "sandbox/import_report.hh"
 
@@ -47,6 +48,8 @@ class Sandbox {
   virtual const ImportReport& imported() const = 0;
   // The cluster in process, writing as field manager `manager`. Valid as long as the Sandbox lives.
   virtual ClientPtr client(std::string manager) = 0;
+  // Whether its controllers have seen every change and, as far as is known now, do nothing within the span.
+  virtual bool is_at_rest(Duration span) = 0;
   // Replaces the injected faults; the same text as a fault file. "" removes them.
   virtual Status set_faults(std::string_view text) = 0;
   // Closes connections and ends the threads; what was committed is in the data file. Idempotent.

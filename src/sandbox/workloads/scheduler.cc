@@ -16,6 +16,12 @@ void ThreadScheduler::after(Duration delay, std::function<void()> task) {
   if (at == tasks_.begin()) wake_.notify_one();
 }
 
+bool ThreadScheduler::has_work(Duration within) {
+  const auto end = std::chrono::steady_clock::now() + within;
+  std::lock_guard lock(mutex_);
+  return running_ || (!tasks_.empty() && tasks_.begin()->first.first <= end);
+}
+
 void ThreadScheduler::stop() {
   {
     std::lock_guard lock(mutex_);
@@ -41,9 +47,11 @@ void ThreadScheduler::run() {
     }
     std::function<void()> task = std::move(tasks_.begin()->second);
     tasks_.erase(tasks_.begin());
+    running_ = true;
     lock.unlock();
     task();
     lock.lock();
+    running_ = false;
   }
 }
 

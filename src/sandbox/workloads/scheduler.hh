@@ -29,6 +29,8 @@ class ThreadScheduler : public Scheduler {
   ~ThreadScheduler() override;  // stops
   Time now() const override;
   void after(Duration delay, std::function<void()> task) override;
+  // Whether a task runs, or is due within the span.
+  bool has_work(Duration within);
   // Waits for the running task and drops the others. Idempotent; not from within a task.
   void stop();
 
@@ -40,6 +42,7 @@ class ThreadScheduler : public Scheduler {
   std::condition_variable wake_;
   std::map<Due, std::function<void()>> tasks_;
   uint64_t sequence_ = 0;
+  bool running_ = false;
   bool stopping_ = false;
   std::thread thread_;
 };

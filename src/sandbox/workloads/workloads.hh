@@ -20,6 +20,9 @@ class Workloads {
   static std::unique_ptr<Workloads> start_on(ClientFor clients, Scheduler& scheduler, Options options);
   ~Workloads();  // stops; waits for a running task
 
+  // Whether a controller does something, or will within the span as far as is known now. Of those with a thread of their own.
+  bool has_work(Duration within) { return thread_ && thread_->has_work(within); }
+
  private:
   Workloads() = default;
   void begin(ClientFor clients, Scheduler& scheduler, Options options);
