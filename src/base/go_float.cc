@@ -5,9 +5,9 @@
 #include <charconv>
 #include <cmath>
 
-#include "lang/gotmpl/print.hh"
+#include "base/go_number.hh"
 
-namespace taut::gotmpl {
+namespace taut {
 namespace {
 
 // Decimal digits without trailing zeros, and where the point is: 0.DIGITS * 10^point.
@@ -136,7 +136,7 @@ std::string fixed_text(double number, int precision) {
 
 }  // namespace
 
-std::string format_float(double number, char format, int precision) {
+std::string format_go_float(double number, char format, int precision) {
   if (std::isnan(number)) return "NaN";
   if (std::isinf(number)) return number > 0 ? "+Inf" : "-Inf";
   std::string out;
@@ -159,4 +159,4 @@ std::string format_float(double number, char format, int precision) {
   return negative ? "-" + out : out;
 }
 
-}  // namespace taut::gotmpl
+}  // namespace taut

@@ -1,7 +1,8 @@
-// Numbers as Go's strconv reads them.
+// Numbers as Go's strconv reads and writes them.
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace taut {
@@ -34,5 +35,9 @@ struct ParsedFloat {
 
 // strconv.ParseFloat(text, 64): decimal, "0x1p-2", "inf", "nan", "_" between digits.
 ParsedFloat parse_go_float(std::string_view text);
+
+// strconv.FormatFloat(number, format, precision, 64); precision -1 is the shortest that reads back. ('g', -1) is what
+// fmt's %v prints.
+std::string format_go_float(double number, char format, int precision);
 
 }  // namespace taut

@@ -1,38 +1,16 @@
 #include "health/go_fields.hh"
 
-#include <cmath>
 #include <span>
 
-#include "base/strings.hh"
-#include "value/json.hh"
+#include "value/go_text.hh"
 
 namespace taut {
 namespace {
-
-std::string_view go_type(const Value& value) {
-  switch (value.kind()) {
-    case Kind::kNull: return "<nil>";
-    case Kind::kBool: return "bool";
-    case Kind::kInt: return "int64";
-    case Kind::kUint:
-    case Kind::kDouble: return "float64";
-    case Kind::kString: return "string";
-    case Kind::kList: return "[]interface {}";
-    case Kind::kMap: return "map[string]interface {}";
-  }
-  return "";
-}
 
 std::string_view go_kind(const Value& value) {
   if (value.is_list()) return "slice";
   if (value.is_map()) return "map";
   return go_type(value);
-}
-
-// %v of a float64 is %g with the shortest digits, the exponent form from 21 digits on.
-std::string go_float(double number) {
-  if (std::fabs(number) >= 1e21 || number == 0 || std::fabs(number) >= 1e-4) return format_json_number(number);
-  return fmt::format("{:e}", number);
 }
 
 std::string dotted(std::initializer_list<std::string_view> path, size_t count) {
@@ -45,7 +23,7 @@ std::string dotted(std::initializer_list<std::string_view> path, size_t count) {
 }
 
 Failure accessor_error(std::string where, const Value& value, std::string_view expected) {
-  return fail(Code::kInvalid, "{} accessor error: {} is of the type {}, expected {}", where, go_print(value),
+  return fail(Code::kInvalid, "{} accessor error: {} is of the type {}, expected {}", where, go_text(value),
               go_type(value), expected);
 }
 
@@ -59,29 +37,6 @@ Result<std::string_view> string_field(const Value& struct_, std::string_view key
 }
 
 }  // namespace
-
-std::string go_print(const Value& value) {
-  switch (value.kind()) {
-    case Kind::kNull: return "<nil>";
-    case Kind::kBool: return value.as_bool() ? "true" : "false";
-    case Kind::kInt: return std::to_string(value.as_int());
-    case Kind::kUint:
-    case Kind::kDouble: return go_float(value.as_double());
-    case Kind::kString: return value.str();
-    case Kind::kList: {
-      std::vector<std::string> items;
-      for (const Value& item : value.items()) items.push_back(go_print(item));
-      return '[' + join(items, " ") + ']';
-    }
-    case Kind::kMap: {
-      std::vector<std::string> items;
-      for (const Entry& entry : value.entries())
-        items.push_back(std::string(entry.key()) + ':' + go_print(entry.value));
-      return "map[" + join(items, " ") + ']';
-    }
-  }
-  return {};
-}
 
 Result<const Value*> go_nested(const Value& object, std::initializer_list<std::string_view> path) {
   const Value* at = &object;

@@ -33,7 +33,4 @@ struct GoCondition {
 // belong to the object.
 Result<std::vector<GoCondition>> go_conditions(const Value& object);
 
-// What Go prints for %v of a value that came from JSON: map[a:1 b:[x y]], <nil>.
-std::string go_print(const Value& value);
-
 }  // namespace taut

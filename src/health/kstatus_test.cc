@@ -85,10 +85,5 @@ TEST(Kstatus, in_the_words_of_health) {
   EXPECT_EQ(health_of(fail(Code::kInvalid, "odd")), (Health{HealthState::kUnknown, "odd"}));
 }
 
-TEST(GoFields, values_print_as_go_prints_them) {
-  EXPECT_EQ(go_print(parse_json(R"({"b":[1,"x",null],"a":{"c":true},"d":2.5})").value()),
-            "map[a:map[c:true] b:[1 x <nil>] d:2.5]");
-}
-
 }  // namespace
 }  // namespace taut

@@ -2,6 +2,7 @@
 
 #include "lang/gotmpl/heap.hh"
 #include "lang/gotmpl/print.hh"
+#include "value/go_text.hh"
 
 namespace taut::helm {
 
@@ -37,19 +38,7 @@ Value with_float_numbers(const Value& value) {
   return value;
 }
 
-std::string_view go_type_name(const Value& value) {
-  switch (value.kind()) {
-    case Kind::kNull: return "nil";
-    case Kind::kBool: return "bool";
-    case Kind::kInt: return "int64";
-    case Kind::kUint: return "uint64";
-    case Kind::kDouble: return "float64";
-    case Kind::kString: return "string";
-    case Kind::kList: return "[]interface {}";
-    case Kind::kMap: return "map[string]interface {}";
-  }
-  return "nil";
-}
+std::string_view go_type_name(const Value& value) { return value.is_null() ? "nil" : go_type(value); }
 
 std::string go_text(const Value& value) {
   try {

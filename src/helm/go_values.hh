@@ -11,10 +11,10 @@ namespace taut::helm {
 // The value with every number a double, as Go reads JSON and YAML into interface{}. What holds no integer is shared.
 Value with_float_numbers(const Value& value);
 
-// "nil", "bool", "int64", "float64", "string", "[]interface {}", "map[string]interface {}".
+// As go_type, but "nil" for null, as a failed conversion calls it.
 std::string_view go_type_name(const Value& value);
 
-// As fmt prints it with %v: "map[a:1 b:[x]]".
+// As fmt prints it with %v: "map[a:1 b:[x]]", within the limits of templates: values of templates may be large.
 std::string go_text(const Value& value);
 // As fmt prints it with %t, a verb for booleans that helm uses for all: "%!t(string=x)".
 std::string go_bad_bool(const Value& value);

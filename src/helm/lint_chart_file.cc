@@ -7,6 +7,7 @@
 #include "helm/go_values.hh"
 #include "helm/lint.hh"
 #include "helm/typed_reader.hh"
+#include "value/go_text.hh"
 #include "yaml/reader.hh"
 
 namespace taut::helm {
@@ -131,7 +132,7 @@ class Rules {
     const Value* value = document_.find(field);
     if (value == nullptr || value->is_string()) return;
     error("{} should be of type string but it's of type {}", field,
-          value->is_null() ? "<nil>" : go_type_name(with_float_numbers(*value)));
+          go_type(with_float_numbers(*value)));
   }
 
   void version() {

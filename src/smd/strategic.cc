@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/strings.hh"
-#include "smd/go_text.hh"
+#include "value/go_text.hh"
 
 namespace taut::smd {
 namespace {
@@ -21,7 +21,7 @@ tl::unexpected<Refusal> refuse(int code, std::string message) {
   return tl::unexpected(Refusal{code, std::move(reason), std::move(message), {}});
 }
 tl::unexpected<Refusal> no_merge_key(const Value& item, const std::string& key) {
-  return refuse(500, "map: " + go_plain(item) + " does not contain declared merge key: " + key);
+  return refuse(500, "map: " + go_text(item) + " does not contain declared merge key: " + key);
 }
 tl::unexpected<Refusal> wrong_type(std::string_view expected, const Value& actual) {
   return refuse(500, fmt::format("expected a {}, but received a {}", expected,
@@ -97,7 +97,7 @@ Outcome<bool> holds_maps(const Value& a, const Value& b) {
         first = &item;
         if (item.is_list()) return refuse(422, "lists of lists are not supported");
       } else if (go_type(*first) != go_type(item)) {
-        return refuse(500, "list element types are not identical: [" + go_plain(a) + " " + go_plain(b) + "]");
+        return refuse(500, "list element types are not identical: [" + go_text(a) + " " + go_text(b) + "]");
       }
     }
   }
@@ -201,7 +201,7 @@ Outcome<void> apply_item_directives(Value& original, Value& patch, const std::st
     } else if (what == "merge") {
       return refuse(500, "merging lists cannot yet be specified in the patch");
     } else {
-      return refuse(500, "unknown patch type: " + go_plain(*directive) + " in map: " + go_plain(item));
+      return refuse(500, "unknown patch type: " + go_text(*directive) + " in map: " + go_text(item));
     }
   }
   if (replace) original = std::move(plain);
@@ -288,8 +288,8 @@ Outcome<void> check_order(const Value& patch, const Value& order, const std::str
     if (item.is_map() && item.contains(kPatch)) continue;
     for (bool found = false; !found; ++at) {
       if (at == order.items().end())
-        return refuse(500, fmt::format("The order in patch list:\n{}\n doesn't match {} list:\n{}\n", go_plain(patch),
-                                       kOrderPrefix, go_plain(order)));
+        return refuse(500, fmt::format("The order in patch list:\n{}\n doesn't match {} list:\n{}\n", go_text(patch),
+                                       kOrderPrefix, go_text(order)));
       if (merge_key.empty()) {
         found = item == *at;
         continue;
@@ -370,7 +370,7 @@ Outcome<Value> merge_map(Value original, Value patch, const Type& type) {
     std::string_view what = directive->as_string();
     if (what == "delete") return Value::map();
     if (what != "replace")
-      return refuse(500, "unknown patch type: " + go_plain(*directive) + " in map: " + go_plain(patch));
+      return refuse(500, "unknown patch type: " + go_text(*directive) + " in map: " + go_text(patch));
     patch.erase(kPatch);
     return patch;
   }

@@ -4,8 +4,8 @@
 #include <functional>
 
 #include "base/strings.hh"
-#include "smd/go_text.hh"
 #include "smd/strategic.hh"
+#include "value/go_text.hh"
 #include "value/json.hh"
 
 namespace taut::smd {
@@ -35,8 +35,8 @@ std::vector<const Value*> sorted(const Value& list, std::string_view merge_key) 
 
 Outcome<void> check_keys(const Value& list, const std::string& merge_key) {
   for (const Value& item : list.items()) {
-    if (!item.is_map()) return refuse("expected a map[string]interface {}, but received a " + go_type(item));
-    if (!item.contains(merge_key)) return refuse("map: " + go_plain(item) + " does not contain declared merge key: " + merge_key);
+    if (!item.is_map()) return refuse("expected a map[string]interface {}, but received a " + std::string(go_type(item)));
+    if (!item.contains(merge_key)) return refuse("map: " + go_text(item) + " does not contain declared merge key: " + merge_key);
   }
   return {};
 }

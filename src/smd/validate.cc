@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "base/strings.hh"
-#include "smd/go_text.hh"
 #include "smd/typed.hh"
+#include "value/go_text.hh"
 
 namespace taut::smd {
 namespace {
@@ -10,6 +10,10 @@ namespace {
 using schema::Relation;
 using schema::Scalar;
 using schema::Type;
+
+// %v and %#v of structured-merge-diff's wrapper around a value.
+std::string go_wrapped(const Value& value) { return "&{" + go_text(value) + "}"; }
+std::string go_wrapped_syntax(const Value& value) { return "&value.valueUnstructured{Value:" + go_syntax(value) + "}"; }
 
 class Validator {
  public:
@@ -59,7 +63,7 @@ class Validator {
     if (value.is_null()) return;
     switch (scalar) {
       case Scalar::kNumeric:
-        if (!value.is_number()) report("expected numeric (int or float), got " + go_type(value));
+        if (!value.is_number()) report("expected numeric (int or float), got " + std::string(go_type(value)));
         return;
       case Scalar::kString:
         if (!value.is_string()) report("expected string, got " + go_wrapped_syntax(value));

@@ -1,33 +1,30 @@
-#include "smd/go_text.hh"
+#include "value/go_text.hh"
 
+#include "base/go_number.hh"
 #include "base/strings.hh"
-#include "value/json.hh"
 
-namespace taut::smd {
-namespace {
+namespace taut {
 
-// A float64 by %v: the shortest form, with an exponent from 1e+21 on as JSON has it.
-std::string number(const Value& value) { return to_json(value); }
-
-}  // namespace
-
-std::string go_plain(const Value& value) {
+std::string go_text(const Value& value) {
   switch (value.kind()) {
     case Kind::kNull: return "<nil>";
     case Kind::kString: return value.str();
     case Kind::kBool: return value.as_bool() ? "true" : "false";
     case Kind::kList: {
       std::vector<std::string> parts;
-      for (const Value& item : value.items()) parts.push_back(go_plain(item));
+      for (const Value& item : value.items()) parts.push_back(go_text(item));
       return "[" + join(parts, " ") + "]";
     }
     case Kind::kMap: {
       std::vector<std::string> parts;
-      for (const Entry& e : value.entries()) parts.push_back(e.name.str() + ":" + go_plain(e.value));
+      for (const Entry& e : value.entries()) parts.push_back(e.name.str() + ":" + go_text(e.value));
       return "map[" + join(parts, " ") + "]";
     }
-    default: return number(value);
+    case Kind::kInt: return std::to_string(value.as_int());
+    case Kind::kUint:
+    case Kind::kDouble: return format_go_float(value.as_double(), 'g', -1);
   }
+  return {};
 }
 
 std::string go_syntax(const Value& value) {
@@ -44,16 +41,16 @@ std::string go_syntax(const Value& value) {
       for (const Entry& e : value.entries()) parts.push_back(quote(e.key()) + ":" + go_syntax(e.value));
       return "map[string]interface {}{" + join(parts, ", ") + "}";
     }
-    default: return go_plain(value);
+    default: return go_text(value);
   }
 }
 
-std::string go_type(const Value& value) {
+std::string_view go_type(const Value& value) {
   switch (value.kind()) {
     case Kind::kNull: return "<nil>";
     case Kind::kBool: return "bool";
-    case Kind::kInt:
-    case Kind::kUint: return "int64";
+    case Kind::kInt: return "int64";
+    case Kind::kUint:
     case Kind::kDouble: return "float64";
     case Kind::kString: return "string";
     case Kind::kList: return "[]interface {}";
@@ -62,10 +59,4 @@ std::string go_type(const Value& value) {
   return {};
 }
 
-std::string go_wrapped(const Value& value) { return "&{" + go_plain(value) + "}"; }
-
-std::string go_wrapped_syntax(const Value& value) {
-  return "&value.valueUnstructured{Value:" + go_syntax(value) + "}";
-}
-
-}  // namespace taut::smd
+}  // namespace taut

@@ -1,20 +1,19 @@
-// Values as Go's fmt prints them, because the API server's messages show them so.
+// Values as Go's fmt prints and names them once they were decoded from JSON into `interface{}`: so they stand in the
+// messages of the API server, of kubectl and of Argo CD.
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "value/value.hh"
 
-namespace taut::smd {
+namespace taut {
 
-// %v of the decoded JSON: `map[a:1 b:[x y]]`, `x`, `<nil>`.
-std::string go_plain(const Value& value);
+// %v: `map[a:1 b:[x y]]`, `x`, `<nil>`, `1e-07`.
+std::string go_text(const Value& value);
 // %#v: `map[string]interface {}{"a":1}`, `"x"`.
 std::string go_syntax(const Value& value);
-// %T: `string`, `int64`, `map[string]interface {}`.
-std::string go_type(const Value& value);
-// %v and %#v of structured-merge-diff's wrapper around a value: `&{map[a:1]}`, `&value.valueUnstructured{Value:1}`.
-std::string go_wrapped(const Value& value);
-std::string go_wrapped_syntax(const Value& value);
+// %T: `string`, `int64`, `map[string]interface {}`. What int64 does not hold is a float64, as Kubernetes decodes it.
+std::string_view go_type(const Value& value);
 
-}  // namespace taut::smd
+}  // namespace taut

@@ -1,6 +1,7 @@
 // How flags, width and precision shape numbers and text.
 #include <fmt/format.h>
 
+#include "base/go_number.hh"
 #include "base/runes.hh"
 #include "base/strings.hh"
 #include "base/unicode.hh"
@@ -124,7 +125,7 @@ void Printer::write_quoted_rune(uint64_t number) { pad(quote_rune(rune_of(number
 
 void Printer::write_float(double number, char format, int precision) {
   if (flags_.has_precision) precision = flags_.precision;
-  std::string text = format_float(number, format, precision);
+  std::string text = format_go_float(number, format, precision);
   if (text[0] != '-' && text[0] != '+') text.insert(0, "+");
   if (flags_.space && text[0] == '+' && !flags_.plus) text[0] = ' ';
   if (text[1] == 'I' || text[1] == 'N') {

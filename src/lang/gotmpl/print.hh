@@ -30,7 +30,4 @@ bool truth(const Value& value);
 // reflect.DeepEqual: types must be the same too.
 bool deep_equal(const Value& a, const Value& b);
 
-// strconv.FormatFloat(number, format, precision, 64); precision -1 is the shortest that reads back.
-std::string format_float(double number, char format, int precision);
-
 }  // namespace taut::gotmpl

@@ -4,8 +4,7 @@
 #include <iterator>
 
 #include "base/strings.hh"
-#include "lang/gotmpl/heap.hh"
-#include "lang/gotmpl/print.hh"
+#include "value/go_text.hh"
 #include "value/json.hh"
 
 namespace taut::jsonpath {
@@ -49,25 +48,6 @@ Result<bool> compare(const Value& left, std::string_view sign, const Value& righ
   if (sign == "<") return !not_a_number && order < 0;
   if (sign == "<=") return !not_a_number && order <= 0;
   return sign == ">" ? order > 0 : order >= 0;
-}
-
-std::string_view go_type(const Value& value) {
-  switch (value.kind()) {
-    case Kind::kNull: return "<nil>";
-    case Kind::kBool: return "bool";
-    case Kind::kInt: return "int64";
-    case Kind::kUint: return "uint64";
-    case Kind::kDouble: return "float64";
-    case Kind::kString: return "string";
-    case Kind::kList: return "[]interface {}";
-    case Kind::kMap: return "map[string]interface {}";
-  }
-  return "";
-}
-
-std::string go_text(const Value& value) {
-  gotmpl::Heap heap;
-  return gotmpl::to_text(heap.wrap(value));
 }
 
 std::string printed_text(const Value& value) {

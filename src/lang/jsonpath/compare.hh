@@ -1,4 +1,4 @@
-// Values as Go compares, names and prints them.
+// Values as Go compares and prints them.
 #pragma once
 
 #include <string>
@@ -13,10 +13,6 @@ namespace taut::jsonpath {
 // comparison", "invalid type for comparison", "unrecognized filter operator <>".
 Result<bool> compare(const Value& left, std::string_view sign, const Value& right);
 
-// "map[string]interface {}", "float64".
-std::string_view go_type(const Value& value);
-// As %v prints it: "map[a:1 b:[x]]".
-std::string go_text(const Value& value);
 // Lists and maps as JSON, all else as %v prints it; "null" for null.
 std::string printed_text(const Value& value);
 

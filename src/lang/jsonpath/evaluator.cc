@@ -7,6 +7,7 @@
 #include "lang/gotmpl/heap.hh"
 #include "lang/jsonpath/compare.hh"
 #include "lang/jsonpath/parser.hh"
+#include "value/go_text.hh"
 
 namespace taut::jsonpath {
 namespace {

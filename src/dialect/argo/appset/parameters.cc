@@ -1,16 +1,14 @@
 #include "dialect/argo/appset/parameters.hh"
 
+#include "base/go_number.hh"
 #include "lang/glob/glob.hh"
-#include "lang/gotmpl/heap.hh"
-#include "lang/gotmpl/print.hh"
+#include "value/go_text.hh"
 
 namespace taut::argo::appset {
 namespace {
 
 std::string printed(const Value& value) {
-  if (value.is_string()) return value.str();
-  gotmpl::Heap heap;  // holds a number or a boolean: no limit is near
-  return gotmpl::to_text(heap.wrap(value, gotmpl::Numbers::kFloat64));
+  return value.is_number() ? format_go_float(value.as_double(), 'g', -1) : go_text(value);
 }
 
 void flatten_into(Value& out, const std::string& prefix, const Value& value) {

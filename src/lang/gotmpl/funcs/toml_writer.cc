@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "base/go_number.hh"
 #include "base/go_time.hh"
 #include "lang/gotmpl/funcs/toml_key.hh"
 #include "lang/gotmpl/heap.hh"
@@ -177,7 +178,7 @@ class TomlWriter {
   static std::string float_text(double number) {
     if (std::isnan(number)) return std::signbit(number) ? "-nan" : "nan";
     if (std::isinf(number)) return number < 0 ? "-inf" : "inf";
-    std::string out = format_float(number, 'g', -1);
+    std::string out = format_go_float(number, 'g', -1);
     return out.find_first_of(".e") == std::string::npos ? out + ".0" : out;
   }
 
