@@ -36,6 +36,13 @@ std::string base64_encode(std::string_view bytes) {
   return out;
 }
 
+std::string base64_url_encode(std::string_view bytes) {
+  std::string out = base64_encode(bytes);
+  for (char& c : out) c = c == '+' ? '-' : c == '/' ? '_' : c;
+  while (out.ends_with('=')) out.pop_back();
+  return out;
+}
+
 std::optional<std::string> base64_decode(std::string_view text) {
   std::string out;
   uint32_t word = 0;

@@ -9,7 +9,7 @@
 namespace taut::cli {
 namespace {
 
-git::Credentials credentials_of(const flux::SourceAccess& access) {
+Result<git::Credentials> credentials_of(const flux::SourceAccess& access, scm::GitHubAppTokens& apps) {
   git::Credentials out;
   out.username = access.username;
   out.password = access.password;
@@ -20,13 +20,18 @@ git::Credentials credentials_of(const flux::SourceAccess& access) {
   out.client_certificate = access.client_certificate;
   out.client_key = access.client_key;
   out.proxy = access.proxy;
+  if (!access.app.given()) return out;
+  TAUT_ASSIGN(out.password, apps.token({.provider = "github", .ca = access.ca_certificates, .proxy = access.proxy, .app = access.app}));
+  out.username = scm::kAppUser;
   return out;
 }
 
 // The folder of a set of credentials tells nothing of them.
 std::string folder_of(const flux::SourceAccess& access) {
-  std::string all;
-  for (const std::string* part : {&access.username, &access.password, &access.bearer_token, &access.ssh_identity, &access.ssh_known_hosts,
+  // Not by the token of an app, which is another one every hour.
+  std::string all = fmt::format("{} {}", access.app.id, access.app.installation);
+  for (const std::string* part : {&access.app.owner, &access.app.private_key, &access.app.api,
+                                  &access.username, &access.password, &access.bearer_token, &access.ssh_identity, &access.ssh_known_hosts,
                                   &access.ca_certificates, &access.client_certificate, &access.client_key, &access.proxy}) {
     all += *part;
     all += '\0';
@@ -125,7 +130,7 @@ std::shared_ptr<Repositories> FluxRepositories::open(const flux::SourceAccess& a
   if (place) return place;
   git::Options options;
   options.directory = data_ + "/flux/" + folder;
-  options.credentials = [credentials = credentials_of(access)](const std::string&) -> Result<git::Credentials> { return credentials; };
+  options.credentials = [access, &apps = apps_](const std::string&) { return credentials_of(access, apps); };
   place = std::make_shared<git::GitRepositories>(std::move(options));
   return place;
 }

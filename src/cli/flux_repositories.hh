@@ -10,14 +10,15 @@
 #include "dialect/flux/helm_repository.hh"
 #include "dialect/flux/oci_repository.hh"
 #include "dialect/flux/source.hh"
+#include "io/scm/github_app.hh"
 
 namespace taut::cli {
 
 // Thread-safe.
 class FluxRepositories {
  public:
-  // What is fetched is kept below `data`.
-  explicit FluxRepositories(std::string data) : data_(std::move(data)) {}
+  // What is fetched is kept below `data`. The tokens must outlive it and what it opens.
+  FluxRepositories(std::string data, scm::GitHubAppTokens& apps) : data_(std::move(data)), apps_(apps) {}
   std::shared_ptr<Repositories> open(const flux::SourceAccess& access);
   std::shared_ptr<flux::HelmClient> open_helm(const flux::HelmPlace& place);
   // Charts of repositories and registries that are open to everybody.
@@ -25,6 +26,7 @@ class FluxRepositories {
 
  private:
   const std::string data_;
+  scm::GitHubAppTokens& apps_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Repositories>> opened_;  // by the name of the credentials
   std::map<std::string, std::shared_ptr<flux::HelmClient>> helm_;      // by that and the place

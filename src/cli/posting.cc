@@ -5,6 +5,7 @@
 
 #include "base/strings.hh"
 #include "base/url.hh"
+#include "cli/forge_token.hh"
 #include "io/scm/scm.hh"
 
 namespace taut::cli {
@@ -13,15 +14,14 @@ namespace {
 // GitHub takes 65,536 characters, the others more.
 constexpr size_t kLongestComment = 60'000;
 
-// How each server's web pages name a pull request, and its token.
+// How each server's web pages name a pull request.
 struct Page {
   std::string_view provider, before_number;
-  const char* token;
 };
 constexpr Page kPages[] = {
-    {"gitlab", "/-/merge_requests/", "GITLAB_TOKEN"},
-    {"github", "/pull/", "GITHUB_TOKEN"},
-    {"gitea", "/pulls/", "GITEA_TOKEN"},
+    {"gitlab", "/-/merge_requests/"},
+    {"github", "/pull/"},
+    {"gitea", "/pulls/"},
 };
 
 const Page* page_of(std::string_view path) {
@@ -36,18 +36,14 @@ const Page* page_called(std::string_view provider) {
   return nullptr;
 }
 
-// What the name of the host says, else whose token there is.
-const Page* page_at(std::string_view host, const std::function<std::string(const char*)>& environment) {
+// What the server is by its name, else by the token that the environment has for it.
+const Page* page_at(std::string_view origin, std::string_view host, const std::function<std::string(const char*)>& environment) {
   for (const Page& page : kPages)
     if (contains(host, page.provider)) return &page;
   if (contains(host, "codeberg") || contains(host, "forgejo")) return page_called("gitea");
-  const Page* only = nullptr;
-  for (const Page& page : kPages) {
-    if (environment(page.token).empty()) continue;
-    if (only != nullptr) return nullptr;
-    only = &page;
-  }
-  return only;
+  for (const Page& page : kPages)
+    if (forge_token(page.provider, origin, environment)) return &page;
+  return nullptr;
 }
 
 // "git@host:group/shop.git" as a URL.
@@ -55,6 +51,14 @@ std::string as_url(std::string_view text) {
   std::string_view host, path;
   if (contains(text, "://") || !cut(text, ":", host, path)) return std::string(text);
   return fmt::format("ssh://{}/{}", host, path);
+}
+
+// `what`: "posting to".
+Result<std::string> token_for(std::string_view what, std::string_view provider, std::string_view origin,
+                              const std::function<std::string(const char*)>& environment) {
+  auto token = forge_token(provider, origin, environment);
+  if (token || token.error().code() != Code::kUnauthenticated) return token;
+  return fail(Code::kUnauthenticated, "{} {} needs a token in {}", what, provider, token_variable(provider));
 }
 
 }  // namespace
@@ -65,7 +69,9 @@ Result<ForgeProject> forge_project(std::string_view url, std::string_view forge,
   if (!parsed && api.empty()) return fail(Error(Code::kInvalid, "the repository has no address on GitHub, GitLab or Gitea").with_hint("--forge-api"));
   // A repository may be reached by a path where its forge is named.
   std::string host = parsed ? parsed->host : std::string(), path = parsed ? parsed->path : std::string(url);
-  const Page* page = forge.empty() ? page_at(host, environment) : page_called(forge);
+  bool http = parsed && (parsed->scheme == "https" || parsed->scheme == "http");
+  std::string origin = http ? parsed->origin() : "https://" + host;
+  const Page* page = forge.empty() ? page_at(origin, host, environment) : page_called(forge);
   if (page == nullptr)
     return fail(Error(Code::kInvalid, fmt::format("what {} is cannot be told from its name", host)).with_hint("--forge github, gitlab or gitea"));
   std::string_view project = path;
@@ -79,13 +85,15 @@ Result<ForgeProject> forge_project(std::string_view url, std::string_view forge,
   // Only GitLab has groups in groups: what stands before is where the server is.
   if (page->provider != "gitlab") out.project = fmt::format("{}/{}", parts[parts.size() - 2], parts.back());
   out.account.provider = page->provider;
-  out.account.token = environment(page->token);
-  bool http = parsed && (parsed->scheme == "https" || parsed->scheme == "http");
-  if (!api.empty())
+  if (!api.empty()) {
+    // Whoever names the API says whose token it is.
     out.account.api = api;
-  else if (host != "github.com")
-    out.account.api = http ? parsed->origin() : "https://" + host;
-  if (out.account.token.empty()) return fail(Code::kUnauthenticated, "a pull request on {} needs a token in {}", page->provider, page->token);
+    out.account.token = environment(token_variable(page->provider));
+    if (out.account.token.empty()) return fail(Code::kUnauthenticated, "a pull request on {} needs a token in {}", page->provider, token_variable(page->provider));
+    return out;
+  }
+  if (host != "github.com") out.account.api = origin;
+  TAUT_ASSIGN(out.account.token, token_for("a pull request on", page->provider, host == "github.com" ? "https://github.com" : origin, environment));
   return out;
 }
 
@@ -128,9 +136,8 @@ std::string comment_text(const std::string& marker, std::string_view report) {
 Result<std::string> post_report(std::string_view url, std::string_view name, std::string_view report,
                                 const std::function<std::string(const char*)>& environment) {
   TAUT_ASSIGN(PullRequestAddress address, parse_pull_request(url));
-  const Page* page = page_of(url);
-  address.account.token = environment(page->token);
-  if (address.account.token.empty()) return fail(Code::kUnauthenticated, "posting to {} needs a token in {}", address.account.provider, page->token);
+  std::string origin = address.account.api.empty() ? "https://github.com" : address.account.api;
+  TAUT_ASSIGN(address.account.token, token_for("posting to", address.account.provider, origin, environment));
   TAUT_ASSIGN(auto scm, scm::open(address.account));
   std::string marker = fmt::format("<!-- taut preview {} -->", replace_all(name, "--", "- -"));
   auto written = scm->comment(address.project, address.number, marker, comment_text(marker, report));

@@ -23,8 +23,8 @@ Result<PullRequestAddress> parse_pull_request(std::string_view url);
 
 // The project that a repository's URL names ("https://github.com/acme/shop.git", "git@gitlab.com:group/sub/shop.git"), and
 // who is asked about it. `forge` ("github", "gitlab", "gitea") and `api` (the base URL of its API) say what the URL does not tell;
-// empty: the host's name, else the one token that `environment` has, tells the forge. kInvalid where nothing does,
-// kUnauthenticated without its token.
+// empty: the host's name, else the token that `environment` has for it, tells the forge. kInvalid where nothing does; without
+// a token for this server as forge_token, unless `api` names it.
 struct ForgeProject {
   ScmAccount account;
   std::string project;
@@ -35,7 +35,7 @@ Result<ForgeProject> forge_project(std::string_view url, std::string_view forge,
 // The comment's text: the marker by which it is found again, then the report, cut to what a comment may hold.
 std::string comment_text(const std::string& marker, std::string_view report);
 
-// The comment's URL. The token is that of GITHUB_TOKEN, GITLAB_TOKEN or GITEA_TOKEN, asked of `environment`.
+// The comment's URL. The token is that which `environment` has for the server (forge_token).
 // `name` tells this report from others on the same pull request.
 Result<std::string> post_report(std::string_view url, std::string_view name, std::string_view report,
                                 const std::function<std::string(const char*)>& environment);

@@ -69,7 +69,7 @@ class Promote : public Command {
     flags.add("branch", 'b', "NAME", "of the change (promote/FROM-to-TO)", &branch_);
     flags.add("message", 'm', "TEXT", "of the commit", &message_);
     flags.add("push", 0, "", "make the branch and push it; with --dir, make it", &push_);
-    flags.add("pull-request", 0, "", "push the branch and open a pull request, or bring the open one up to date (token in GITHUB_TOKEN, GITLAB_TOKEN or GITEA_TOKEN)", &pull_request_);
+    flags.add("pull-request", 0, "", "push the branch and open a pull request, or bring the open one up to date (token in GITHUB_TOKEN, GITLAB_TOKEN or GITEA_TOKEN, for the server that GH_HOST, GITLAB_HOST or GITEA_SERVER_URL names)", &pull_request_);
     flags.add("forge", 0, "NAME", "what the repository's server is, where its name does not tell", &forge_, {"github", "gitlab", "gitea", ""});
     flags.add("forge-api", 0, "URL", "of the server's API, where it is not at the repository's address", &forge_api_);
     flags.add("data", 0, "DIR", "where fetched repositories are kept", &data_);

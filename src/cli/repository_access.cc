@@ -72,12 +72,22 @@ void RepositoryAccess::trust(git::Credentials& credentials, const std::string& u
   if (auto parsed = Url::parse(url); parsed && parsed->scheme == "https") credentials.ca_certificates = maps_[kCertificates][parsed->host].str();
 }
 
-Result<git::Credentials> RepositoryAccess::find(const std::string& url, const std::string& project) {
+// The server of the app's API may have a certificate of its own.
+void RepositoryAccess::trust(ScmAccount& account) {
+  auto api = Url::parse(account.app.api);
+  if (!api) return;
+  std::lock_guard lock(mutex_);
+  account.ca = maps_[kCertificates][api->host].str();
+}
+
+Result<git::Credentials> RepositoryAccess::read(const std::string& url, const std::string& project, GitHubApp& app) {
   TAUT_ASSIGN(auto all, secrets());
   auto found = argo::find_credentials(all, url, project);
   git::Credentials out;
   trust(out, url);
   if (!found) return out;
+  if (!found->unsupported.empty())
+    return fail(Code::kUnsupported, "the credentials of {} have {}, which is not supported by taut", redact_urls(url), found->unsupported);
   out.username = found->username;
   out.password = found->password;
   out.bearer_token = found->bearer_token;
@@ -85,7 +95,27 @@ Result<git::Credentials> RepositoryAccess::find(const std::string& url, const st
   out.client_certificate = found->tls_client_certificate;
   out.client_key = found->tls_client_key;
   out.proxy = found->proxy;
+  out.no_proxy = found->no_proxy;
   out.insecure = found->insecure;
+  app = found->app;
+  return out;
+}
+
+Result<git::Credentials> RepositoryAccess::find(const std::string& url, const std::string& project) {
+  GitHubApp app;
+  return read(url, project, app);
+}
+
+// Passwords, tokens and keys come first, as in Argo CD's GetGitCreds.
+Result<git::Credentials> RepositoryAccess::find_git(const std::string& url, const std::string& project) {
+  GitHubApp app;
+  TAUT_ASSIGN(git::Credentials out, read(url, project, app));
+  bool other = !out.password.empty() || !out.bearer_token.empty() || !out.ssh_private_key.empty();
+  if (other || !app.given()) return out;
+  ScmAccount account{.provider = "github", .insecure = out.insecure, .proxy = out.proxy, .app = std::move(app)};
+  trust(account);
+  TAUT_ASSIGN(out.password, apps_.token(account));
+  out.username = scm::kAppUser;
   return out;
 }
 

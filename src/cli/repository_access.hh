@@ -12,6 +12,7 @@
 
 #include "dialect/argo/repository_secret.hh"
 #include "io/git/credentials.hh"
+#include "io/scm/github_app.hh"
 #include "port/cluster.hh"
 
 namespace taut::cli {
@@ -24,6 +25,8 @@ class RepositoryAccess {
   // All wait for the first list of Secrets, once. What opens a URL for a project, or for nobody in particular; an empty answer
   // when no Secret speaks of the URL.
   Result<git::Credentials> find(const std::string& url, const std::string& project = {});
+  // The same for a Git repository, which tokens of GitHub Apps may open: one is asked for where there is none.
+  Result<git::Credentials> find_git(const std::string& url, const std::string& project = {});
   // The repositories that projects have credentials of their own for; none when the Secrets cannot be read.
   std::vector<argo::ProjectRepository> of_projects();
 
@@ -32,7 +35,11 @@ class RepositoryAccess {
   void take_map(const std::string& name, const WatchEvent& event);
   Result<std::vector<Value>> secrets();
   void trust(git::Credentials& credentials, const std::string& url);
+  void trust(ScmAccount& account);
+  Result<git::Credentials> read(const std::string& url, const std::string& project, GitHubApp& app);
 
+  SystemClock clock_;
+  scm::GitHubAppTokens apps_{clock_};
   std::mutex mutex_;
   std::condition_variable listed_changed_;
   bool listed_ = false;

@@ -1,6 +1,7 @@
 #include "cli/scm_access.hh"
 
 #include "io/net/http.hh"
+#include "io/scm/scm.hh"
 #include "value/json.hh"
 
 namespace taut::cli {
@@ -16,6 +17,13 @@ Result<Value> call_plugin(const argo::appset::PluginCall& call) {
   TAUT_ASSIGN(auto answer, client.send(std::move(request)));
   if (answer.status / 100 != 2) return fail(Code::kUnavailable, "API error with status code {}", answer.status);
   return parse_json(answer.body);
+}
+
+Result<std::shared_ptr<Scm>> open_scm(ScmAccount account, scm::GitHubAppTokens& tokens) {
+  if (account.app.given()) {
+    TAUT_ASSIGN(account.token, tokens.token(account));
+  }
+  return scm::open(account);
 }
 
 }  // namespace taut::cli

@@ -26,7 +26,6 @@
 #include "dialect/argo/settings.hh"
 #include "dialect/flux/dialect.hh"
 #include "io/kube/event_recorder.hh"
-#include "io/scm/scm.hh"
 #include "server/entry.hh"
 #include "server/receiver_check.hh"
 
@@ -40,11 +39,11 @@ class Running : public Serving {
         repositories_(*cluster_, options.ns, options.data),
         events_(*cluster_, "taut"),
         secrets_(*cluster_, options.ns),
-        flux_repositories_(options.data),
+        flux_repositories_(options.data, app_tokens_),
         artifacts_(std::make_shared<flux::Artifacts>()),
         routed_(*artifacts_, repositories_),
         controller_(controller_options(options, facts), *cluster_, routed_, clock_),
-        sets_({.control_namespace = options.ns, .progressive_syncs = progressive_syncs_, .policy = set_policy_, .policy_yields = set_policy_yields_, .open_scm = scm::open, .call_plugin = call_plugin}, *cluster_, repositories_, clock_),
+        sets_({.control_namespace = options.ns, .progressive_syncs = progressive_syncs_, .policy = set_policy_, .policy_yields = set_policy_yields_, .scm_rules = scm_rules_, .open_scm = [this](const ScmAccount& account) { return open_scm(account, app_tokens_); }, .call_plugin = call_plugin}, *cluster_, repositories_, clock_),
         flux_sources_(flux_options(), *cluster_, *artifacts_, clock_),
         flux_releases_(release_options(options), *cluster_, *artifacts_, clock_),
         flux_receivers_(*cluster_, clock_, [this](const engine::Dialect::Note& note) { record(note); }, options.tenancy.no_cross_namespace) {
@@ -151,6 +150,7 @@ class Running : public Serving {
     out.application_namespaces = found.application_namespaces;
     set_policy_ = found.set_policy;
     set_policy_yields_ = found.set_policy_yields;
+    scm_rules_ = {found.scm_enabled, found.scm_allowed, found.scm_strict_tokens};
     progressive_syncs_ = found.progressive_syncs.value_or(true);
     out.engine.self_heal_base = found.self_heal_base.value_or(out.engine.self_heal_base);
     out.engine.self_heal_factor = found.self_heal_factor.value_or(out.engine.self_heal_factor);
@@ -189,6 +189,7 @@ class Running : public Serving {
 
   std::shared_ptr<Cluster> cluster_;
   SystemClock clock_;
+  scm::GitHubAppTokens app_tokens_{clock_};
   SourceRepositories repositories_;
   kube::EventRecorder events_;
   WebhookSecretStore secrets_;
@@ -200,6 +201,7 @@ class Running : public Serving {
   std::string set_policy_;
   bool set_policy_yields_ = true;
   bool progressive_syncs_ = true;
+  argo::appset::ScmRules scm_rules_;
   controller::Controller controller_;
   controller::ApplicationSets sets_;
   controller::FluxSources flux_sources_;

@@ -8,7 +8,7 @@ constexpr std::string_view kOci = "oci://";
 git::Options git_options(RepositoryAccess& access, const std::string& project, const std::string& data) {
   git::Options out;
   out.directory = data + "/git";
-  out.credentials = [&access, project](const std::string& url) { return access.find(url, project); };
+  out.credentials = [&access, project](const std::string& url) { return access.find_git(url, project); };
   return out;
 }
 

@@ -36,6 +36,7 @@ struct ApplicationSetOptions {
   // applicationsSync of sets; a set's own comes before it only where that is allowed.
   std::string policy;
   bool policy_yields = true;
+  argo::appset::ScmRules scm_rules = {};
   // How servers of repositories and plugins are reached; without them such generators have an error.
   std::function<Result<std::shared_ptr<Scm>>(const ScmAccount&)> open_scm = {};
   std::function<Result<Value>(const argo::appset::PluginCall&)> call_plugin = {};

@@ -180,6 +180,8 @@ void FluxSources::fetch_git(const SourceRef& ref, const Value& object, SourceOut
     out.error = flux::fetch_failed("AuthenticationFailed", access.error().message());
     return;
   }
+  out.error = flux::check_provider(object, *access);
+  if (out.error) return;
   auto repositories = options_.open(*access);
   if (suspended(object)) {
     out.artifact = flux::restore_git(object, *repositories, artifacts_);

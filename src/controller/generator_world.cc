@@ -1,7 +1,7 @@
 #include "controller/generator_world.hh"
 
-#include "base/base64.hh"
 #include "dialect/argo/appset/repository_files.hh"
+#include "dialect/argo/repository_secret.hh"
 
 namespace taut::controller {
 
@@ -36,14 +36,19 @@ Result<std::shared_ptr<Scm>> GeneratorWorld::scm(const ScmAccount& account) {
   return options_.open_scm(account);
 }
 
-Result<std::string> GeneratorWorld::secret(const std::string& name, const std::string& key) {
+Result<Value> GeneratorWorld::secret(const std::string& name) {
   auto found = cluster_.get({{"", "v1", "Secret"}, options_.control_namespace, name});
-  if (!found)
-    return fail(found.error().code(), "error fetching secret {}/{}: {}", options_.control_namespace, name, found.error().message());
-  const Value* data = (*found)["data"].find(key);
-  auto text = data ? base64_decode(data->as_string()) : std::nullopt;
-  if (!text) return fail(Code::kNotFound, "key \"{}\" in secret \"{}/{}\" not found", key, options_.control_namespace, name);
-  return *text;
+  if (found) return found;
+  return fail(found.error().code(), "error fetching secret {}/{}: {}", options_.control_namespace, name, found.error().message());
+}
+
+// As Argo CD's GetAuthSecret: of any Secret of the control namespace.
+Result<GitHubApp> GeneratorWorld::github_app(const std::string& name) {
+  auto found = cluster_.get({{"", "v1", "Secret"}, options_.control_namespace, name});
+  if (!found) return fail(found.error().code(), "error getting creds for {}: failed to get secret {}: {}", name, name, found.error().message());
+  GitHubApp out = argo::read_app(*found);
+  if (!out.given()) return fail(Code::kInvalid, "no github app found for {}", name);
+  return out;
 }
 
 Result<Value> GeneratorWorld::config_map(const std::string& name) {

@@ -31,7 +31,9 @@ class GeneratorWorld : public argo::appset::World, public argo::appset::Outside 
   argo::appset::Outside* outside() override { return this; }
 
   Result<std::shared_ptr<Scm>> scm(const ScmAccount& account) override;
-  Result<std::string> secret(const std::string& name, const std::string& key) override;
+  const argo::appset::ScmRules& scm_rules() const override { return options_.scm_rules; }
+  Result<Value> secret(const std::string& name) override;
+  Result<GitHubApp> github_app(const std::string& secret) override;
   Result<Value> config_map(const std::string& name) override;
   Result<Value> call_plugin(const argo::appset::PluginCall& call) override;
   Result<std::vector<Value>> objects(const std::string& api_version, const std::string& plural, const std::string& name,

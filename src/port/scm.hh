@@ -12,6 +12,17 @@
 
 namespace taut {
 
+// An installation of a GitHub App: who asks with its private key gets tokens for what it is installed on.
+struct GitHubApp {
+  int64_t id = 0;
+  int64_t installation = 0;  // 0: that of `owner`
+  std::string owner;         // an organization's or user's name
+  std::string private_key;   // PEM
+  std::string api;           // base URL; empty: https://api.github.com
+  bool given() const { return !private_key.empty(); }
+  bool operator==(const GitHubApp&) const = default;
+};
+
 // Who is asked, and as whom.
 struct ScmAccount {
   std::string provider;  // "github", "gitlab", "gitea"
@@ -19,6 +30,8 @@ struct ScmAccount {
   std::string token;     // empty: as nobody
   bool insecure = false;
   std::string ca;        // PEM, in place of the system's
+  std::string proxy = {};  // empty: as the environment says
+  GitHubApp app = {};      // where it is given, its tokens are used
 };
 
 struct PullRequest {
@@ -51,6 +64,8 @@ struct RepositoryFilter {
   bool subgroups = false;  // GitLab: of the groups below too
   bool shared = true;      // GitLab: projects that are shared with the group
   std::string topic;       // GitLab
+  bool exclude_archived = false;  // GitHub and Gitea
+  bool archived = false;          // GitLab: those that are archived, as Argo CD asks for them
 };
 
 // A pull request to be opened.

@@ -12,13 +12,6 @@
 namespace taut::sandbox {
 namespace {
 
-std::string base64_url(std::string_view bytes) {
-  std::string out = base64_encode(bytes);
-  for (char& c : out) c = c == '+' ? '-' : c == '/' ? '_' : c;
-  while (out.ends_with('=')) out.pop_back();
-  return out;
-}
-
 std::string from_base64_url(std::string_view text) {
   std::string out(text);
   for (char& c : out) c = c == '-' ? '+' : c == '_' ? '/' : c;
@@ -49,7 +42,7 @@ std::string Authenticator::sign(std::string_view text) const {
   unsigned int size = 0;
   HMAC(EVP_sha256(), signing_key_.data(), static_cast<int>(signing_key_.size()),
        reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest, &size);
-  return base64_url({reinterpret_cast<char*>(digest), size});
+  return base64_url_encode({reinterpret_cast<char*>(digest), size});
 }
 
 std::string Authenticator::issue(std::string_view ns, std::string_view name, std::string_view uid, const Value& audiences,
@@ -59,7 +52,7 @@ std::string Authenticator::issue(std::string_view ns, std::string_view name, std
   Value claims = Value::map({{"iss", "https://kubernetes.default.svc"}, {"sub", fmt::format("system:serviceaccount:{}:{}", ns, name)},
                              {"aud", audiences}, {"iat", issued}, {"nbf", issued}, {"exp", issued + seconds},
                              {"kubernetes.io", Value::map({{"namespace", ns}, {"serviceaccount", account}})}});
-  std::string body = base64_url(R"({"alg":"HS256","typ":"JWT"})") + '.' + base64_url(to_json(claims));
+  std::string body = base64_url_encode(R"({"alg":"HS256","typ":"JWT"})") + '.' + base64_url_encode(to_json(claims));
   return body + '.' + sign(body);
 }
 

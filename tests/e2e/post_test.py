@@ -75,7 +75,10 @@ def test_a_report_is_one_comment(world):
 
     def preview(name):
         (folder / "map.yaml").write_text(json.dumps(config_map(name, x="1")))
-        done = world.run("preview", str(folder), "--empty", "--post", url, env={**os.environ, "GITEA_TOKEN": TOKEN})
+        words = ("preview", str(folder), "--empty", "--post", url)
+        refused = world.run(*words, check=False, env={**os.environ, "GITEA_TOKEN": TOKEN, "GITEA_SERVER_URL": "https://gitea.example"})
+        assert refused.returncode == 1 and "GITEA_TOKEN is for https://gitea.example: it is not sent to http://127.0.0.1" in refused.stderr, refused
+        done = world.run(*words, env={**os.environ, "GITEA_TOKEN": TOKEN, "GITEA_SERVER_URL": url.partition("/acme")[0]})
         assert "#issuecomment-1" in done.stderr and TOKEN not in done.stdout + done.stderr, done.stderr
 
     preview("first")

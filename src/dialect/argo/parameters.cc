@@ -53,6 +53,14 @@ class Reader {
   std::vector<std::string>& errors_;
 };
 
+// "a, b".
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> out;
+  for (std::string_view word : split(text, ','))
+    if (word = trim(word); !word.empty()) out.emplace_back(word);
+  return out;
+}
+
 }  // namespace
 
 Parameters read_parameters(const Value& parameters_map, const Value& settings_map) {
@@ -64,9 +72,13 @@ Parameters read_parameters(const Value& parameters_map, const Value& settings_ma
   if (auto factor = parameters.number("controller.self.heal.backoff.factor")) out.self_heal_factor = static_cast<double>(*factor);
   out.self_heal_cap = parameters.seconds("controller.self.heal.backoff.cap.seconds");
   out.progressive_syncs = parameters.truth("applicationsetcontroller.enable.progressive.syncs");
-  const Value& namespaces = parameters_map["data"]["application.namespaces"];
-  for (std::string_view pattern : split(namespaces.as_string(), ','))
-    if (pattern = trim(pattern); !pattern.empty()) out.application_namespaces.emplace_back(pattern);
+  out.application_namespaces = words_of(parameters_map["data"]["application.namespaces"].as_string());
+  // What cannot be read forbids.
+  bool said = parameters_map["data"].contains("applicationsetcontroller.enable.scm.providers");
+  out.scm_enabled = parameters.truth("applicationsetcontroller.enable.scm.providers").value_or(!said);
+  out.scm_allowed = words_of(parameters_map["data"]["applicationsetcontroller.allowed.scm.providers"].as_string());
+  said = parameters_map["data"].contains("applicationsetcontroller.enable.tokenref.strict.mode");
+  out.scm_strict_tokens = parameters.truth("applicationsetcontroller.enable.tokenref.strict.mode").value_or(said);
   const Value& policy = parameters_map["data"]["applicationsetcontroller.policy"];
   out.set_policy = trim(policy.as_string());
   constexpr std::string_view kPolicies[] = {"", "sync", "create-only", "create-update", "create-delete"};

@@ -24,6 +24,10 @@ struct Parameters {
   // What ApplicationSets may do at most, or without a wish of their own: applicationsetcontroller.policy, .enable.policy.override.
   std::string set_policy;
   bool set_policy_yields = true;
+  // applicationsetcontroller.enable.scm.providers, .allowed.scm.providers, .enable.tokenref.strict.mode.
+  bool scm_enabled = true;
+  std::vector<std::string> scm_allowed;
+  bool scm_strict_tokens = false;
   std::optional<Duration> poll_interval;        // timeout.reconciliation
   std::optional<Duration> poll_jitter;          // timeout.reconciliation.jitter
   // "controller.status.processors: \"many\" is no positive number".

@@ -33,6 +33,19 @@ data:
   EXPECT_EQ(out.errors, (std::vector<std::string>{"controller.operation.processors: \"many\" is no positive number"}));
 }
 
+TEST(Parameters, what_generators_may_ask_is_read_and_doubt_forbids) {
+  auto out = read_parameters(Value(), Value());
+  EXPECT_TRUE(out.scm_enabled && out.scm_allowed.empty() && !out.scm_strict_tokens);
+  out = read_parameters(yaml(R"(data:
+  applicationsetcontroller.allowed.scm.providers: "https://git.example.com/, https://gitlab.example.com/"
+  applicationsetcontroller.enable.tokenref.strict.mode: "true"
+  applicationsetcontroller.enable.scm.providers: "maybe")"), Value());
+  EXPECT_EQ(out.scm_allowed, (std::vector<std::string>{"https://git.example.com/", "https://gitlab.example.com/"}));
+  EXPECT_TRUE(out.scm_strict_tokens);
+  EXPECT_FALSE(out.scm_enabled);
+  EXPECT_EQ(out.errors.size(), 1u);
+}
+
 TEST(ResourceFilter, exclusions_come_before_inclusions) {
   auto filter = ResourceFilter::read(Value("- apiGroups: ['*.cilium.io', cilium.io]\n- kinds: [Lease]\n  clusters: [https://prod*]"),
                                      Value("- apiGroups: [apps, '*.io', '']\n"));

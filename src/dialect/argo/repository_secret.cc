@@ -1,8 +1,10 @@
 #include "dialect/argo/repository_secret.hh"
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/strings.hh"
+#include "base/url.hh"
 #include "dialect/argo/secret_text.hh"
 #include "object/id.hh"
 
@@ -28,16 +30,47 @@ RepositoryCredentials read(const Value& secret) {
   out.tls_client_certificate = secret_text(secret, "tlsClientCertData");
   out.tls_client_key = secret_text(secret, "tlsClientCertKey");
   out.proxy = secret_text(secret, "proxy");
+  out.no_proxy = secret_text(secret, "noProxy");
+  out.app = read_app(secret);
+  for (std::string_view key : {"gcpServiceAccountKey", "azureServicePrincipalClientSecret"})
+    if (!secret_text(secret, key).empty()) out.unsupported = key;
+  if (is_true(secret_text(secret, "useAzureWorkloadIdentity"))) out.unsupported = "useAzureWorkloadIdentity";
   out.insecure = is_true(secret_text(secret, "insecure")) || is_true(secret_text(secret, "insecureIgnoreHostKey"));
   return out;
 }
 
 bool names_credentials(const RepositoryCredentials& c) {
   return !c.username.empty() || !c.password.empty() || !c.bearer_token.empty() || !c.ssh_private_key.empty() ||
-         !c.tls_client_certificate.empty();
+         !c.tls_client_certificate.empty() || c.app.given() || !c.unsupported.empty();
+}
+
+// 0 for what is no number: the app is refused when it is used.
+int64_t number(std::string_view text) {
+  text = trim(text);
+  int64_t out = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return error == std::errc() && end == text.data() + text.size() ? out : 0;
 }
 
 }  // namespace
+
+GitHubApp read_app(const Value& secret) {
+  GitHubApp out;
+  out.private_key = secret_text(secret, "githubAppPrivateKey");
+  if (!out.given()) return out;
+  out.id = number(secret_text(secret, "githubAppID"));
+  out.installation = number(secret_text(secret, "githubAppInstallationID"));
+  out.api = secret_text(secret, "githubAppEnterpriseBaseUrl");
+  return out;
+}
+
+std::string owner_of(std::string_view url) {
+  std::string_view host, path = url;
+  if (auto parsed = Url::parse(url); parsed && contains(url, "://"))
+    return parsed->path.empty() ? "" : std::string(split(std::string_view(parsed->path).substr(1), '/')[0]);
+  if (!cut(url, ":", host, path)) return "";
+  return std::string(split(path, '/')[0]);
+}
 
 ProjectRepository project_repository(const Value& secret) { return {secret_text(secret, "project"), secret_text(secret, "url")}; }
 
@@ -69,11 +102,15 @@ std::optional<RepositoryCredentials> find_credentials(const std::vector<Value>& 
     }
   }
   std::optional<RepositoryCredentials> exact = own ? std::move(own) : std::move(everybodys);
-  if (!exact || names_credentials(*exact) || !shared) return exact ? exact : shared;
-  // The repository's own settings stay, the credentials are the shared ones.
-  shared->proxy = exact->proxy.empty() ? shared->proxy : exact->proxy;
-  shared->insecure = shared->insecure || exact->insecure;
-  return shared;
+  std::optional<RepositoryCredentials> found = exact && (names_credentials(*exact) || !shared) ? exact : shared;
+  // The repository's own settings stay where the credentials are the shared ones.
+  if (found && exact) {
+    if (!exact->proxy.empty()) found->proxy = exact->proxy;
+    if (!exact->no_proxy.empty()) found->no_proxy = exact->no_proxy;
+    found->insecure = found->insecure || exact->insecure;
+  }
+  if (found && found->app.given() && found->app.installation == 0) found->app.owner = owner_of(url);
+  return found;
 }
 
 }  // namespace taut::argo

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.hh"
+#include "port/scm.hh"
 #include "value/value.hh"
 
 namespace taut::argo {
@@ -39,8 +41,16 @@ struct RepositoryCredentials {
   std::string tls_client_certificate;
   std::string tls_client_key;
   std::string proxy;
+  std::string no_proxy;
+  GitHubApp app;  // where it has no installation, it has the owner that the repository's URL names
   bool insecure = false;
+  std::string unsupported;  // a key of the Secret that would open the repository, and that taut cannot use
 };
+
+// The GitHub App of a Secret; not given where the Secret has no githubAppPrivateKey.
+GitHubApp read_app(const Value& secret);
+// "acme" of "https://github.com/acme/shop.git" and "git@github.com:acme/shop.git"; empty where a URL names no owner.
+std::string owner_of(std::string_view url);
 
 // What opens a URL for a project (empty: for nobody in particular): the project's own repository Secret of exactly this
 // URL, else that which is everybody's; never that of another project (getRepositorySecret of Argo CD v3.5). Where it names no

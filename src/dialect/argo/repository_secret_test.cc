@@ -50,5 +50,29 @@ TEST(RepositorySecret, a_projects_own_credentials_are_for_nobody_else) {
   EXPECT_EQ(find_credentials(secrets, "https://git.example/a", "team")->password, "teams");
 }
 
+TEST(RepositorySecret, a_github_app_is_for_the_owner_that_the_url_names) {
+  std::vector<Value> secrets{secret("repo-creds", {{"url", "https://ghe.example/acme"}, {"githubAppID", "7"}, {"githubAppPrivateKey", "pem"},
+                                                   {"githubAppEnterpriseBaseUrl", "https://ghe.example/api/v3"}}),
+                             secret("repository", {{"url", "https://ghe.example/acme/shop"}, {"noProxy", "ghe.example"}}),
+                             secret("repository", {{"url", "https://github.com/x/y"}, {"githubAppID", " 8\n"}, {"githubAppInstallationID", "9"},
+                                                   {"githubAppPrivateKey", "pem"}})};
+  auto found = find_credentials(secrets, "https://ghe.example/acme/shop.git");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->app, (GitHubApp{.id = 7, .owner = "acme", .private_key = "pem", .api = "https://ghe.example/api/v3"}));
+  EXPECT_EQ(found->no_proxy, "ghe.example");
+  found = find_credentials(secrets, "https://github.com/x/y");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->app, (GitHubApp{.id = 8, .installation = 9, .private_key = "pem"}));
+  EXPECT_EQ(owner_of("git@github.com:acme/shop.git"), "acme");
+  EXPECT_EQ(owner_of("ssh://git@github.com:22/acme/shop"), "acme");
+  EXPECT_EQ(owner_of("https://github.com"), "");
+  EXPECT_EQ(owner_of("shop"), "");
+}
+
+TEST(RepositorySecret, credentials_of_clouds_are_named_as_not_supported) {
+  std::vector<Value> secrets{secret("repository", {{"url", "https://source.developers.google.com/p/x"}, {"gcpServiceAccountKey", "{}"}})};
+  EXPECT_EQ(find_credentials(secrets, "https://source.developers.google.com/p/x")->unsupported, "gcpServiceAccountKey");
+}
+
 }  // namespace
 }  // namespace taut::argo

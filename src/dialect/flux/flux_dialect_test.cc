@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "base/base64.hh"
 #include "dialect/flux/conditions.hh"
 #include "dialect/flux/dialect.hh"
 #include "dialect/flux/git_repository.hh"
@@ -97,6 +98,26 @@ TEST(FluxGitRepository, its_revision_names_the_branch_and_the_commit) {
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().reason, "GitOperationFailed");
   EXPECT_TRUE(failed.error().message.starts_with("failed to checkout and determine revision: unable to list remote for 'https://example.com/home'"));
+}
+
+TEST(FluxSource, a_github_app_and_its_provider_go_together) {
+  auto check = [](std::string_view provider, std::string_view keys) -> std::string {
+    Value object = json(fmt::format(R"({{"metadata": {{"name": "home", "namespace": "apps"}},
+                                         "spec": {{"url": "https://github.com/a/b", {} "secretRef": {{"name": "s"}}}}}})", provider));
+    Value secret = Value::map({{"data", Value::map({})}});
+    const Value data = json(keys);
+    for (const Entry& entry : data.entries()) secret.edit("data").set(entry.key(), base64_encode(entry.value.as_string()));
+    auto error = check_provider(object, *read_access(secret, "https://github.com/a/b"));
+    return error ? error->reason + ": " + error->message : "";
+  };
+  constexpr std::string_view kGitHub = R"("provider": "github",)";
+  EXPECT_EQ(check("", R"({"username": "u", "password": "p"})"), "");
+  EXPECT_EQ(check(kGitHub, R"({"githubAppID": "7", "githubAppInstallationOwner": "acme", "githubAppPrivateKey": "pem"})"), "");
+  EXPECT_EQ(check("", R"({"githubAppID": "7"})"), "InvalidProviderConfiguration: secretRef 'apps/s' has github app data but provider is not set to github");
+  EXPECT_EQ(check(kGitHub, R"({"username": "u", "password": "p"})"),
+            "InvalidProviderConfiguration: secretRef with github app data must be specified when provider is set to github");
+  EXPECT_EQ(check(kGitHub, R"({"githubAppID": "7", "githubAppPrivateKey": "pem"})"),
+            "AuthenticationFailed: failed to configure authentication options: app installation owner or ID must be provided to use github app authentication");
 }
 
 TEST(FluxSource, fields_that_are_not_supported_are_named) {

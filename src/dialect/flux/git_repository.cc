@@ -116,8 +116,8 @@ std::optional<SourceError> unsupported_git_field(const Value& spec) {
   if (spec["recurseSubmodules"].as_bool()) return unsupported("recurseSubmodules", "submodules are not fetched yet");
   if (!spec["serviceAccountName"].empty()) return unsupported("serviceAccountName", "workload identity of a cloud is not used yet");
   std::string provider = spec["provider"].str();
-  if (!provider.empty() && provider != "generic")
-    return unsupported("provider", fmt::format("'{}' is not known yet, use generic with a secretRef", provider));
+  if (!provider.empty() && provider != "generic" && provider != "github")
+    return unsupported("provider", fmt::format("'{}' is not known yet, use generic or github with a secretRef", provider));
   return std::nullopt;
 }
 

@@ -21,6 +21,19 @@ std::string either(const Value& data, std::string_view key, std::string_view old
   return data[key].empty() ? data[old].str() : data[key].str();
 }
 
+// What is no number is none, as Flux's reader ignores the error.
+int64_t number(const Value& text) { return std::atoll(text.str().c_str()); }
+
+GitHubApp read_app(const Value& data) {
+  GitHubApp out;
+  out.id = number(data["githubAppID"]);
+  out.installation = number(data["githubAppInstallationID"]);
+  out.owner = data["githubAppInstallationOwner"].str();
+  out.private_key = data["githubAppPrivateKey"].str();
+  out.api = data["githubAppBaseURL"].str();
+  return out;
+}
+
 Value artifact_value(const Value& object, const Artifact& artifact, Time now) {
   std::string kind = to_lower(object["kind"].as_string());
   std::string path = fmt::format("{}/{}/{}/{}.tar.gz", kind, namespace_of(object), name_of(object), artifact.sha);
@@ -45,8 +58,7 @@ Value secret_data(const Value& secret) {
 Result<SourceAccess> read_access(const Value& secret, std::string_view url) {
   Value data = secret_data(secret);
   SourceAccess out;
-  if (data.contains("githubAppID"))
-    return fail(Code::kUnsupported, "secretRef: a GitHub App (githubAppID) is not supported yet");
+  out.app = read_app(data);
   out.ca_certificates = either(data, "ca.crt", "caFile");
   out.client_certificate = either(data, "tls.crt", "certFile");
   out.client_key = either(data, "tls.key", "keyFile");
@@ -65,6 +77,29 @@ Result<SourceAccess> read_access(const Value& secret, std::string_view url) {
   if (!data["password"].empty())
     return fail(Code::kUnsupported, "secretRef: an SSH identity with a password is not supported yet");
   return out;
+}
+
+std::optional<SourceError> check_provider(const Value& object, const SourceAccess& access) {
+  const Value& spec = object["spec"];
+  constexpr std::string_view kReason = "InvalidProviderConfiguration";
+  const GitHubApp& app = access.app;
+  if (spec["provider"].as_string() != "github") {
+    if (app.id == 0 && app.owner.empty() && !app.given()) return std::nullopt;
+    return fetch_failed(std::string(kReason), fmt::format("secretRef '{}/{}' has github app data but provider is not set to github", namespace_of(object),
+                                                          spec["secretRef"]["name"].as_string()));
+  }
+  if (app == GitHubApp()) {
+    SourceError error = fetch_failed(std::string(kReason), "secretRef with github app data must be specified when provider is set to github");
+    error.stalled = spec["secretRef"].empty();
+    return error;
+  }
+  std::string_view wrong;
+  if (app.id == 0) wrong = "app ID must be provided to use github app authentication";
+  else if (app.owner.empty() && app.installation == 0) wrong = "app installation owner or ID must be provided to use github app authentication";
+  else if (!app.owner.empty() && app.installation != 0) wrong = "only one of app installation owner or ID must be provided to use github app authentication";
+  else if (!app.given()) wrong = "private key must be provided to use github app authentication";
+  if (wrong.empty()) return std::nullopt;
+  return fetch_failed("AuthenticationFailed", fmt::format("failed to configure authentication options: {}", wrong));
 }
 
 Result<std::string> read_proxy(const Value& secret) {

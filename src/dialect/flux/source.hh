@@ -8,6 +8,7 @@
 
 #include "dialect/flux/artifacts.hh"
 #include "dialect/flux/kustomization_status.hh"
+#include "port/scm.hh"
 
 namespace taut::flux {
 
@@ -22,6 +23,7 @@ struct SourceAccess {
   std::string client_certificate;
   std::string client_key;
   std::string proxy;
+  GitHubApp app = {};
   bool operator==(const SourceAccess&) const = default;
 };
 
@@ -39,8 +41,12 @@ inline SourceError fetch_failed(std::string reason, std::string message) { retur
 
 // A Secret's data in plain text.
 Value secret_data(const Value& secret);
-// The access that the Secret of a `secretRef` gives to a URL; kInvalid in Flux's words.
+// The access that the Secret of a `secretRef` gives to a URL; kInvalid in Flux's words. A GitHub App is read
+// whatever spec.provider says: check_provider is asked next.
 Result<SourceAccess> read_access(const Value& secret, std::string_view url);
+// What spec.provider makes of a GitRepository's access: "github" takes the tokens of the Secret's GitHub App and needs one, the
+// others do not take it. In Flux's words.
+std::optional<SourceError> check_provider(const Value& object, const SourceAccess& access);
 // "http://user:password@proxy:3128" of the Secret of a proxySecretRef.
 Result<std::string> read_proxy(const Value& secret);
 

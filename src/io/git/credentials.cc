@@ -56,6 +56,7 @@ Status add_http(const Remote& remote, const Credentials& credentials, const std:
   }
   if (credentials.insecure) settings.add("http.sslVerify", "false");
   if (!credentials.proxy.empty()) settings.add("http.proxy", credentials.proxy);
+  if (!credentials.no_proxy.empty()) out.variables.push_back("NO_PROXY=" + credentials.no_proxy);
   const std::pair<const char*, const std::string*> files[] = {{"http.sslCAInfo", &credentials.ca_certificates},
                                                               {"http.sslCert", &credentials.client_certificate},
                                                               {"http.sslKey", &credentials.client_key}};

@@ -21,6 +21,7 @@ struct Credentials {
   std::string client_certificate;
   std::string client_key;
   std::string proxy;
+  std::string no_proxy;  // hosts that are reached without it, as NO_PROXY has them
   bool insecure = false;  // takes any certificate and any host key
 
   bool empty() const { return *this == Credentials(); }

@@ -16,6 +16,7 @@ net::HttpOptions http_options(const ScmAccount& account) {
   net::HttpOptions out;
   out.tls.ca = account.ca;
   out.tls.insecure = account.insecure;
+  out.proxy = account.proxy;
   out.max_body = 64u << 20;
   return out;
 }

@@ -28,6 +28,7 @@ class GitLab : public Scm {
   Result<std::vector<ScmRepository>> repositories(const std::string& owner, const RepositoryFilter& filter) override {
     std::string path = fmt::format("/groups/{}/projects?include_subgroups={}&with_shared={}", url_encode(owner), filter.subgroups, filter.shared);
     if (!filter.topic.empty()) path += "&topic=" + url_encode(filter.topic);
+    if (filter.archived) path += "&archived=true";
     if (!filter.protocol.empty() && filter.protocol != "ssh" && filter.protocol != "https")
       return fail(Code::kInvalid, "unknown clone protocol for Gitlab {}", filter.protocol);
     TAUT_ASSIGN(auto items, api_.list(path));

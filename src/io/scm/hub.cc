@@ -39,6 +39,7 @@ class Hub : public Scm {
     for (const Value& item : items) {
       if (!filter.protocol.empty() && filter.protocol != "ssh" && filter.protocol != "https")
         return fail(Code::kInvalid, "unknown clone protocol for GitHub {}", filter.protocol);
+      if (filter.exclude_archived && item["archived"].as_bool()) continue;
       std::string_view url = filter.protocol == "https" ? "clone_url" : "ssh_url";
       out.push_back({item["owner"]["login"].str(), item["name"].str(), std::to_string(item["id"].as_int()), item[url].str(),
                      item["default_branch"].str(), "", strings_of(item["topics"])});

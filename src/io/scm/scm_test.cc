@@ -59,7 +59,7 @@ TEST(Scm, github_lists_pull_requests_over_pages) {
 TEST(Scm, github_finds_repositories_branches_and_paths) {
   FakeApi api;
   api.answers["GET /api/v3/orgs/acme/repos?per_page=100&page=1"] =
-      R"([{"id":5,"name":"shop","owner":{"login":"acme"},"ssh_url":"git@h:acme/shop.git","clone_url":"https://h/acme/shop.git","default_branch":"main","topics":["a","b"]}])";
+      R"([{"id":5,"name":"shop","owner":{"login":"acme"},"ssh_url":"git@h:acme/shop.git","clone_url":"https://h/acme/shop.git","default_branch":"main","topics":["a","b"],"archived":true}])";
   api.answers["GET /api/v3/repos/acme/shop/branches/main"] = R"({"name":"main","commit":{"sha":"abc"}})";
   api.answers["GET /api/v3/repos/acme/shop/contents/deploy/app?ref=main"] = "[]";
   auto scm = api.open("github", "authorization");
@@ -72,6 +72,7 @@ TEST(Scm, github_finds_repositories_branches_and_paths) {
   EXPECT_EQ((*branches)[0].sha, "abc");
   EXPECT_TRUE(*scm->has_path((*branches)[0], "deploy/app"));
   EXPECT_FALSE(*scm->has_path((*branches)[0], "deploy/none"));
+  EXPECT_TRUE(scm->repositories("acme", {.exclude_archived = true})->empty());
   ScmRepository gone = (*repositories)[0];
   gone.branch = "gone";
   EXPECT_TRUE(scm->branches(gone, false)->empty());

@@ -18,8 +18,10 @@ Result<ParameterSets> scm_parameters(const Value& generator, const Value& applic
 Result<ParameterSets> plugin_parameters(const Value& plugin, const Value& application_set, World& world);
 Result<ParameterSets> decision_parameters(const Value& generator, const Value& application_set, World& world);
 
-// The server that a block names (`github`, `gitlab`, `gitea` with api, tokenRef, insecure), ready to be asked. `kind`
-// is the generator's, for errors.
+// A key of a Secret, which must be one for servers of repositories where `strict` (GetSecretRef of Argo CD 3.5).
+Result<std::string> secret_text(Outside& outside, const std::string& name, const std::string& key, bool strict = false);
+// The server that a block names (`github`, `gitlab`, `gitea` with api, tokenRef or appSecretName, insecure), ready to be
+// asked, unless the ScmRules forbid it. `kind` is the generator's, "scmProvider" or "pullRequest".
 struct NamedScm {
   std::string provider;
   const Value* block;

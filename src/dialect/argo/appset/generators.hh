@@ -22,13 +22,23 @@ struct PluginCall {
   Duration timeout{};
 };
 
+// Which servers of repositories may be asked, and with which Secrets (applicationsetcontroller.* of argocd-cmd-params-cm).
+struct ScmRules {
+  bool enabled = true;               // enable.scm.providers
+  std::vector<std::string> allowed;  // allowed.scm.providers: API URLs; empty: all
+  bool strict_tokens = false;        // enable.tokenref.strict.mode: only Secrets of type scm-creds
+};
+
 // Servers of repositories, plugins and other objects of the control namespace.
 class Outside {
  public:
   virtual ~Outside() = default;
   virtual Result<std::shared_ptr<Scm>> scm(const ScmAccount& account) = 0;
-  // One key of a Secret.
-  virtual Result<std::string> secret(const std::string& name, const std::string& key) = 0;
+  virtual const ScmRules& scm_rules() const = 0;
+  // A Secret of the control namespace.
+  virtual Result<Value> secret(const std::string& name) = 0;
+  // The GitHub App that a Secret holds, as Argo CD's repositories have it.
+  virtual Result<GitHubApp> github_app(const std::string& secret) = 0;
   virtual Result<Value> config_map(const std::string& name) = 0;
   virtual Result<Value> call_plugin(const PluginCall& call) = 0;
   // Objects of a resource by its plural; `name` empty for all that the selector selects.

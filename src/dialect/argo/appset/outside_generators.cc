@@ -23,7 +23,7 @@ Result<std::string> token_of(const std::string& reference, Outside& outside) {
     key = rest;
     secret = "argocd-secret";
   }
-  return outside.secret(std::string(secret), std::string(key));
+  return secret_text(outside, std::string(secret), std::string(key));
 }
 
 Result<Value> called(const Value& plugin, const Value& application_set, Outside& outside) {

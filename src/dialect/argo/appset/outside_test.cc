@@ -55,11 +55,20 @@ class OutsideWorld : public World, public Outside {
 
   Result<std::shared_ptr<Scm>> scm(const ScmAccount& account) override {
     accounts.push_back(fmt::format("{} {} {}", account.provider, account.api, account.token));
+    if (account.app.given()) accounts.back() += fmt::format("app {} for {} at {}", account.app.id, account.app.owner, account.app.api);
     return server;
   }
-  Result<std::string> secret(const std::string& name, const std::string& key) override {
+  const ScmRules& scm_rules() const override { return rules; }
+  Result<Value> secret(const std::string& name) override {
     if (name == "none") return fail(Code::kNotFound, "error fetching secret argocd/none: secrets \"none\" not found");
-    return "the " + key;
+    Value secret = Value::map({{"metadata", Value::map({{"name", name}, {"namespace", "argocd"}})}, {"data", Value::map({})}});
+    if (name == "labelled") secret.edit("metadata").set("labels", Value::map({{"argocd.argoproj.io/secret-type", "scm-creds"}}));
+    for (std::string_view key : {"token", "t", "plugin.token"}) secret.edit("data").set(key, base64_encode(fmt::format("the {}", key)));
+    return secret;
+  }
+  Result<GitHubApp> github_app(const std::string& name) override {
+    if (name == "none") return fail(Code::kInvalid, "no github app found for none");
+    return GitHubApp{.id = 5, .private_key = "pem", .api = "https://ghe.example/api/v3"};
   }
   Result<Value> config_map(const std::string& name) override {
     if (name == "plugin") return *parse_json(R"({"data":{"baseUrl":"http://plugin/","token":"$plugin.token"}})");
@@ -76,6 +85,7 @@ class OutsideWorld : public World, public Outside {
 
   std::shared_ptr<FakeScm> server = std::make_shared<FakeScm>();
   std::vector<std::string> accounts, calls;
+  ScmRules rules;
 };
 
 // The names that the set's Applications get.
@@ -117,6 +127,46 @@ TEST(PullRequests, what_cannot_be_asked_is_said) {
                 .find("error fetching Secret token: error fetching secret argocd/none"), std::string::npos);
   EXPECT_NE(names(world, "{pullRequest: {github: {owner: acme, repo: none}}}", "x").find("error listing repos: GET /repos/acme/none/pulls: 404"), std::string::npos);
   EXPECT_EQ(names(world, "{pullRequest: {github: {owner: acme, repo: none}, continueOnRepoNotFoundError: true}}", "x"), "");
+}
+
+TEST(PullRequests, a_github_app_is_asked_in_place_of_a_token) {
+  OutsideWorld world;
+  EXPECT_EQ(names(world, "{pullRequest: {github: {owner: acme, repo: shop, appSecretName: app}}}", "pr-{{.number}}"), "pr-7 pr-8");
+  EXPECT_EQ(names(world, "{scmProvider: {github: {organization: org, api: 'https://other/api/v3', appSecretName: app}}}", "{{.repository}}"), "shop docs");
+  EXPECT_EQ(world.accounts, (std::vector<std::string>{"github https://ghe.example/api/v3 app 5 for acme at https://ghe.example/api/v3",
+                                                      "github https://other/api/v3 app 5 for org at https://other/api/v3"}));
+  EXPECT_NE(names(world, "{pullRequest: {github: {owner: acme, repo: shop, appSecretName: none}}}", "x")
+                .find("failed to select pull request service provider: error getting GitHub App secret: no github app found for none"), std::string::npos);
+  EXPECT_NE(names(world, "{scmProvider: {github: {organization: org, appSecretName: none}}}", "x")
+                .find("scm provider: error fetching Github app secret: no github app found for none"), std::string::npos);
+}
+
+TEST(ScmRules, only_servers_that_are_allowed_are_asked) {
+  OutsideWorld world;
+  world.rules.allowed = {"https://git.example/", "https://gitlab.example"};
+  EXPECT_EQ(names(world, "{pullRequest: {gitlab: {project: '17', api: 'https://gitlab.example'}}}", "pr-{{.number}}"), "pr-7 pr-8");
+  EXPECT_EQ(names(world, "{pullRequest: {github: {owner: acme, repo: shop}}}", "pr-{{.number}}"), "pr-7 pr-8");  // the public server
+  EXPECT_NE(names(world, "{pullRequest: {gitea: {owner: acme, repo: shop, api: 'https://evil'}}}", "x")
+                .find("failed to select pull request service provider: scm provider not allowed: scm provider \"https://evil\" not allowed, must use one "
+                      "of the following: https://git.example/, https://gitlab.example"), std::string::npos);
+  EXPECT_NE(names(world, "{scmProvider: {bitbucketServer: {project: x, api: 'https://evil'}}}", "x")
+                .find("scm provider not allowed: scm provider \"https://evil\" not allowed"), std::string::npos);
+  EXPECT_EQ(world.accounts.size(), 2u);
+  world.rules.enabled = false;
+  EXPECT_NE(names(world, "{scmProvider: {github: {organization: acme}}}", "x").find("scm providers are disabled"), std::string::npos);
+  EXPECT_NE(names(world, "{pullRequest: {github: {owner: acme, repo: shop}}}", "x").find("scm providers are disabled"), std::string::npos);
+}
+
+TEST(ScmRules, strict_tokens_are_those_of_labelled_secrets) {
+  OutsideWorld world;
+  world.rules.strict_tokens = true;
+  EXPECT_NE(names(world, "{scmProvider: {github: {organization: acme, tokenRef: {secretName: s, key: token}}}}", "x")
+                .find("scm provider: error fetching Github token: secret argocd/s is not a valid SCM creds secret: secret must have label "
+                      "\"argocd.argoproj.io/secret-type\"=\"scm-creds\""), std::string::npos);
+  EXPECT_EQ(names(world, "{scmProvider: {github: {organization: acme, tokenRef: {secretName: labelled, key: token}}}}", "{{.repository}}"), "shop docs");
+  EXPECT_EQ(world.accounts, (std::vector<std::string>{"github  the token"}));
+  EXPECT_NE(names(world, "{scmProvider: {gitea: {owner: acme, api: 'https://g', tokenRef: {secretName: labelled, key: absent}}}}", "x")
+                .find("error fetching Gitea token: key \"absent\" in secret argocd/labelled not found"), std::string::npos);
 }
 
 TEST(ScmProvider, filters_choose_repositories_then_branches) {

@@ -75,6 +75,8 @@ Result<std::vector<ScmRepository>> find(const NamedScm& named, const Value& gene
   wanted.protocol = generator["cloneProtocol"].str();
   wanted.all_branches = block["allBranches"].as_bool();
   wanted.subgroups = block["includeSubgroups"].as_bool();
+  wanted.exclude_archived = block["excludeArchivedRepos"].as_bool();
+  wanted.archived = block["includeArchivedRepos"].as_bool();
   wanted.shared = block["includeSharedProjects"].as_bool(true);
   wanted.topic = block["topic"].str();
   std::string owner = block[named.provider == "github" ? "organization" : named.provider == "gitlab" ? "group" : "owner"].str();
