@@ -78,6 +78,11 @@ Result<Commit> SourceRepositories::commit(const std::string& name, const std::st
   return at.opened.charts.commit(at.url, sha);
 }
 
+void SourceRepositories::rest() {
+  std::lock_guard lock(mutex_);
+  for (auto& [project, opened] : opened_) opened->git.rest();
+}
+
 SourceRepositories::GitPlace SourceRepositories::git(const std::string& name) {
   Place at = place(name);
   return {at.opened.git, std::move(at.url)};

@@ -29,6 +29,9 @@ class SourceRepositories : public Repositories {
   Result<Commit> commit(const std::string& name, const std::string& sha) override;
   Result<std::string> download(const std::string& url) override { return download_file(url); }
 
+  // Nothing is read for a while: what was kept to read faster is let go.
+  void rest();
+
   // Writes to and history of Git repositories, which the port has not: for a repository and the URL by which `git` knows it.
   struct GitPlace {
     git::GitRepositories& git;

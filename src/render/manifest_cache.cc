@@ -9,30 +9,30 @@ Result<std::vector<RenderedObject>> ManifestCache::read(const std::string& path,
   bool json = path.ends_with(".json");
   Hash128 key = hash128(text);
   if (json) key.high = ~key.high;  // the same bytes are read by other rules
-  if (auto known = find(key)) {
-    std::vector<RenderedObject> objects = *known;
-    for (RenderedObject& item : objects) item.origin.file = path;
-    return objects;
-  }
+  if (auto known = find(key, path)) return std::move(*known);
   size_t warned = warnings.size();
   TAUT_ASSIGN(auto objects, (json ? read_json_manifests : read_yaml_manifests)(path, text, warnings));
   if (warnings.size() != warned) return objects;
-  auto kept = std::make_shared<std::vector<RenderedObject>>(objects);
-  for (RenderedObject& item : *kept) item.origin.file.clear();
+  std::vector<Object> kept;
+  kept.reserve(objects.size());
+  for (const auto& [object, origin, generated, trail, chart] : objects) kept.push_back({object, origin.line, origin.document, origin.pointer});
   keep({key, std::move(kept), text.size() + 64});
   return objects;
 }
 
-std::shared_ptr<const std::vector<RenderedObject>> ManifestCache::find(const Hash128& key) {
+std::optional<std::vector<RenderedObject>> ManifestCache::find(const Hash128& key, const std::string& path) {
   std::lock_guard lock(mutex_);
   auto it = by_key_.find(key);
   if (it == by_key_.end()) {
     ++stats_.misses;
-    return nullptr;
+    return std::nullopt;
   }
   ++stats_.hits;
   files_.splice(files_.begin(), files_, it->second);
-  return it->second->objects;
+  std::vector<RenderedObject> out;
+  out.reserve(it->second->objects.size());
+  for (const auto& [object, line, document, pointer] : it->second->objects) out.push_back({object, {path, line, document, pointer}});
+  return out;
 }
 
 void ManifestCache::keep(File file) {

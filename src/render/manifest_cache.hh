@@ -4,6 +4,7 @@
 #include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 
 #include "base/hash.hh"
@@ -36,14 +37,20 @@ class ManifestCache {
   helm::RenderCache& helm() { return helm_; }
 
  private:
+  // As a RenderedObject of a file whose path does not matter.
+  struct Object {
+    Value object;
+    uint32_t line, document;
+    std::string pointer;
+  };
   struct File {
     Hash128 key;
-    std::shared_ptr<const std::vector<RenderedObject>> objects;  // `origin.file` is left empty
+    std::vector<Object> objects;
     size_t bytes = 0;
   };
   using Files = std::list<File>;  // used last at the front
 
-  std::shared_ptr<const std::vector<RenderedObject>> find(const Hash128& key);
+  std::optional<std::vector<RenderedObject>> find(const Hash128& key, const std::string& path);
   void keep(File file);
 
   const size_t limit_;

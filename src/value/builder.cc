@@ -217,18 +217,24 @@ void ValueBuilder::alias(const Anchor& anchor, uint32_t offset) {
   slot.word = ValueLayout::container(anchor.words) ? places_.add_alias(offset, anchor.place) : offset;
 }
 
+// The places have a block of their own: they go with the document, the values are kept.
 Document ValueBuilder::finish(const std::vector<uint32_t>& lines) {
   Pending root = pending_.back();
   places_.set_root(root.word);
-  bool counted = ValueLayout::counted(root.entry.value.words);
-  void* memory = std::malloc(used_ + places_.frozen_size(lines));
+  Document out;
+  out.places = places_.freeze(lines);
+  if (!ValueLayout::counted(root.entry.value.words)) {
+    std::memcpy(static_cast<void*>(&out.root), &root.entry.value, sizeof(Value));
+    reset();
+    return out;
+  }
+  void* memory = std::malloc(used_);
   if (memory == nullptr) throw std::bad_alloc();
   auto* bytes = static_cast<char*>(memory);
-  if (used_ > sizeof(Block)) std::memcpy(bytes + sizeof(Block), &memory_[sizeof(Block)], used_ - sizeof(Block));
+  std::memcpy(bytes + sizeof(Block), &memory_[sizeof(Block)], used_ - sizeof(Block));
   auto* block = new (memory) Block;
-  block->references.store(counted ? 2 : 1, std::memory_order_relaxed);
-  block->places = static_cast<uint32_t>(used_);
-  places_.freeze(lines, bytes + used_);
+  block->references.store(1, std::memory_order_relaxed);
+  block->places = 0;
   auto base = reinterpret_cast<uint64_t>(bytes);
   for (uint32_t at : moved_) {
     uint64_t word = 0;
@@ -236,10 +242,8 @@ Document ValueBuilder::finish(const std::vector<uint32_t>& lines) {
     word += base;
     std::memcpy(bytes + at, &word, sizeof word);
   }
-  if (counted) root.entry.value.words[1] += base;
-  Document out;
+  root.entry.value.words[1] += base;
   std::memcpy(static_cast<void*>(&out.root), &root.entry.value, sizeof(Value));
-  out.places = Places(block);
   reset();
   return out;
 }

@@ -11,7 +11,10 @@ void start_libgit2() {
     }
     // Nothing in a repository is ever run, so that who owns its files (a volume's user, often) does not matter.
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+    // Of ten thousand folders the one that holds them is asked for again and again, each of them once a commit: that one
+    // is kept, and few of the others.
     git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_TREE, static_cast<size_t>(16) << 20);
+    git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, static_cast<ssize_t>(4) << 20);
     return true;
   }();
   (void)started;

@@ -60,6 +60,12 @@ Result<std::shared_ptr<Store>> GitRepositories::store(const std::string& url) {
   return known;
 }
 
+void GitRepositories::rest() {
+  std::lock_guard lock(mutex_);
+  for (auto& [url, store] : stores_)
+    if (store != nullptr) store->rest();
+}
+
 Result<std::string> GitRepositories::resolve(const std::string& url, const std::string& revision) {
   TAUT_ASSIGN(auto store, this->store(url));
   if (is_full_sha(revision)) return to_lower(revision);

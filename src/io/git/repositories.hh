@@ -39,6 +39,9 @@ class GitRepositories final : public Repositories {
   Result<std::map<std::string, std::string>> refs(const std::string& url) override;
   Result<Commit> commit(const std::string& url, const std::string& sha) override;
 
+  // Nothing is read for a while: what was kept to read faster is let go.
+  void rest();
+
   // All refs, for polling: equal digests mean that nothing moved. Asks the remote every time.
   Result<RemoteRefs> remote_refs(const std::string& url);
   // Commits after `from` up to `to`, newest first; from the beginning when `from` is empty. Fetches all history.

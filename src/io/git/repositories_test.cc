@@ -129,6 +129,19 @@ TEST(GitRepositories, a_read_set_holds_over_commits_elsewhere) {
   EXPECT_FALSE(seen.still_true(**s.repositories.tree(s.url, s.commit({{"apps/b/Chart.yaml", "name: b"}}))));
 }
 
+TEST(GitRepositories, reads_on_after_it_rested) {
+  Sample s;
+  TreePtr held = *s.repositories.tree(s.url, s.first);
+  auto before = held->read("apps/a/web.yaml");
+  ASSERT_TRUE(before);
+  s.repositories.rest();
+  EXPECT_EQ(**held->read("apps/a/web.yaml"), **before);
+  EXPECT_EQ(**(*s.repositories.tree(s.url, s.first))->read("apps/a/web.yaml"), **before);
+  s.repositories.rest();
+  std::string second = s.commit({{"x", "1"}});
+  EXPECT_EQ(**(*s.repositories.tree(s.url, second))->read("x"), "1");
+}
+
 TEST(GitRepositories, follows_a_branch_that_is_rewritten) {
   Sample s;
   std::string second = s.commit({{"x", "1"}});

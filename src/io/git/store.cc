@@ -56,6 +56,11 @@ Result<RemoteRefs> Store::refs() {
   });
 }
 
+void Store::rest() {
+  std::lock_guard lock(mutex_);
+  if (objects_ != nullptr && !objects_->broken()) objects_ = nullptr;
+}
+
 // Null when the store is not open yet or known to be broken.
 Result<std::shared_ptr<Objects>> Store::objects() {
   std::lock_guard lock(mutex_);

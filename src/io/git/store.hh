@@ -31,6 +31,8 @@ class Store {
   Result<std::string> find_commit(const std::string& prefix);
   // The database with all history of this commit.
   Result<std::shared_ptr<Objects>> with_history(const std::string& sha);
+  // Closes the database until it is asked for again, and with it what libgit2 keeps of the objects that it read.
+  void rest();
   // Sends one of our commits to a branch. kConflict when the branch moved on.
   Status push(const std::string& sha, const std::string& branch);
 
