@@ -50,6 +50,38 @@ std::string DependencyGraph::describe_cycle(const std::string& node) const {
   return "dependency cycle: " + join(way, " -> ");
 }
 
+DependencyView::DependencyView(std::shared_ptr<DependencyGraph> graph) : graph_(std::move(graph)) {
+  std::lock_guard lock(graph_->mutex_);
+  graph_->views_.insert(this);
+}
+
+DependencyView::~DependencyView() {
+  std::lock_guard lock(graph_->mutex_);
+  graph_->views_.erase(this);
+}
+
+void DependencyView::tell_others(const std::set<std::string>& nodes) {
+  if (nodes.empty()) return;
+  std::lock_guard lock(graph_->mutex_);
+  for (DependencyView* view : graph_->views_)
+    if (view != this) view->told_.insert(nodes.begin(), nodes.end());
+}
+
+std::set<std::string> DependencyView::take() {
+  std::set<std::string> out;
+  {
+    std::lock_guard lock(graph_->mutex_);
+    out.swap(told_);
+  }
+  for (const std::string& one : out) {
+    if (graph_->cycle(one).empty())
+      cyclic_.erase(one);
+    else
+      cyclic_.insert(one);
+  }
+  return out;
+}
+
 std::set<std::string> DependencyView::set(const std::string& node, std::vector<std::string> needs) {
   auto before = seen_.find(node);
   if (before == seen_.end() ? needs.empty() : before->second == needs) return {};
@@ -62,6 +94,7 @@ std::set<std::string> DependencyView::set(const std::string& node, std::vector<s
   for (std::string& one : graph_->cycle(node)) out.insert(std::move(one));
   for (const std::string& one : out)
     if (!graph_->cycle(one).empty()) cyclic_.insert(one);
+  tell_others(out);
   return out;
 }
 

@@ -14,6 +14,8 @@ namespace taut::engine {
 // "Kustomization/flux-system/apps".
 std::string dependency_node(std::string_view kind, std::string_view ns, std::string_view name);
 
+class DependencyView;
+
 // Thread-safe. Whoever sees an object says what it waits for; objects that nobody has told of wait for nothing.
 class DependencyGraph {
  public:
@@ -25,21 +27,32 @@ class DependencyGraph {
   std::string describe_cycle(const std::string& node) const;
 
  private:
+  friend class DependencyView;
   mutable std::mutex mutex_;
   std::map<std::string, std::vector<std::string>> needs_;
+  std::set<DependencyView*> views_;
 };
 
-// What one of those who share a graph has seen of it: each sees changes at a time of its own. Not thread-safe.
+// What one of those who share a graph has seen of it: each sees changes at a time of its own. Not thread-safe; several may
+// be used at once.
 class DependencyView {
  public:
-  explicit DependencyView(std::shared_ptr<DependencyGraph> graph) : graph_(std::move(graph)) {}
+  explicit DependencyView(std::shared_ptr<DependencyGraph> graph);
+  ~DependencyView();
+  DependencyView(const DependencyView&) = delete;
+  DependencyView& operator=(const DependencyView&) = delete;
 
   const DependencyGraph& graph() const { return *graph_; }
   // Says what an object waits for; nothing when it is gone. Returns the nodes that a cycle may have come or gone for.
   std::set<std::string> set(const std::string& node, std::vector<std::string> needs);
+  // The nodes for which the others who share the graph may have made or undone a cycle since the last call.
+  std::set<std::string> take();
 
  private:
+  void tell_others(const std::set<std::string>& nodes);
+
   const std::shared_ptr<DependencyGraph> graph_;
+  std::set<std::string> told_;  // by others; guarded by the graph's lock
   std::map<std::string, std::vector<std::string>> seen_;
   std::set<std::string> cyclic_;
 };

@@ -41,5 +41,27 @@ TEST(DependencyView, says_for_whom_a_cycle_came_or_went) {
   EXPECT_EQ(view.set("c", {"a"}), Nodes());
 }
 
+TEST(DependencyView, hears_of_cycles_that_others_make_and_undo) {
+  auto graph = std::make_shared<DependencyGraph>();
+  DependencyView view(graph);
+  {
+    DependencyView other(graph);
+    view.set("a", {"b"});
+    EXPECT_EQ(view.take(), Nodes());
+    other.set("b", {"c"});
+    EXPECT_EQ(view.take(), Nodes()) << "no cycle yet";
+    other.set("c", {"a"});
+    EXPECT_EQ(view.take(), (Nodes{"a", "b", "c"}));
+    EXPECT_EQ(view.take(), Nodes());
+    other.set("c", {});
+    EXPECT_EQ(view.take(), (Nodes{"a", "b", "c"}));
+    other.set("c", {"a"});
+    view.take();
+    EXPECT_EQ(view.set("a", {}), (Nodes{"a", "b", "c"})) << "it closed no cycle itself";
+    EXPECT_EQ(other.take(), (Nodes{"a", "b", "c"}));
+  }
+  EXPECT_EQ(view.set("a", {"b"}), (Nodes{"a", "b", "c"})) << "the other is gone";
+}
+
 }  // namespace
 }  // namespace taut::engine
