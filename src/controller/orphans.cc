@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 namespace taut::controller {
 namespace {
@@ -21,7 +22,7 @@ std::vector<Gvk> kinds_to_list(const Discovery& discovery, const OrphanSearch& s
     if (!seen.insert({gvk.group, gvk.kind}).second) continue;
     static const argo::ResourceFilter kEvents;
     const argo::ResourceFilter& filter = search.filter ? *search.filter : kEvents;
-    if (!filter.excludes(gvk.group, gvk.kind, search.items.front().question.destination.server)) out.push_back(gvk);
+    if (!filter.excludes(gvk.group, gvk.kind, search.items.front().place.destination.server)) out.push_back(gvk);
   }
   return out;
 }
@@ -29,7 +30,7 @@ std::vector<Gvk> kinds_to_list(const Discovery& discovery, const OrphanSearch& s
 class Lister {
  public:
   Lister(Cluster& cluster, const OrphanSearch& search) : cluster_(cluster), search_(search) {
-    for (const auto& item : search.items) wanted_.insert(item.question.destination.ns);
+    for (const auto& item : search.items) wanted_.insert(item.place.destination.ns);
   }
 
   Status read(const Gvk& gvk) {
@@ -83,8 +84,13 @@ Result<std::vector<OrphanCount>> count_orphans(Cluster& cluster, const OrphanSea
   auto held = lister.finish();
   std::vector<OrphanCount> out;
   auto exists = [&](const std::string& name) { return search.applications->contains(name); };
-  for (const auto& [unit, question] : search.items)
-    out.push_back({unit, argo::count_orphans(held[question.destination.ns], question, exists)});
+  // Applications of one place are asked about together.
+  std::map<std::tuple<uint64_t, std::string, std::string>, argo::OrphanCounter> counters;
+  for (const auto& [unit, place, resources] : search.items) {
+    const auto& [server, name, ns] = place.destination;
+    auto counter = counters.try_emplace({place.project.value().hash(), name, ns}, held[ns], place, exists).first;
+    out.push_back({unit, counter->second.count(resources)});
+  }
   return out;
 }
 

@@ -16,7 +16,8 @@ namespace taut::controller {
 struct OrphanSearch {
   struct Item {
     engine::UnitKey unit;
-    argo::OrphanQuestion question;
+    argo::OrphanPlace place;
+    Value resources;  // status.resources of the Application
   };
   std::vector<Item> items;
   std::shared_ptr<const std::set<std::string>> applications;  // by their names in marks

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_map>
-#include <unordered_set>
 
 #include "base/strings.hh"
 #include "dialect/argo/tracking.hh"
@@ -40,46 +38,6 @@ bool made_by(const Value& stateful_set, const ObjectId& claim) {
   return false;
 }
 
-class Counter {
- public:
-  Counter(const std::vector<HeldObject>& objects, const OrphanQuestion& question, const std::function<bool(const std::string&)>& exists)
-      : objects_(objects), question_(question), exists_(exists) {
-    for (const HeldObject& object : objects)
-      for (const std::string& owner : object.owners) children_[owner].push_back(&object);
-    for (const Value& resource : question.resources.items())
-      own_.insert({resource["group"].str(), resource["kind"].str(), resource["namespace"].str(), resource["name"].str()});
-  }
-
-  size_t count() {
-    const Value& ignore = question_.project.value()["spec"]["orphanedResources"]["ignore"];
-    for (const HeldObject& object : objects_) {
-      const ObjectId& id = object.id;
-      if (!object.owners.empty() || id.ns.empty() || own_.contains(id)) continue;
-      if (question_.project.allows_kind(id.group, id.kind, id.name, true) && !is_left_out(id, ignore)) visit(object, {});
-    }
-    return counted_.size();
-  }
-
- private:
-  void visit(const HeldObject& object, const std::string& owners_application) {
-    const std::string& application = object.application.empty() ? owners_application : object.application;
-    if (!application.empty() && exists_(application)) return;
-    const ObjectId& id = object.id;
-    DestinationRef place{question_.destination.server, question_.destination.name, id.ns};
-    if (!question_.project.allows_kind(id.group, id.kind, id.name, true) || !question_.project.allows_destination(place)) return;
-    if (!counted_.insert(&object).second) return;
-    if (auto below = children_.find(object.uid); below != children_.end())
-      for (const HeldObject* child : below->second) visit(*child, application);
-  }
-
-  const std::vector<HeldObject>& objects_;
-  const OrphanQuestion& question_;
-  const std::function<bool(const std::string&)>& exists_;
-  std::unordered_map<std::string_view, std::vector<const HeldObject*>> children_;
-  std::unordered_set<ObjectId> own_;
-  std::unordered_set<const HeldObject*> counted_;
-};
-
 }  // namespace
 
 HeldObject held_object(const Gvk& gvk, const Value& object, const std::string& label_key) {
@@ -109,8 +67,44 @@ bool warns_of_orphans(const Value& project) {
   return orphaned.is_map() && orphaned["warn"].as_bool(true);
 }
 
-size_t count_orphans(const std::vector<HeldObject>& objects, const OrphanQuestion& question, const std::function<bool(const std::string&)>& exists) {
-  return Counter(objects, question, exists).count();
+OrphanCounter::OrphanCounter(const std::vector<HeldObject>& objects, OrphanPlace place, Exists exists)
+    : place_(std::move(place)), exists_(std::move(exists)) {
+  for (const HeldObject& object : objects)
+    for (const std::string& owner : object.owners) children_[owner].push_back(&object);
+  const Value& ignore = place_.project.value()["spec"]["orphanedResources"]["ignore"];
+  Counted all;
+  for (const HeldObject& object : objects) {
+    const ObjectId& id = object.id;
+    if (!object.owners.empty() || id.ns.empty()) continue;
+    if (!place_.project.allows_kind(id.group, id.kind, id.name, true) || is_left_out(id, ignore)) continue;
+    visit(object, {}, all);
+    if (all.contains(&object)) roots_.emplace(id, &object);
+  }
+  all_ = all.size();
+}
+
+size_t OrphanCounter::count(const Value& resources) const {
+  std::unordered_set<const HeldObject*> own;
+  for (const Value& resource : resources.items()) {
+    auto root = roots_.find({resource["group"].str(), resource["kind"].str(), resource["namespace"].str(), resource["name"].str()});
+    if (root != roots_.end()) own.insert(root->second);
+  }
+  if (own.empty()) return all_;
+  Counted counted;
+  for (const auto& [id, root] : roots_)
+    if (!own.contains(root)) visit(*root, {}, counted);
+  return counted.size();
+}
+
+void OrphanCounter::visit(const HeldObject& object, const std::string& owners_application, Counted& counted) const {
+  const std::string& application = object.application.empty() ? owners_application : object.application;
+  if (!application.empty() && exists_(application)) return;
+  const ObjectId& id = object.id;
+  DestinationRef place{place_.destination.server, place_.destination.name, id.ns};
+  if (!place_.project.allows_kind(id.group, id.kind, id.name, true) || !place_.project.allows_destination(place)) return;
+  if (!counted.insert(&object).second) return;
+  if (auto below = children_.find(object.uid); below != children_.end())
+    for (const HeldObject* child : below->second) visit(*child, application, counted);
 }
 
 }  // namespace taut::argo

@@ -1,5 +1,6 @@
 #include "dialect/argo/orphans.hh"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "value/json.hh"
@@ -18,7 +19,7 @@ const Gvk kMap{"", "v1", "ConfigMap"}, kDeployment{"apps", "v1", "Deployment"}, 
 size_t count(const std::vector<HeldObject>& objects, std::string_view orphaned = "{}", std::string_view more = "", std::string_view resources = "[]") {
   Value project = json(std::string(R"({"metadata":{"name":"p"},"spec":{"destinations":[{"server":"*","namespace":"*"}],"orphanedResources":)") +
                        std::string(orphaned) + std::string(more) + "}}");
-  return count_orphans(objects, {Project(project), {"https://c", "c", "team"}, json(resources)}, [](const std::string& name) { return name == "shop"; });
+  return OrphanCounter(objects, {Project(project), {"https://c", "c", "team"}}, [](const std::string& name) { return name == "shop"; }).count(json(resources));
 }
 
 TEST(Orphans, what_belongs_to_no_application_counts_with_all_it_owns) {
@@ -34,6 +35,18 @@ TEST(Orphans, what_an_application_owns_in_turn_is_its_own) {
 
 TEST(Orphans, what_the_application_names_is_its_own_before_it_is_marked) {
   EXPECT_EQ(count({object(kMap, "a"), object(kMap, "b")}, "{}", "", R"([{"kind":"ConfigMap","namespace":"team","name":"a","version":"v1"}])"), 1u);
+}
+
+TEST(Orphans, objects_of_many_applications_are_walked_once) {
+  std::vector<HeldObject> objects{object(kMap, "free"), object(kDeployment, "new"), object(kSet, "new-1", {"Deploymentnew"})};
+  for (int i = 0; i < 300; ++i) objects.push_back(object(kMap, fmt::format("map-{}", i), {}, fmt::format("app-{}", i)));
+  size_t asked = 0;
+  Value project = json(R"({"spec":{"destinations":[{"server":"*","namespace":"*"}],"orphanedResources":{}}})");
+  OrphanCounter counter(objects, {Project(project), {"https://c", "c", "team"}}, [&](const std::string&) { return ++asked > 0; });
+  for (int i = 0; i < 300; ++i)
+    EXPECT_EQ(counter.count(json(fmt::format(R"([{{"kind":"ConfigMap","namespace":"team","name":"map-{}"}}])", i))), 3u);
+  EXPECT_EQ(asked, 300u);
+  EXPECT_EQ(counter.count(json(R"([{"group":"apps","kind":"Deployment","namespace":"team","name":"new"}])")), 1u);
 }
 
 TEST(Orphans, what_every_namespace_has_is_left_out) {
