@@ -27,6 +27,7 @@ class Rare {
   T* operator->() { return value_.get(); }
   const T* operator->() const { return value_.get(); }
   void reset() { value_.reset(); }
+  bool operator==(const Rare& other) const { return value_ && other.value_ ? *value_ == *other.value_ : !value_ && !other.value_; }
   operator std::optional<T>() const { return value_ ? std::optional<T>(*value_) : std::nullopt; }
 
  private:

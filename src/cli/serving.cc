@@ -43,7 +43,7 @@ class Running : public Serving {
         artifacts_(std::make_shared<flux::Artifacts>()),
         routed_(*artifacts_, repositories_),
         controller_(controller_options(options, facts), *cluster_, routed_, clock_),
-        sets_({.control_namespace = options.ns, .progressive_syncs = progressive_syncs_, .policy = set_policy_, .policy_yields = set_policy_yields_, .scm_rules = scm_rules_, .open_scm = [this](const ScmAccount& account) { return open_scm(account, app_tokens_); }, .call_plugin = call_plugin}, *cluster_, repositories_, clock_),
+        sets_({.control_namespace = options.ns, .progressive_syncs = progressive_syncs_, .policy = set_policy_, .policy_yields = set_policy_yields_, .scm_rules = scm_rules_, .open_scm = [this](const ScmAccount& account) { return open_scm(account, app_tokens_); }, .call_plugin = call_plugin, .interner = interner_}, *cluster_, repositories_, clock_),
         flux_sources_(flux_options(), *cluster_, *artifacts_, clock_),
         flux_releases_(release_options(options), *cluster_, *artifacts_, clock_),
         flux_receivers_(*cluster_, clock_, [this](const engine::Dialect::Note& note) { record(note); }, options.tenancy.no_cross_namespace) {
@@ -120,7 +120,11 @@ class Running : public Serving {
     out.open_place = [this](const engine::Dialect::Place& place) { return open_place(cluster_, place); };
     out.impersonate = impersonate;
     out.observer = options.observer;
-    out.at_rest = [] { ::malloc_trim(0); };
+    out.interner = interner_;
+    out.at_rest = [this] {
+      repositories_.rest();
+      ::malloc_trim(0);
+    };
     out.record_event = [this](const Value& application, const argo::EventText& event) {
       record(application, {event.type, event.reason, event.message});
     };
@@ -196,6 +200,7 @@ class Running : public Serving {
   FluxRepositories flux_repositories_;
   std::shared_ptr<flux::Artifacts> artifacts_;
   RoutedRepositories routed_;
+  const std::shared_ptr<Interner> interner_ = std::make_shared<Interner>();
   const std::shared_ptr<engine::DependencyGraph> dependencies_ = std::make_shared<engine::DependencyGraph>();
   // Of ApplicationSets, as the controller's options are read.
   std::string set_policy_;

@@ -141,7 +141,7 @@ void ApplicationSets::application_changed(const WatchEvent& event) {
   if (gone(event))
     applications_.erase(name);
   else if (!older(event.object, before))
-    applications_[name] = interner_.share(trimmed(event.object));
+    applications_[name] = options_.interner->share(trimmed(event.object));
   for (auto& [set, entry] : sets_)  // a watch may tell no more of what is gone than its name
     if (argo::appset::owns(entry.object, gone(event) ? before : event.object)) look_at(entry, false);
 }
@@ -281,7 +281,7 @@ std::string ApplicationSets::carry_out(const argo::appset::Work& work) {
       return;
     }
     std::lock_guard lock(mutex_);
-    if (Value& held = applications_[std::string(name)]; !older(result->object, held)) held = interner_.share(trimmed(result->object));
+    if (Value& held = applications_[std::string(name)]; !older(result->object, held)) held = options_.interner->share(trimmed(result->object));
   };
   WriteRequest request;
   request.field_manager = "argocd-applicationset-controller";

@@ -40,6 +40,8 @@ struct ApplicationSetOptions {
   // How servers of repositories and plugins are reached; without them such generators have an error.
   std::function<Result<std::shared_ptr<Scm>>(const ScmAccount&)> open_scm = {};
   std::function<Result<Value>(const argo::appset::PluginCall&)> call_plugin = {};
+  // Of the Applications that are held; the controller's holds the same.
+  std::shared_ptr<Interner> interner = std::make_shared<Interner>();
 };
 
 // One thread of its own. A set is generated anew when it, a cluster's Secret, a project or its repositories change;
@@ -97,7 +99,6 @@ class ApplicationSets {
   std::condition_variable changed_;
   std::set<std::string> listed_;  // kinds
   std::map<std::string, Entry> sets_;
-  Interner interner_;                          // of `applications_`
   std::map<std::string, Value> applications_;  // trimmed
   std::map<std::string, Value> projects_;
   std::map<std::string, Value> secrets_;

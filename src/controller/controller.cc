@@ -7,8 +7,9 @@
 namespace taut::controller {
 namespace {
 
-constexpr size_t kMuchWork = 500;  // messages
-constexpr Duration kRest = std::chrono::milliseconds(250);
+// At rest after so many messages: when no more than a few have come for a while. Some always do.
+constexpr size_t kMuchWork = 500, kLittleWork = 100;
+constexpr Duration kRest = std::chrono::seconds(1);
 
 bool is_definition(const Gvk& gvk) { return gvk.kind == "CustomResourceDefinition" && gvk.group == "apiextensions.k8s.io"; }
 
@@ -45,6 +46,7 @@ void Controller::stop() {
   }
   if (strand_.joinable()) strand_.join();
   watches_.clear();
+  dependency_watches_.clear();
   readers_.stop();
   writers_.stop();
   stop_sites();
@@ -76,46 +78,69 @@ void Controller::post(Message message) {
 }
 
 // Returns when there is something to do or the time has come that an engine asked for.
-std::vector<Controller::Message> Controller::await_messages(size_t& taken, std::optional<Time> wake) {
+std::vector<Controller::Message> Controller::await_messages(Work& work, std::optional<Time> wake) {
   for (const auto& [id, site] : sites_)
     if (site->wake && (!wake || *site->wake < *wake)) wake = site->wake;
   std::unique_lock lock(mutex_);
   auto ready = [this] { return stopping_ || !inbox_.empty(); };
-  bool time_to_rest = !wake || *wake - clock_.now() > kRest;
-  if (taken > kMuchWork && options_.at_rest && time_to_rest && !changed_.wait_for(lock, kRest, ready)) {
-    taken = 0;
+  if (inbox_.empty() && rests(work, clock_.now())) {
+    work = {};
     lock.unlock();
-    interner_.clear();
+    options_.interner->clear();
     options_.at_rest();
     lock.lock();
   }
+  if (work.taken > kMuchWork && options_.at_rest) wake = std::min(wake.value_or(Time::max()), work.since + kRest);
   if (wake)
     changed_.wait_for(lock, std::max(Duration{}, *wake - clock_.now()), ready);
   else
     changed_.wait(lock, ready);
-  taken += inbox_.size();
+  work.taken += inbox_.size();
+  work.lately += inbox_.size();
   return std::exchange(inbox_, {});
+}
+
+bool Controller::rests(Work& work, Time now) const {
+  if (work.taken <= kMuchWork || !options_.at_rest || now < work.since + kRest) return false;
+  bool calm = work.lately <= kLittleWork;
+  work.lately = 0;
+  work.since = now;
+  return calm;
 }
 
 // What Applications wait for, each object by itself.
 void Controller::watch_needed() {
+  auto name_in = [](const ListOptions& only) { return only.field_selector.substr(only.field_selector.find('=') + 1); };
+  for (const auto& [gvk, only] : registry_.take_ended_watches()) {
+    auto ended = dependency_watches_.extract(engine::dependency_node(gvk.kind, only.ns, name_in(only)));
+    // The end of a watch waits for its handler.
+    if (!ended.empty()) retiring_.run([watch = std::shared_ptr<Watch>(std::move(ended.mapped()))]() mutable { watch.reset(); });
+  }
   for (const auto& [gvk, only] : registry_.take_watches()) {
-    std::string name = only.field_selector.substr(only.field_selector.find('=') + 1);
-    watches_.push_back(cluster_.watch(gvk, only, [this, gvk = gvk, ns = only.ns, name](WatchEvent event) {
+    std::string name = name_in(only);
+    dependency_watches_[engine::dependency_node(gvk.kind, only.ns, name)] = cluster_.watch(gvk, only, [this, gvk = gvk, ns = only.ns, name](WatchEvent event) {
       if (event.type == WatchEvent::Type::kSynced) event.object = Value::map({{"metadata", Value::map({{"name", name}, {"namespace", ns}})}});
       post(Seen{gvk, std::move(event)});
-    }));
+    });
+  }
+}
+
+void Controller::pass_on(std::vector<Told> told, Events& events) {
+  for (auto& [server, event] : told) {
+    // Who wants to know now is not told what was true a while ago.
+    if (std::holds_alternative<engine::RefreshRequested>(event) || std::holds_alternative<engine::OperationRequested>(event)) ++news_;
+    events[site_of(server).id].push_back(std::move(event));
   }
 }
 
 // Everything that came in since the last turn is taken at once. Nothing wakes the strand but messages and the time
 // that an engine asked for.
 void Controller::loop() {
-  size_t taken = 0;  // since it was at rest
+  Work work;
   while (true) {
     std::optional<Time> dialects = dialects_wake(), wake = dialects;
     if (orphans_due_ && orphan_searches_ == 0 && (!wake || *orphans_due_ < *wake)) wake = orphans_due_;
-    std::vector<Message> messages = await_messages(taken, wake);
+    std::vector<Message> messages = await_messages(work, wake);
     {
       std::lock_guard lock(mutex_);
       if (stopping_) return;
@@ -123,6 +148,7 @@ void Controller::loop() {
     Events events = translate(std::move(messages));
     Time now = clock_.now();
     if (dialects && *dialects <= now) look(events);
+    pass_on(registry_.dependencies_changed(), events);
     search_for_orphans(now);
     for (const auto& [id, site] : sites_)
       if (site->wake && *site->wake <= now) events[id].push_back(engine::Tick{});
@@ -143,7 +169,7 @@ void Controller::step(Site& site, std::vector<engine::Event> events, Time now) {
 }
 
 Value Controller::shared(Value object) {
-  return object["kind"].as_string() == "Secret" ? object : interner_.share(std::move(object));
+  return object["kind"].as_string() == "Secret" ? object : options_.interner->share(std::move(object));
 }
 
 // Who owns which field of an Application is of no interest; of the objects that it applies it is.
@@ -168,17 +194,12 @@ Controller::Events Controller::translate(std::vector<Message> messages) {
     share_parts(happened.event);
     events[happened.site].push_back(std::move(happened.event));
   };
-  auto tell = [&](const std::string& server, engine::Event event) {
-    // Who wants to know now is not told what was true a while ago.
-    if (std::holds_alternative<engine::RefreshRequested>(event) || std::holds_alternative<engine::OperationRequested>(event)) ++news_;
-    events[site_of(server).id].push_back(std::move(event));
-  };
   auto take_seen = [&](Seen& seen) {
     seen.event.object = without_ownership(std::move(seen.event.object));
     auto told = registry_.changed(seen.gvk, seen.event);
     watch_needed();
     if (seen.gvk.kind == "Secret") follow_clusters();
-    for (auto& [server, event] : told) tell(server, std::move(event));
+    pass_on(std::move(told), events);
   };
   auto take_notified = [&](Notified& notified) {
     ++news_;
@@ -186,7 +207,7 @@ Controller::Events Controller::translate(std::vector<Message> messages) {
       for (const auto& [id, site] : sites_) events[id].push_back(engine::RepositoryChanged{name});
   };
   auto take_pushed = [&](Pushed& pushed) {
-    for (auto& [server, event] : registry_.pushed(pushed.push)) tell(server, std::move(event));
+    pass_on(registry_.pushed(pushed.push), events);
   };
   auto take_wrote = [&](Wrote& wrote) {
     if (wrote.result) registry_.seen(wrote.unit, without_ownership(std::move(wrote.result->object)));

@@ -71,6 +71,8 @@ struct ControllerOptions {
   std::function<void(const engine::Dialect::Note& note)> record_note;
   // Further dialects beside Argo CD's.
   std::vector<std::shared_ptr<engine::Dialect>> dialects;
+  // Of what the clusters send: live objects differ in little. Emptied at rest.
+  std::shared_ptr<Interner> interner = std::make_shared<Interner>();
   // Called on the strand when it has come to rest after much work: the time to give memory back.
   std::function<void()> at_rest;
   // Told of everything that happens, on the strand; it must not block.
@@ -145,9 +147,16 @@ class Controller {
 
   void post(Message message);
   void watch_needed();
+  void pass_on(std::vector<Told> told, Events& events);
   void post(SiteId site, engine::Event event) { post(Happened{site, std::move(event)}); }
   void loop();
-  std::vector<Message> await_messages(size_t& taken, std::optional<Time> wake);
+  // The messages taken since the strand was last at rest, and of these since when so many.
+  struct Work {
+    size_t taken = 0, lately = 0;
+    Time since{};
+  };
+  std::vector<Message> await_messages(Work& work, std::optional<Time> wake);
+  bool rests(Work& work, Time now) const;
   void step(Site& site, std::vector<engine::Event> events, Time now);
   Events translate(std::vector<Message> messages);
   void share_parts(engine::Event& event);
@@ -210,7 +219,6 @@ class Controller {
   const ControllerOptions options_;
   Cluster& cluster_;  // that the Applications are in
   Repositories& repositories_;
-  Interner interner_;  // of what the clusters send: live objects differ in little
   const Clock& clock_;
   argo::AnnotationOwnership ownership_;
   Registry registry_;
@@ -228,6 +236,7 @@ class Controller {
   ThreadPool writers_;   // to `cluster_`
   ThreadPool retiring_;  // ends what clusters that are no longer named still do
   std::vector<std::unique_ptr<Watch>> watches_;
+  std::map<std::string, std::unique_ptr<Watch>> dependency_watches_;  // by what Applications wait for
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -23,12 +23,26 @@ std::string node_of(const Value& application) {
   return engine::dependency_node("Application", namespace_of(application), name_of(application));
 }
 
+// What is to be watched of an object of another dialect.
+Registry::Watched watch_of(const argo::Dependency& need) {
+  ListOptions one;
+  one.ns = need.ns;
+  one.field_selector = "metadata.name=" + need.name;
+  return {need.gvk, one};
+}
+
 }  // namespace
 
 Registry::Registry(std::string control_namespace, std::vector<std::string> namespaces, std::shared_ptr<engine::DependencyGraph> graph)
     : control_namespace_(std::move(control_namespace)),
       namespaces_(std::move(namespaces)),
       graph_(graph ? std::move(graph) : std::make_shared<engine::DependencyGraph>()) {}
+
+std::vector<Told> Registry::dependencies_changed() {
+  std::vector<Told> events;
+  if (ready()) tell_concerned(events);
+  return events;
+}
 
 std::vector<Registry::Watched> Registry::watched() const {
   ListOptions here;
@@ -66,10 +80,7 @@ std::vector<Told> Registry::changed(const Gvk& gvk, const WatchEvent& event) {
   } else {
     settings_changed(event, events);
   }
-  // Who waits for whom has changed: cycles may have come or gone.
-  if (ready() && std::exchange(needs_changed_, false))
-    for (auto& [key, entry] : applications_)
-      if (!entry.needs.empty()) tell(entry, events);
+  if (ready()) tell_concerned(events);
   return events;
 }
 
@@ -108,6 +119,7 @@ void Registry::project_changed(const WatchEvent& event, std::vector<Told>& event
     projects_[name] = event.object;
     if (auto valid = argo::check_project(event.object); !valid) log::warn("AppProject {}: {}", name, valid.error().message());
   }
+  whole_projects_.clear();
   // What others inherit from changes them too.
   bool global = std::ranges::any_of(settings_.global_projects, [&](const auto& one) { return one.name == name; });
   if (ready()) tell_all(events, global ? nullptr : &name);
@@ -115,6 +127,7 @@ void Registry::project_changed(const WatchEvent& event, std::vector<Told>& event
 
 void Registry::settings_changed(const WatchEvent& event, std::vector<Told>& events) {
   if (name_of(event.object) != argo::kSettingsName) return;
+  whole_projects_.clear();
   settings_ = argo::read_settings(event.type == WatchEvent::Type::kDeleted ? Value() : event.object);
   for (const std::string& error : settings_.errors) log::warn("ConfigMap {}: {}", argo::kSettingsName, error);
   if (ready()) tell_all(events, nullptr);
@@ -128,6 +141,7 @@ void Registry::cluster_changed(const WatchEvent& event, std::vector<Told>& event
     secrets_[name] = argo::read_cluster_secret(event.object);
     if (const auto& error = secrets_[name].error) log::warn("{}", error->message());
   }
+  whole_projects_.clear();
   name_clusters();
   if (ready()) tell_all(events, nullptr);
 }
@@ -142,14 +156,24 @@ void Registry::repository_changed(const WatchEvent& event, std::vector<Told>& ev
     repositories_.erase(name);
   else
     repositories_[name] = now;
-  if (!ready() || now == before) return;
+  if (now == before) return;
+  whole_projects_.clear();
+  repository_list_.clear();
+  for (const auto& [secret, repository] : repositories_) repository_list_.push_back(repository);
+  if (!ready()) return;
   if (!before.project.empty()) tell_all(events, &before.project);
   if (!now.project.empty()) tell_all(events, &now.project);
 }
 
 // The project with the repositories and clusters that belong to it, and with what it inherits; null when there is none
 // of that name (GetAppProjectByName of Argo CD).
-Value Registry::project_called(const std::string& name) const {
+const Value& Registry::project_called(const std::string& name) const {
+  auto [known, fresh] = whole_projects_.try_emplace(name);
+  if (fresh) known->second = make_project(name);
+  return known->second;
+}
+
+Value Registry::make_project(const std::string& name) const {
   auto find = [&](const std::string& wanted) {
     auto it = projects_.find(wanted);
     return it == projects_.end() ? Value() : it->second;
@@ -202,7 +226,7 @@ void Registry::tell(Entry& entry, std::vector<Told>& events) {
   }
   argo::ReadContext context{control_namespace_, clusters_, {}, &settings_};
   context.project = project_called(project_of(entry.object));
-  for (const auto& [secret, repository] : repositories_) context.repositories.push_back(repository);
+  context.repositories = repository_list_;
   context.orphans = entry.orphans;
   note_needs(entry);
   context.waits_for = waits_of(entry);
@@ -228,26 +252,52 @@ void Registry::note_needs(Entry& entry) {
   auto needs = argo::read_depends_on(entry.object).list;
   if (needs == entry.needs) return;
   engine::UnitKey key = argo::unit_key(entry.object);
-  for (const auto& before : entry.needs) dependents_[before.node()].erase(key);
   std::vector<std::string> nodes;
   for (const auto& need : needs) {
     nodes.push_back(need.node());
-    dependents_[nodes.back()].insert(key);
-    if (need.gvk.group == argo::kGroup || !watching_.insert(nodes.back()).second) continue;
-    ListOptions one;
-    one.ns = need.ns;
-    one.field_selector = "metadata.name=" + need.name;
-    new_watches_.push_back({need.gvk, one});
+    depend(key, need);
   }
-  graph_->set(node_of(entry.object), std::move(nodes));
-  needs_changed_ = true;
+  for (const auto& before : entry.needs)
+    if (std::ranges::find(needs, before) == needs.end()) depend_no_more(key, before);
+  std::string self = node_of(entry.object);
+  concerned_.merge(graph_.set(self, std::move(nodes)));
+  concerned_.erase(self);  // it is told anyway
   entry.needs = std::move(needs);
+}
+
+void Registry::depend(const engine::UnitKey& key, const argo::Dependency& need) {
+  auto [dependents, fresh] = dependents_.try_emplace(need.node());
+  dependents->second.insert(key);
+  if (fresh && need.gvk.group != argo::kGroup) new_watches_.push_back(watch_of(need));
+}
+
+void Registry::depend_no_more(const engine::UnitKey& key, const argo::Dependency& need) {
+  auto dependents = dependents_.find(need.node());
+  if (dependents == dependents_.end()) return;
+  dependents->second.erase(key);
+  if (!dependents->second.empty()) return;
+  foreign_.erase(dependents->first);
+  dependents_.erase(dependents);
+  if (need.gvk.group != argo::kGroup) ended_watches_.push_back(watch_of(need));
+}
+
+// Those for whom a cycle may have come or gone. Telling one may change who waits for whom.
+void Registry::tell_concerned(std::vector<Told>& events) {
+  constexpr std::string_view kApplications = "Application/";
+  concerned_.merge(graph_.take());
+  while (!concerned_.empty()) {
+    std::string node = std::move(concerned_.extract(concerned_.begin()).value());
+    if (!node.starts_with(kApplications)) continue;
+    size_t slash = node.find('/', kApplications.size());
+    auto entry = applications_.find(argo::unit_key(std::string_view(node).substr(kApplications.size(), slash - kApplications.size()), node.substr(slash + 1)));
+    if (entry != applications_.end() && !entry->second.needs.empty()) tell(entry->second, events);
+  }
 }
 
 // Why an Application's automated syncs wait; empty when nothing is in their way.
 std::string Registry::waits_of(const Entry& entry) const {
   if (entry.needs.empty()) return {};
-  if (std::string way = graph_->describe_cycle(node_of(entry.object)); !way.empty()) return way;
+  if (std::string way = graph_.graph().describe_cycle(node_of(entry.object)); !way.empty()) return way;
   for (const auto& need : entry.needs) {
     std::optional<bool> ready;
     if (need.gvk.group == argo::kGroup) {
@@ -265,6 +315,7 @@ std::string Registry::waits_of(const Entry& entry) const {
 
 void Registry::dependency_changed(const Gvk& gvk, const WatchEvent& event, std::vector<Told>& events) {
   std::string node = engine::dependency_node(gvk.kind, namespace_of(event.object), name_of(event.object));
+  if (!dependents_.contains(node)) return;  // nobody waits for it any more
   auto [it, fresh] = foreign_.try_emplace(node);
   auto before = it->second;
   if (event.type == WatchEvent::Type::kDeleted) it->second.reset();
@@ -294,15 +345,12 @@ void Registry::note_own_objects(Entry& entry, const Value& project, bool refresh
 
 std::map<std::string, OrphanSearch> Registry::orphan_searches() const {
   std::map<std::string, OrphanSearch> out;
-  std::map<std::string, Value> projects;
   for (const auto& [key, entry] : applications_) {
     if (entry.own_objects == 0 || !entry.told || entry.told->empty()) continue;
-    std::string name = project_of(entry.object);
-    auto [project, fresh] = projects.try_emplace(name);
-    if (fresh) project->second = project_called(name);
     auto cluster = std::ranges::find_if(clusters_, [&told = *entry.told](const auto& one) { return one.server == told; });
     argo::DestinationRef destination{*entry.told, cluster == clusters_.end() ? "" : cluster->name, entry.object["spec"]["destination"]["namespace"].str()};
-    out[*entry.told].items.push_back({key, {argo::Project(project->second), std::move(destination), entry.object["status"]["resources"]}});
+    argo::Project project(project_called(project_of(entry.object)));
+    out[*entry.told].items.push_back({key, {std::move(project), std::move(destination)}, entry.object["status"]["resources"]});
   }
   if (out.empty()) return out;
   auto names = std::make_shared<std::set<std::string>>();

@@ -43,8 +43,12 @@ class Registry {
   // What is to be watched from now on because Applications wait for it: objects of other dialects, one each. kSynced of these
   // comes with the name and namespace of the object.
   std::vector<Watched> take_watches() { return std::exchange(new_watches_, {}); }
+  // And of these what nobody waits for any more.
+  std::vector<Watched> take_ended_watches() { return std::exchange(ended_watches_, {}); }
   // A change in one of these watches; the events that follow from it.
   std::vector<Told> changed(const Gvk& gvk, const WatchEvent& event);
+  // What follows from what others who share the graph said to wait for.
+  std::vector<Told> dependencies_changed();
   // What follows from a push: a refresh of each Application that it is about.
   std::vector<Told> pushed(const argo::Push& push) const;
   // A repository by its URL, and as each project with credentials of its own for it sees it.
@@ -76,6 +80,9 @@ class Registry {
     uint64_t own_objects = 0;   // hash of what it says is its own, where orphans are looked for
   };
   void note_needs(Entry& entry);
+  void depend(const engine::UnitKey& key, const argo::Dependency& need);
+  void depend_no_more(const engine::UnitKey& key, const argo::Dependency& need);
+  void tell_concerned(std::vector<Told>& events);
   std::string waits_of(const Entry& entry) const;
   void dependency_changed(const Gvk& gvk, const WatchEvent& event, std::vector<Told>& events);
   void tell_dependents(const std::string& node, std::vector<Told>& events);
@@ -88,7 +95,8 @@ class Registry {
   void cluster_changed(const WatchEvent& event, std::vector<Told>& events);
   void name_clusters();
   void repository_changed(const WatchEvent& event, std::vector<Told>& events);
-  Value project_called(const std::string& name) const;
+  const Value& project_called(const std::string& name) const;
+  Value make_project(const std::string& name) const;
   bool may_hold_applications(std::string_view ns) const;
   bool ready() const { return listed_.size() == watched().size(); }
 
@@ -98,17 +106,18 @@ class Registry {
   std::vector<argo::ClusterName> clusters_ = {{std::string(argo::kLocalServer), std::string(argo::kLocalName), {}}};
   std::map<engine::UnitKey, Entry> applications_;
   std::map<std::string, Value> projects_;
+  mutable std::map<std::string, Value> whole_projects_;  // as project_called gives them, until something changes
   // Repositories that belong to one project, by their Secrets' names; nothing else of these is kept.
   std::map<std::string, argo::ProjectRepository> repositories_;
+  std::vector<argo::ProjectRepository> repository_list_;  // the same
   argo::Settings settings_;
   std::set<std::string> listed_;  // kinds
   bool orphans_changed_ = false;
-  const std::shared_ptr<engine::DependencyGraph> graph_;
+  engine::DependencyView graph_;
+  std::set<std::string> concerned_;  // nodes for which a cycle may have come or gone
   std::map<std::string, std::set<engine::UnitKey>> dependents_;  // by what they wait for
   std::map<std::string, std::optional<bool>> foreign_;           // of other dialects, once seen: ready, or not there
-  bool needs_changed_ = false;
-  std::set<std::string> watching_;
-  std::vector<Watched> new_watches_;
+  std::vector<Watched> new_watches_, ended_watches_;
 };
 
 }  // namespace taut::controller

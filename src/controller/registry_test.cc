@@ -130,6 +130,58 @@ TEST_F(RegistryTest, what_is_waited_for_is_watched_and_a_cycle_is_told) {
   EXPECT_EQ(waits(registry.changed(kustomization, {.type = WatchEvent::Type::kDeleted, .object = infra})), "dependency 'Kustomization/f/infra' not found");
   auto told = registry.changed({"", "", "Application"}, {.type = WatchEvent::Type::kModified, .object = web("Application/web")});
   EXPECT_EQ(waits(told), "dependency cycle: Application/argocd/web -> Application/argocd/web");
+  EXPECT_TRUE(registry.take_watches().empty());
+  auto ended = registry.take_ended_watches();
+  ASSERT_EQ(ended.size(), 1u) << "nobody waits for it any more";
+  EXPECT_EQ(ended[0].gvk, kustomization);
+  EXPECT_EQ(ended[0].options.field_selector, "metadata.name=infra");
+  EXPECT_TRUE(registry.changed(kustomization, {.type = WatchEvent::Type::kModified, .object = infra}).empty());
+  changed("Application", web("Kustomization/f/infra"));
+  EXPECT_EQ(registry.take_watches().size(), 1u);
+  changed("Application", {yaml("metadata: {name: web, namespace: argocd}")}, WatchEvent::Type::kDeleted);
+  EXPECT_EQ(registry.take_ended_watches().size(), 1u);
+}
+
+// An Application, of project default, that waits for others.
+Value waiting(std::string_view name, std::string_view on) {
+  return yaml(fmt::format("metadata: {{name: {0}, namespace: argocd, uid: {0}, annotations: {{taut.dev/depends-on: '{1}'}}}}\nspec: {{project: default}}", name, on));
+}
+
+// Which Applications were told, in their order, and what each waits for.
+std::vector<std::string> told_of(const std::vector<Told>& told) {
+  std::vector<std::string> out;
+  for (const Told& one : told)
+    if (const auto* spec = std::get_if<engine::UnitSpecified>(&one.event)) out.push_back(spec->spec.name + ": " + spec->spec.waits_for);
+  return out;
+}
+
+TEST(Registry, a_new_edge_tells_only_those_whose_cycle_it_makes_or_undoes) {
+  Registry registry("argocd");
+  for (const char* kind : {"AppProject", "ConfigMap", "Secret", "Application"}) registry.changed({"", "", kind}, {.type = WatchEvent::Type::kSynced});
+  auto change = [&](std::string_view name, std::string_view on) {
+    return told_of(registry.changed({"", "", "Application"}, {.type = WatchEvent::Type::kModified, .object = waiting(name, on)}));
+  };
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(change(fmt::format("app-{}", i), fmt::format("Application/app-{}", i + 1)).size(), 1u);
+  EXPECT_EQ(change("a", "Application/b").size(), 1u);
+  EXPECT_EQ(change("b", "Application/a"), (Lines{"b: dependency cycle: Application/argocd/b -> Application/argocd/a -> Application/argocd/b",
+                                                 "a: dependency cycle: Application/argocd/a -> Application/argocd/b -> Application/argocd/a"}));
+  EXPECT_EQ(change("b", "Application/app-1"), (Lines{"b: dependency 'Application/argocd/app-1' is not ready", "a: dependency 'Application/argocd/b' is not ready"}));
+}
+
+TEST(Registry, hears_of_cycles_that_objects_of_other_dialects_close) {
+  auto graph = std::make_shared<engine::DependencyGraph>();
+  engine::DependencyView flux(graph);
+  Registry registry("argocd", {}, graph);
+  for (const char* kind : {"AppProject", "ConfigMap", "Secret", "Application"}) registry.changed({"", "", kind}, {.type = WatchEvent::Type::kSynced});
+  for (const char* name : {"a", "z"})
+    registry.changed({"", "", "Application"}, {.type = WatchEvent::Type::kModified, .object = waiting(name, "Kustomization/f/infra")});
+  EXPECT_TRUE(registry.dependencies_changed().empty());
+  flux.set("Kustomization/f/infra", {"Application/argocd/a"});
+  EXPECT_EQ(told_of(registry.dependencies_changed()),
+            (Lines{"a: dependency cycle: Application/argocd/a -> Kustomization/f/infra -> Application/argocd/a"}));
+  EXPECT_TRUE(registry.dependencies_changed().empty());
+  flux.set("Kustomization/f/infra", {});
+  EXPECT_EQ(told_of(registry.dependencies_changed()), (Lines{"a: dependency 'Kustomization/f/infra' is not ready"}));
 }
 
 TEST_F(RegistryTest, orphans_are_looked_for_where_a_project_asks) {
@@ -144,7 +196,7 @@ TEST_F(RegistryTest, orphans_are_looked_for_where_a_project_asks) {
   ASSERT_EQ(searches.size(), 1u);
   const OrphanSearch& search = searches.at("https://east");
   ASSERT_EQ(search.items.size(), 1u);
-  EXPECT_EQ(search.items[0].question.destination.name, "east");
+  EXPECT_EQ(search.items[0].place.destination.name, "east");
   EXPECT_EQ(*search.applications, std::set<std::string>{"web"});
   auto told = registry.counted({search.items[0].unit, 2});
   ASSERT_EQ(told.size(), 1u);

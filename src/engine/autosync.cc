@@ -47,7 +47,7 @@ Gate::Answer Settler::ask_gate(bool manual, std::optional<Time> started) {
 bool Settler::attempted_already() const {
   const auto& last = unit.status.operation;
   if (!last || !completed(last->phase) || last->operation.dry_run) return false;
-  return unit.attempted || (last->revision == unit.rendered && last->source.raw == unit.rendered_source.raw);
+  return unit.attempted || (last->revision == unit.rendered && last->source->raw == unit.rendered_source->raw);
 }
 
 // Heals at once. An object that drifts again right after it was healed waits, longer each time; the others do not wait

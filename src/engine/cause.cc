@@ -2,6 +2,7 @@
 // that are not healthy suffer from.
 #include <algorithm>
 
+#include "base/hash.hh"
 #include "base/strings.hh"
 #include "engine/settler.hh"
 #include "port/repositories.hh"
@@ -61,15 +62,15 @@ void Settler::consider_cause() {
   std::vector<Value> wrong = unhealthy();
   if (!wrong.empty()) return ask_for_cause(wrong);
   unit.explained.reset();
-  unit.explain_about.clear();
+  unit.explain_about = 0;
 }
 
 void Settler::ask_for_cause(const std::vector<Value>& wrong) {
   bool degraded = unit.status.health.state == HealthState::kDegraded || !failed_hooks().empty();
   std::string about = degraded ? "degraded" : "";
   for (const Value& object : wrong) about += ' ' + ObjectId::of(object).to_string();
-  if (about != unit.explain_about) {
-    unit.explain_about = about;
+  if (uint64_t asked = hash64(about); asked != unit.explain_about) {
+    unit.explain_about = asked;
     unit.explain_count = 0;
     unit.explain_at = degraded ? now : now + (waits_for_addresses(wrong) ? kPatienceForAddresses : kPatience);
   }
@@ -107,8 +108,8 @@ void Settler::note_refusal() {
     bool failed = result.code == ResultCode::kSyncFailed || result.state == OperationPhase::kError;
     if (!failed || result.message.empty()) continue;
     Refusal refusal;
-    auto wanted = std::ranges::find(unit.desired, result.id, [](const Value& object) { return ObjectId::of(object); });
-    refusal.desired = wanted != unit.desired.end()
+    auto wanted = std::ranges::find(desired(), result.id, [](const Value& object) { return ObjectId::of(object); });
+    refusal.desired = wanted != desired().end()
                           ? *wanted
                           : Value::map({{"apiVersion", result.gvk.api_version()},
                                         {"kind", result.gvk.kind},
@@ -143,7 +144,7 @@ std::optional<Reason> Settler::source_trouble() const {
     trouble.subject = split_project(target.each()[std::min(part, target.each().size() - 1)].repo).url;
     return explain_source(trouble);
   }
-  for (const Gvk& gvk : unit.kinds) {
+  for (const Gvk& gvk : *unit.kinds) {
     const auto* kind = engine.live_.find_kind(gvk);
     if (!kind || kind->synced || !kind->error) continue;
     trouble.refused = kind->error->code() == Code::kUnauthenticated;
@@ -165,15 +166,14 @@ std::optional<Condition> Settler::cause() {
   }
   if (reason) {
     std::string line = reason_line(*reason);
-    if (line != unit.told) notice(Notice::Kind::kExplained, line);
-    unit.told = line;
+    if (uint64_t now_told = hash64(line); std::exchange(unit.told, now_told) != now_told) notice(Notice::Kind::kExplained, line);
     return Condition{std::string(kType), std::move(line), now};
   }
   // After a restart the question is asked anew; until then what was known holds.
-  bool asking = !unit.explain_about.empty() && unit.explain_count == 0;
+  bool asking = unit.explain_about != 0 && unit.explain_count == 0;
   for (const Condition& old : unit.status.conditions)
     if (asking && old.type == kType) return old;
-  unit.told.clear();
+  unit.told = 0;
   return std::nullopt;
 }
 

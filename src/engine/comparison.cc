@@ -71,7 +71,7 @@ class HealthSum {
 
 // All kinds are listed and every wanted object that exists is held.
 bool Settler::live_is_known() {
-  for (const Gvk& gvk : unit.kinds)
+  for (const Gvk& gvk : *unit.kinds)
     if (!engine.live_.ready(gvk)) return false;
   for (const LiveKey* key : engine.live_.wanted_by(unit.spec.key)) {
     const ObjectId& id = key->id;
@@ -82,10 +82,10 @@ bool Settler::live_is_known() {
   return unit.fetching.empty();
 }
 
-std::vector<plan::Pair> Settler::pairs() const {
+std::vector<plan::Pair> Settler::pairs() {
   std::vector<plan::Pair> out;
   std::set<ObjectId> wanted;
-  for (const Value& object : unit.desired) {
+  for (const Value& object : desired()) {
     LiveKey key = key_of(object);
     wanted.insert(key.id);
     const Value* live = engine.live_.find(key);
@@ -109,10 +109,10 @@ std::vector<plan::Pair> Settler::pairs() const {
 
 std::vector<plan::FieldChange> Settler::changes_of(const Value& desired, const Value& live) {
   if (unit.spec.rules && unit.spec.rules->leaves_alone(desired, live)) return {};
-  auto& memory = unit.memories[std::hash<ObjectId>()(ObjectId::of(desired))];
-  if (memory.desired.same(desired) && memory.live.same(live)) return memory.changes;
+  auto& memory = unit.memory_of(ObjectId::of(desired));
+  if (memory.desired == desired.hash() && memory.live == live.hash()) return memory.changes;
   Value baseline;
-  if (memory.applied == desired) baseline = memory.result;
+  if (memory.applied == desired.hash()) baseline = memory.result;
   auto seen = [&](const Value& object) {
     Value out = plan::without_ignored(object, unit.spec.ignore);
     return unit.spec.normalizer ? unit.spec.normalizer->normalize(std::move(out)) : out;
@@ -122,8 +122,8 @@ std::vector<plan::FieldChange> Settler::changes_of(const Value& desired, const V
     owned.edit("metadata").set("managedFields", std::move(entries));
   auto changes = plan::compare(seen(desired), seen(owned), {unit.spec.field_manager, baseline});
   plan::drop_ignored(changes, desired, unit.spec.ignore);
-  memory.desired = desired;
-  memory.live = live;
+  memory.desired = desired.hash();
+  memory.live = live.hash();
   memory.changes = changes;
   return changes;
 }
@@ -255,15 +255,21 @@ void Settler::judge(const std::vector<plan::Pair>& pairs) {
 }
 
 // What a sync is still to apply is told as long as it runs, also when a newer commit does not have it: whoever takes over
-// looks for its kind.
+// looks for its kind. So are its hooks; those of the present commit are told in any case.
 void Settler::list_coming_objects() {
   if (!unit.sync) return;
+  const OperationState& state = *unit.status.operation;
+  bool hooks = state.revision != unit.rendered && !state.operation.dry_run;
   std::unordered_set<ObjectId> listed;
   for (const ResourceState& resource : unit.status.resources) listed.insert(resource.id);
   for (const plan::Step& step : unit.sync->plan().steps) {
-    bool comes = !step.desired.is_null() && !step.implicit && step.action != plan::Action::kHook;
+    bool hook = step.action == plan::Action::kHook;
+    bool comes = !step.desired.is_null() && !step.implicit && (!hook || hooks);
     if (!comes || !listed.insert(step.id).second) continue;
-    unit.status.resources.push_back({step.gvk, step.id, SyncState::kOutOfSync, {}, false, true, 0});
+    if (hook)
+      unit.status.resources.push_back({step.gvk, step.id, {}, {}, true, false, step.wave});
+    else
+      unit.status.resources.push_back({step.gvk, step.id, SyncState::kOutOfSync, {}, false, true, 0});
   }
 }
 
@@ -275,7 +281,7 @@ void Settler::list_coming_hooks() {
   if (operation.skip_hooks || operation.dry_run || !operation.resources.empty()) return;
   std::unordered_set<ObjectId> listed;
   for (const ResourceState& resource : unit.status.resources) listed.insert(resource.id);
-  for (const Value& object : unit.desired) {
+  for (const Value& object : desired()) {
     plan::Intent intent = plan::intent_of(object, unit.spec.rules.get());
     if (!intent.hook || intent.skip || intent.phases.empty()) continue;
     ObjectId id = ObjectId::of(object);

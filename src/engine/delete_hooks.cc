@@ -32,9 +32,9 @@ bool goes(const Value& hook, HealthState worst) {
 }  // namespace
 
 // The hooks of the target; one whose name is generated has the same for the whole of the deletion.
-std::vector<Value> Settler::delete_hooks(bool before) const {
+std::vector<Value> Settler::delete_hooks(bool before) {
   std::vector<Value> out;
-  for (Value hook : unit.desired) {
+  for (Value hook : desired()) {
     if (!runs(hook, before)) continue;
     if (name_of(hook).empty())
       hook.edit("metadata").set("name", fmt::format("{}{}-{}", hook["metadata"]["generateName"].as_string(),
@@ -52,7 +52,7 @@ bool Settler::delete_hooks_known() {
   if (unit.rendered.empty()) return false;
   prepare();
   if (!unit.prepared) return false;
-  return std::ranges::all_of(unit.kinds, [&](const Gvk& gvk) { return engine.live_.ready(gvk); });
+  return std::ranges::all_of(*unit.kinds, [&](const Gvk& gvk) { return engine.live_.ready(gvk); });
 }
 
 void Settler::create_delete_hook(const Value& hook) {

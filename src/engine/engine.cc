@@ -123,7 +123,7 @@ void Engine::take(const UnitGone& event, Time) {
   live_.want(event.unit, {});
   live_.unregister_unit(unit->spec.name);
   revisions_.unfollow(event.unit);
-  for (auto& [gvk, units] : waiting_for_kind_) units.erase(event.unit);
+  for (auto& [gvk, units] : waiting_for_kind_) units.erase(&unit->spec.key);
   dirty_.erase(event.unit);
   if (unit->active) --active_;
   if (unit->unannounced) --unannounced_;
@@ -206,13 +206,13 @@ void Engine::take(const KindKnown& event, Time now) {
   kind.served = event.served;
   kind.namespaced = event.namespaced;
   if (served_now) kind.synced = false;
-  for (const UnitKey& key : waiting_for_kind_[event.gvk]) {
-    if (UnitState* unit = find(key)) {
+  for (const UnitKey* key : waiting_for_kind_[event.gvk]) {
+    if (UnitState* unit = find(*key)) {
       unit->prepared = false;
       unit->compare_needed = true;
       if (served_now && unit->stage == OperationStage::kRetrying) unit->retry_at = now;
     }
-    touch(key);
+    touch(*key);
   }
 }
 
@@ -225,9 +225,9 @@ void Engine::take(const KindFailed& event, Time now) {
   auto& kind = live_.kind(event.gvk);
   if (!kind.error) kind.down_since = now;
   kind.error = event.error;
-  for (const UnitKey& unit : waiting_for_kind_[event.gvk]) {
-    touch(unit);
-    wake_unit(unit, kind.down_since + kShortOutage);
+  for (const UnitKey* unit : waiting_for_kind_[event.gvk]) {
+    touch(*unit);
+    wake_unit(*unit, kind.down_since + kShortOutage);
   }
 }
 
@@ -235,9 +235,9 @@ void Engine::take(const LiveSynced& event, Time) {
   auto& kind = live_.kind(event.gvk);
   kind.synced = true;
   bool was_down = std::exchange(kind.error, std::nullopt).has_value();
-  for (const UnitKey& key : waiting_for_kind_[event.gvk]) {
-    if (UnitState* unit = find(key); unit && was_down) unit->compare_needed = true;
-    touch(key);
+  for (const UnitKey* key : waiting_for_kind_[event.gvk]) {
+    if (UnitState* unit = find(*key); unit && was_down) unit->compare_needed = true;
+    touch(*key);
   }
 }
 
@@ -265,8 +265,8 @@ void Engine::take(const Applied& event, Time now) {
     touch_live(live_.changed(step->gvk, event.result->object), now);
     unit->compare_needed = true;
     if (step->action != plan::Action::kHook) {
-      auto& memory = unit->memories[std::hash<ObjectId>()(step->id)];
-      memory.applied = step->desired;
+      auto& memory = unit->memory_of(step->id);
+      memory.applied = step->desired.hash();
       memory.result = event.result->object;
       if (step->action != plan::Action::kUnchanged)
         settler.notice(Notice::Kind::kApplied, event.result->created ? "created" : "configured", step->id);

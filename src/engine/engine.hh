@@ -90,7 +90,11 @@ class Engine {
   LiveStore live_;
   Revisions revisions_;
   std::map<UnitKey, std::unique_ptr<UnitState>> units_;
-  std::map<Gvk, std::set<UnitKey>> waiting_for_kind_;
+  struct ByKey {
+    bool operator()(const UnitKey* a, const UnitKey* b) const { return *a < *b; }
+  };
+  std::map<Gvk, std::set<const UnitKey*, ByKey>> waiting_for_kind_;  // their UnitSpec::key
+  Shared<std::vector<Gvk>> last_kinds_;  // of the Unit that was prepared last
   std::map<ObjectId, std::set<UnitKey>> fetching_;  // the Units that wait for an object
   std::set<UnitKey> dirty_;
   std::set<std::pair<Time, UnitKey>> timers_;

@@ -32,6 +32,13 @@ bool announced_another_target(const UnitState& unit) {
   return waits && unit.rendered != state.revision;
 }
 
+Shared<Source> without_manifests(const Shared<Source>& source) {
+  if (source->manifests.empty()) return source;
+  Source out = source;
+  out.manifests.clear();
+  return out;
+}
+
 }  // namespace
 
 void Settler::consider_operation() {
@@ -60,7 +67,7 @@ void Settler::consider_operation() {
 
 // What an operation asks for that differs from the spec is followed while it runs; a rollback, afterwards too.
 void Settler::override_target(const Operation& operation) {
-  Source source = operation.source.value_or(unit.spec.source);
+  Source source = operation.source ? *operation.source : unit.spec.source;
   if (!operation.revision.empty()) source = source.at(operation.revision);
   source.manifests = operation.manifests;
   if (source == unit.spec.source && !operation.rollback_to) return unit.override_.reset();
@@ -97,7 +104,7 @@ void Settler::resume_operation() {
   OperationState& state = *unit.status.operation;
   if (state.finished) unit.last_sync = *state.finished;
   if (state.operation.rollback_to) {
-    unit.override_ = Override{state.source.at(state.revision), true, *state.operation.rollback_to};
+    unit.override_ = Override{state.source->at(state.revision), true, *state.operation.rollback_to};
   }
   if (completed(state.phase)) return;
   if (state.operation.automated) {
@@ -233,7 +240,7 @@ void Settler::conclude_operation() {
   if (succeeded && !state.operation.dry_run && state.operation.resources.empty()) add_history();
   if (succeeded && !state.operation.dry_run) begin_trial();
   if (unit.override_ && !unit.override_->held) unit.override_.reset();
-  state.source.manifests.clear();
+  state.source = without_manifests(state.source);
   if (state.operation.automated) unit.last_sync = now;
   unit.failed_syncs = succeeded ? 0 : unit.failed_syncs + 1;
   engine.effects_.push_back(Notice{.unit = unit.spec.key,
@@ -289,9 +296,7 @@ void Settler::add_history() {
   const OperationState& state = *unit.status.operation;
   auto& history = unit.status.history;
   int64_t id = history.empty() ? 0 : history.back().id + 1;
-  Source source = state.source;
-  source.manifests.clear();
-  history.push_back({id, state.revision, std::move(source), state.started, now, state.operation.automated, state.operation.user});
+  history.push_back({id, state.revision, without_manifests(state.source), state.started, now, state.operation.automated, state.operation.user});
   auto limit = static_cast<size_t>(std::max<int64_t>(0, unit.spec.history_limit));
   if (history.size() > limit) history.erase(history.begin(), history.end() - static_cast<ptrdiff_t>(limit));
 }

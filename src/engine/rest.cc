@@ -17,6 +17,9 @@ void Settler::rest() {
   if (!unit.compared || unit.compare_needed || !std::ranges::all_of(unit.plan.steps, does_nothing)) return;
   unit.plan = {};
   unit.plan_left_out = true;
+  if (!unit.prepared) return;
+  unit.desired = {};
+  unit.desired_left_out = true;
 }
 
 void Settler::wake() {

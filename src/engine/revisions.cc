@@ -14,7 +14,7 @@ void Revisions::follow(const UnitKey& unit, const Source& source, Time now) {
   std::set<Followed> wanted;
   for (const Source& part : source.each()) wanted.emplace(part.repo, part.revision);
   auto it = followed_.find(unit);
-  if (it != followed_.end() && it->second == wanted) return;
+  if (it != followed_.end() && *it->second == wanted) return;
   unfollow(unit);
   for (const auto& [repo, revision] : wanted) {
     auto [place, fresh] = repos_.try_emplace(repo);
@@ -26,13 +26,14 @@ void Revisions::follow(const UnitKey& unit, const Source& source, Time now) {
     entry.answer.sha = revision;
     entry.due = false;
   }
-  followed_[unit] = std::move(wanted);
+  if (*last_followed_ != wanted) last_followed_ = std::move(wanted);
+  followed_[unit] = last_followed_;
 }
 
 void Revisions::unfollow(const UnitKey& unit) {
   auto it = followed_.find(unit);
   if (it == followed_.end()) return;
-  for (const auto& [repo, revision] : it->second) {
+  for (const auto& [repo, revision] : *it->second) {
     auto place = repos_.find(repo);
     Entry& entry = place->second.revisions[revision];
     entry.units.erase(unit);

@@ -64,7 +64,8 @@ class Revisions {
   std::map<std::string, Repo> repos_;
   std::set<std::pair<Time, std::string>> schedule_;  // each repository once, by Repo::next
   std::set<std::string> due_;                        // repositories with a question to ask
-  std::map<UnitKey, std::set<Followed>> followed_;
+  std::map<UnitKey, Shared<std::set<Followed>>> followed_;
+  Shared<std::set<Followed>> last_followed_;  // by the Unit that came last: most follow the same
 };
 
 // A full commit SHA names itself, and so does a SHA-256.

@@ -9,7 +9,7 @@ void Settler::notice(Notice::Kind kind, std::string message, std::optional<Objec
 // A kind that cannot be listed leaves the whole Unit unknown, and so does a cluster that went away and stays away.
 void Settler::note_unreadable_kinds() {
   unit.unreadable.reset();
-  for (const Gvk& gvk : unit.kinds) {
+  for (const Gvk& gvk : *unit.kinds) {
     const auto* kind = engine.live_.find_kind(gvk);
     if (!kind || !kind->error || (kind->synced && now < kind->down_since + kShortOutage)) continue;
     bool away = kind->synced && kind->error->transient();

@@ -1,6 +1,7 @@
 // Settler: brings one Unit as far as it can go now. Internal to the engine; lives for one look at one Unit.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,15 @@ struct Settler {
   // target.cc: revision, render, namespaces and marks
   void follow_target();
   void prepare();
+  struct Wanted {
+    std::vector<Value> objects;
+    std::map<ObjectId, std::vector<std::string>> kept;
+    std::map<ObjectId, int> repeats;
+  };
+  Wanted make_desired() const;
+  const std::vector<Value>& desired();  // made again where they were left out
+  Value marked(const Value& object) const;
+  void note_target(const Wanted& wanted);
   void want_objects();
   void note_kept();
   std::vector<Gvk> kinds_to_watch() const;
@@ -46,7 +56,7 @@ struct Settler {
   bool live_is_known();
   void compare();
   void note_revision();
-  std::vector<plan::Pair> pairs() const;
+  std::vector<plan::Pair> pairs();
   plan::Plan make_plan(const std::vector<plan::Pair>& pairs, const Operation* operation);
   std::vector<plan::FieldChange> changes_of(const Value& desired, const Value& live);
   void judge(const std::vector<plan::Pair>& pairs);
@@ -121,7 +131,7 @@ struct Settler {
   bool run_delete_hooks(bool before);
   bool clean_up_delete_hooks();
   void create_delete_hook(const Value& hook);
-  std::vector<Value> delete_hooks(bool before) const;
+  std::vector<Value> delete_hooks(bool before);
 
   // status.cc
   void write_status();

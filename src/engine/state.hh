@@ -1,6 +1,7 @@
 // What the engine keeps of one Unit. Internal to the engine.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -42,13 +43,14 @@ struct UnitState {
   std::string rendering;        // the SHA on its way, or empty
   Rare<Source> rendering_source;  // with `rendering`
   std::string rendered;         // the SHA of `objects`
-  Source rendered_source;
+  Shared<Source> rendered_source;
   std::string source_type;
   std::vector<Value> objects;   // as rendered
   std::map<size_t, std::vector<std::string>> generated;  // of `objects`, as rendered
   std::map<ObjectId, std::vector<std::string>> kept;     // of `desired`: fields that stay as they are in the cluster
-  std::vector<Value> desired;   // with namespaces and marks, normalised
-  std::vector<Gvk> kinds;       // all that a comparison looks at
+  std::vector<Value> desired;   // with namespaces and marks, normalised; see Settler::desired()
+  bool desired_left_out = false;  // it can be had again from `objects`
+  Shared<std::vector<Gvk>> kinds;  // all that a comparison looks at
   bool prepared = false;        // `desired` belongs to `objects`
   bool render_again = false;    // hard refresh
   bool refresh_asked = false;   // the custom resource carries a wish for a refresh
@@ -65,13 +67,16 @@ struct UnitState {
   std::set<ObjectId> fetching;
   plan::Plan plan;
   bool plan_left_out = false;   // it changes nothing and can be had again: see rest()
-  // By the hash of an object's id: the last comparison, and what the server made of what was applied last.
+  // Of one object: the last comparison, and what the server made of what was applied last. What it was made of is known by
+  // its hash.
   struct Memory {
-    Value desired, live;
+    size_t id = 0;  // the hash of the object's id
+    uint64_t desired = 0, live = 0;
     std::vector<plan::FieldChange> changes;
-    Value applied, result;
+    uint64_t applied = 0;
+    Value result;
   };
-  std::unordered_map<size_t, Memory> memories;
+  std::vector<Memory> memories;
   std::vector<Condition> target_conditions;   // from preparing
   std::vector<Condition> live_conditions;     // from comparing
   Rare<Condition> unreadable;        // a kind cannot be listed
@@ -107,10 +112,10 @@ struct UnitState {
   bool explaining = false;             // the question is on its way
   Time explain_at{};                   // when to ask next
   int64_t explain_count = 0;
-  std::string explain_about;           // the objects and their states that are asked about
+  uint64_t explain_about = 0;          // hash of the objects and their states that are asked about; 0: none
   Rare<Reason> explained;     // what was found of them
   Rare<Reason> refusal;       // of the last sync, while it has not succeeded
-  std::string told;                    // the line that an event told of
+  uint64_t told = 0;                   // hash of the line that an event told of; 0: of none
 
   // A new revision on trial: when it is judged, since when it has been Healthy, and whether it was so for long enough.
   std::optional<Time> trial;
@@ -137,9 +142,14 @@ struct UnitState {
   Time write_again{};
   int write_failures = 0;
 
+  Memory& memory_of(const ObjectId& object) {
+    size_t id = std::hash<ObjectId>()(object);
+    auto it = std::ranges::find(memories, id, &Memory::id);
+    return it != memories.end() ? *it : memories.emplace_back(Memory{.id = id});
+  }
   const Source& target() const { return override_ ? override_->source : spec.source; }
   bool target_is_rendered(const std::string& sha) const {
-    return !sha.empty() && rendered == sha && rendered_source == target();
+    return !sha.empty() && rendered == sha && *rendered_source == target();
   }
 };
 

@@ -124,11 +124,14 @@ void Settler::note_kept() {
 // All that the Unit needs to hold of the cluster is held from now on; what is known of other objects is forgotten.
 void Settler::want_objects() {
   std::vector<LiveKey> keys;
-  std::unordered_map<size_t, UnitState::Memory> memories;
+  std::vector<UnitState::Memory> memories;
   for (const Value& object : unit.desired) {
     if (name_of(object).empty()) continue;
     keys.push_back({ObjectId::of(object), Gvk::of(object).version});
-    if (auto memory = unit.memories.extract(std::hash<ObjectId>()(keys.back().id))) memories.insert(std::move(memory));
+    auto known = std::ranges::find(unit.memories, std::hash<ObjectId>()(keys.back().id), &UnitState::Memory::id);
+    if (known == unit.memories.end()) continue;
+    // The rules of a comparison may be others now.
+    memories.push_back({.id = known->id, .changes = {}, .applied = known->applied, .result = std::move(known->result)});
   }
   unit.memories = std::move(memories);
   if (makes_namespace())
@@ -137,64 +140,82 @@ void Settler::want_objects() {
   engine.live_.want(unit.spec.key, keys);
 }
 
+// The object as it is wanted: where it will live, and with every mark.
+Value Settler::marked(const Value& object) const {
+  Value out = labelled(placed(object));
+  for (const Ownership* ownership : engine.ownerships_)
+    if (ownership->marks(unit.spec)) out = ownership->mark(std::move(out), unit.spec);
+  return plan::normalized(std::move(out));
+}
+
+// What the rendered objects become. One that is named again stands in the place of the first.
+Settler::Wanted Settler::make_desired() const {
+  Wanted out;
+  std::unordered_map<ObjectId, size_t> places;
+  for (size_t index = 0; index < unit.objects.size(); ++index) {
+    if (excluded(Gvk::of(unit.objects[index]))) continue;
+    Value object = marked(unit.objects[index]);
+    ObjectId id = ObjectId::of(object);
+    if (auto made = unit.generated.find(index); made != unit.generated.end() && !unit.spec.renew_generated) out.kept[id] = made->second;
+    auto place = id.name.empty() ? places.end() : places.try_emplace(id, out.objects.size()).first;
+    if (place == places.end() || place->second == out.objects.size()) {
+      out.objects.push_back(std::move(object));
+      continue;
+    }
+    ++out.repeats[id];
+    out.objects[place->second] = std::move(object);
+  }
+  return out;
+}
+
+const std::vector<Value>& Settler::desired() {
+  if (std::exchange(unit.desired_left_out, false)) unit.desired = make_desired().objects;
+  return unit.desired;
+}
+
+void Settler::note_target(const Wanted& wanted) {
+  unit.target_conditions.clear();
+  bool before = false, after = false;
+  for (const Value& object : unit.objects) {
+    if (Gvk gvk = Gvk::of(object); excluded(gvk)) {
+      unit.target_conditions.push_back(
+          {"ExcludedResourceWarning",
+           fmt::format("Resource {}/{} {} is excluded in the settings", gvk.group, gvk.kind, name_of(object)), now});
+      continue;
+    }
+    plan::Intent intent = plan::intent_of(object, unit.spec.rules.get());
+    before = before || intent.pre_delete;
+    after = after || intent.post_delete;
+  }
+  for (const auto& [id, count] : wanted.repeats)
+    unit.target_conditions.push_back(
+        {"RepeatedResourceWarning",
+         fmt::format("Resource {} appeared {} times among application resources.", id.to_string(), count + 1), now});
+  note_kept();
+  if (unit.override_ || unit.spec.deleting) return;
+  unit.status.pre_delete_hooks = before;
+  unit.status.post_delete_hooks = after;
+}
+
 void Settler::prepare() {
   if (unit.prepared) return;
   auto kinds = kinds_to_watch();
   bool known = true;
   for (const Gvk& gvk : kinds) {
-    engine.waiting_for_kind_[gvk].insert(unit.spec.key);
+    engine.waiting_for_kind_[gvk].insert(&unit.spec.key);
     if (engine.live_.request(gvk)) engine.effects_.push_back(WatchKind{gvk});
     known = known && engine.live_.kind(gvk).known;
   }
-  unit.kinds = std::move(kinds);
+  // Most Units have the same kinds.
+  if (*engine.last_kinds_ != kinds) engine.last_kinds_ = std::move(kinds);
+  unit.kinds = engine.last_kinds_;
   if (!known) return;
-  unit.target_conditions.clear();
-  std::unordered_map<ObjectId, size_t> places;
-  std::map<ObjectId, int> repeats;
-  std::vector<Value> desired;
-  unit.kept.clear();
-  bool before = false, after = false;
-  for (size_t index = 0; index < unit.objects.size(); ++index) {
-    if (Gvk gvk = Gvk::of(unit.objects[index]); excluded(gvk)) {
-      unit.target_conditions.push_back({"ExcludedResourceWarning",
-                                        fmt::format("Resource {}/{} {} is excluded in the settings", gvk.group, gvk.kind,
-                                                    name_of(unit.objects[index])),
-                                        now});
-      continue;
-    }
-    Value marked = labelled(placed(unit.objects[index]));
-    plan::Intent intent = plan::intent_of(marked, unit.spec.rules.get());
-    before = before || intent.pre_delete;
-    after = after || intent.post_delete;
-    for (const Ownership* ownership : engine.ownerships_)
-      if (ownership->marks(unit.spec)) marked = ownership->mark(std::move(marked), unit.spec);
-    marked = plan::normalized(std::move(marked));
-    ObjectId id = ObjectId::of(marked);
-    if (auto made = unit.generated.find(index); made != unit.generated.end() && !unit.spec.renew_generated)
-      unit.kept[id] = made->second;
-    if (id.name.empty()) {
-      desired.push_back(std::move(marked));
-      continue;
-    }
-    auto [place, fresh] = places.try_emplace(id, desired.size());
-    if (fresh) {
-      desired.push_back(std::move(marked));
-      continue;
-    }
-    ++repeats[id];
-    desired[place->second] = std::move(marked);
-  }
-  for (const auto& [id, count] : repeats)
-    unit.target_conditions.push_back(
-        {"RepeatedResourceWarning",
-         fmt::format("Resource {} appeared {} times among application resources.", id.to_string(), count + 1), now});
-  note_kept();
-  unit.desired = std::move(desired);
+  Wanted wanted = make_desired();
+  unit.kept = std::move(wanted.kept);
+  note_target(wanted);
+  unit.desired = std::move(wanted.objects);
+  unit.desired_left_out = false;
   want_objects();
-  if (!unit.override_ && !unit.spec.deleting) {
-    unit.status.pre_delete_hooks = before;
-    unit.status.post_delete_hooks = after;
-  }
   unit.prepared = true;
   unit.compared = false;
   unit.compare_needed = true;

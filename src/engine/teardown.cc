@@ -28,11 +28,11 @@ void Settler::tear_down() {
   unit.stage = OperationStage::kNone;
   if (unit.released) return;
   unit.kinds = kinds_to_watch();
-  for (const Gvk& gvk : unit.kinds) {
-    engine.waiting_for_kind_[gvk].insert(unit.spec.key);
+  for (const Gvk& gvk : *unit.kinds) {
+    engine.waiting_for_kind_[gvk].insert(&unit.spec.key);
     if (engine.live_.request(gvk)) engine.effects_.push_back(WatchKind{gvk});
   }
-  for (const Gvk& gvk : unit.kinds)
+  for (const Gvk& gvk : *unit.kinds)
     if (!engine.live_.ready(gvk)) return;
   bool hooks = unit.spec.pre_delete || unit.spec.post_delete;
   if (hooks && !delete_hooks_known()) return;

@@ -66,7 +66,7 @@ bool Settler::consider_rollback() {
                      format_go_duration(*unit.spec.rollback_after), health_name(state), before->revision));
   Operation operation;
   operation.revision = before->revision;
-  operation.source = before->source;
+  operation.source = *before->source;
   operation.prune = unit.spec.policy.prune;
   operation.options = unit.spec.policy.options;
   operation.retry = unit.spec.policy.retry.value_or(engine.options_.automated_retry);

@@ -36,9 +36,9 @@ bool Settler::kinds_are_listed() {
     auto [missed, fresh] = engine.missed_.try_emplace(gvk, engine.statuses_written_);
     if (!fresh && std::exchange(missed->second, engine.statuses_written_) == engine.statuses_written_) return false;
     const auto& units = engine.waiting_for_kind_[gvk];
-    auto found = std::ranges::find_if(units, [&](const UnitKey& key) { return lists(key, gvk); });
+    auto found = std::ranges::find_if(units, [&](const UnitKey* key) { return lists(*key, gvk); });
     if (found == units.end()) return false;
-    engine.listed_by_[gvk] = *found;
+    engine.listed_by_[gvk] = **found;
     return true;
   });
 }

@@ -14,6 +14,8 @@
 
 #include "base/error.hh"
 #include "base/hash.hh"
+#include "base/rare.hh"
+#include "base/shared.hh"
 #include "base/time.hh"
 #include "engine/gate.hh"
 #include "health/customizations.hh"
@@ -153,7 +155,7 @@ struct UnitSpec {
 // A wish for a sync.
 struct Operation {
   std::string revision;  // empty: what the source asks for
-  std::optional<Source> source;  // in place of the spec's
+  Rare<Source> source;  // in place of the spec's
   bool prune = false;
   bool dry_run = false;
   bool skip_hooks = false;
@@ -202,7 +204,7 @@ struct OperationState {
   std::optional<Time> finished;
   int64_t retries = 0;
   std::string revision;  // synced to
-  Source source;
+  Shared<Source> source;
   std::vector<TaskResult> results;
   bool operator==(const OperationState&) const = default;
 };
@@ -210,7 +212,7 @@ struct OperationState {
 struct History {
   int64_t id = 0;
   std::string revision;
-  Source source;
+  Shared<Source> source;
   Time started{};
   Time deployed{};
   bool automated = false;
@@ -239,7 +241,7 @@ struct LoadError {
 struct UnitStatus {
   SyncState sync = SyncState::kUnknown;
   std::string revision;
-  Source compared_source;
+  Shared<Source> compared_source;
   Health health{HealthState::kUnknown, ""};
   std::vector<ResourceState> resources;
   std::vector<History> history;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -48,7 +49,7 @@ struct ReadContext {
   Value project;
   const Settings* settings = nullptr;  // of argocd-cm; null: none
   // Repositories that projects have Secrets of their own for: an Application reads them as its project.
-  std::vector<ProjectRepository> repositories = {};
+  std::span<const ProjectRepository> repositories = {};
   // How many objects were found that belong to no application; for projects that warn of them.
   size_t orphans = 0;
   // What keeps its automated syncs back (depends_on.hh); empty: nothing.

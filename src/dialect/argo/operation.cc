@@ -72,7 +72,7 @@ engine::Operation read_operation(const Value& operation) {
 Value write_operation(const engine::Operation& operation, const engine::OperationState* state) {
   Value sync = Value::map();
   if (operation.source) set_source(sync, operation.source->raw);
-  const Value source = operation.source ? operation.source->raw : state ? state->source.raw : Value();
+  const Value source = operation.source ? operation.source->raw : state ? state->source->raw : Value();
   set_revision(sync, operation.revision.empty() && state ? state->revision : operation.revision, source);
   for (const std::string& manifest : operation.manifests) sync.edit("manifests").push_back(manifest);
   set_if(sync, "prune", operation.prune);

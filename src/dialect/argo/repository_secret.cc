@@ -76,7 +76,7 @@ ProjectRepository project_repository(const Value& secret) { return {secret_text(
 
 bool same_git_url(std::string_view a, std::string_view b) { return normal_url(a) == normal_url(b); }
 
-bool has_own(const std::vector<ProjectRepository>& repositories, std::string_view project, std::string_view url) {
+bool has_own(std::span<const ProjectRepository> repositories, std::string_view project, std::string_view url) {
   return !project.empty() && std::ranges::any_of(repositories, [&](const ProjectRepository& own) {
     return own.project == project && same_git_url(own.url, url);
   });

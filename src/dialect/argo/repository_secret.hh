@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,7 +32,7 @@ ProjectRepository project_repository(const Value& secret);
 // Whether two URLs name one repository: ".git" and letter case do not count, as in Argo CD.
 bool same_git_url(std::string_view a, std::string_view b);
 // Whether the project has a repository Secret of its own for this URL.
-bool has_own(const std::vector<ProjectRepository>& repositories, std::string_view project, std::string_view url);
+bool has_own(std::span<const ProjectRepository> repositories, std::string_view project, std::string_view url);
 
 struct RepositoryCredentials {
   std::string username;

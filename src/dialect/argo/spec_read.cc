@@ -81,20 +81,25 @@ std::string repository_of(const Value& source) {
 }
 
 // What the project has credentials of its own for is read as the project.
-void read_as_project(engine::Source& source, std::string_view project, const std::vector<ProjectRepository>& repositories) {
+void read_as_project(engine::Source& source, std::string_view project, std::span<const ProjectRepository> repositories) {
   for (engine::Source& part : source.parts) read_as_project(part, project, repositories);
   if (source.parts.empty() && has_own(repositories, project, source.raw["repoURL"].as_string()))
     source.repo = in_project(project, source.repo);
 }
 
-void read_as_project(Application& application, std::string_view project, const std::vector<ProjectRepository>& repositories) {
+void read_as_project(Application& application, std::string_view project, std::span<const ProjectRepository> repositories) {
   if (repositories.empty()) return;
   auto read = [&](engine::Source& source) { read_as_project(source, project, repositories); };
+  auto read_shared = [&](Shared<engine::Source>& shared) {
+    engine::Source source = shared;
+    read(source);
+    shared = std::move(source);
+  };
   read(application.spec.source);
-  read(application.observed.compared_source);
-  for (engine::History& entry : application.observed.history) read(entry.source);
+  read_shared(application.observed.compared_source);
+  for (engine::History& entry : application.observed.history) read_shared(entry.source);
   if (auto& state = application.observed.operation) {
-    read(state->source);
+    read_shared(state->source);
     if (state->operation.source) read(*state->operation.source);
   }
   if (application.operation && application.operation->source) read(*application.operation->source);

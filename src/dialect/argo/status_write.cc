@@ -48,8 +48,8 @@ Value write_result(const TaskResult& result) {
 
 Value write_operation_state(const OperationState& state) {
   Value result = Value::map({{"revision", ""}});  // required, even where there are several
-  set_source(result, state.source.raw);
-  set_revision(result, state.revision, state.source.raw);
+  set_source(result, state.source->raw);
+  set_revision(result, state.revision, state.source->raw);
   for (const TaskResult& task : state.results) result.edit("resources").push_back(write_result(task));
   Value out = Value::map({{"operation", write_operation(state.operation, &state)},
                           {"phase", engine::phase_name(state.phase)},
@@ -69,13 +69,13 @@ Value write_history(const engine::History& entry) {
                           {"deployStartedAt", format_rfc3339(entry.started)},
                           {"deployedAt", format_rfc3339(entry.deployed)},
                           {"initiatedBy", by}});
-  set_source(out, entry.source.raw);
-  set_revision(out, entry.revision, entry.source.raw);
+  set_source(out, entry.source->raw);
+  set_revision(out, entry.revision, entry.source->raw);
   return out;
 }
 
 Value write_sync(const engine::UnitStatus& status, const Value& spec) {
-  Value source = status.compared_source.raw.is_null() ? spec[has_several(spec) ? "sources" : "source"] : status.compared_source.raw;
+  Value source = status.compared_source->raw.is_null() ? spec[has_several(spec) ? "sources" : "source"] : status.compared_source->raw;
   Value compared = Value::map({{"destination", spec["destination"]}});
   set_source(compared, source);
   Value out = Value::map({{"status", engine::sync_name(status.sync)}, {"comparedTo", compared}});

@@ -137,7 +137,7 @@ class Status : public testing::Test {
   Status() : object_(kustomization(kSpec)), read_(read_kustomization(object_)) {
     given_.artifact = Artifact{"main@sha1:abc", "abc", "xxh128:1", "", nullptr};
     unit_.sync = engine::SyncState::kSynced;
-    unit_.compared_source.stamp = "main@sha1:abc xxh128:1";
+    unit_.compared_source = engine::Source{.stamp = "main@sha1:abc xxh128:1"};
   }
   void add(std::string name, HealthState health) {
     engine::ResourceState resource{{"apps", "v1", "Deployment"}, {"apps", "Deployment", "default", std::move(name)},
@@ -173,7 +173,7 @@ TEST_F(Status, is_ready_with_its_inventory_once_all_is_current) {
 
 TEST_F(Status, is_not_ready_by_what_an_earlier_revision_was) {
   add("web", HealthState::kHealthy);
-  unit_.compared_source.stamp = "main@sha1:old xxh128:0";
+  unit_.compared_source = engine::Source{.stamp = "main@sha1:old xxh128:0"};
   auto out = run();
   EXPECT_EQ(condition("Ready")["status"].str(), "Unknown");
   EXPECT_TRUE(out.status["lastAppliedRevision"].empty());
