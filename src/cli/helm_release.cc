@@ -8,9 +8,11 @@
 #include <thread>
 
 #include "base/strings.hh"
+#include "base/url.hh"
 #include "io/kube/kubeconfig.hh"
 #include "port/clock.hh"
 #include "render/machine_environment.hh"
+#include "value/json.hh"
 
 namespace taut::cli {
 namespace {
@@ -119,6 +121,21 @@ Result<std::string> HelmCluster::pod_logs(const std::string& ns, const std::stri
   request.accept = "*/*";
   TAUT_ASSIGN(auto answer, cluster_->transport().send(request));
   return std::move(answer.body);
+}
+
+Result<Value> HelmCluster::read(const ObjectRef& ref, const std::string& query, const std::string& accept) {
+  TAUT_ASSIGN(std::string path, cluster_->collection_path(ref.gvk, ref.ns));
+  if (!ref.name.empty()) path += '/' + url_encode(ref.name);
+  TAUT_ASSIGN(auto answer, cluster_->transport().send({.path = path + query, .accept = accept}));
+  TAUT_ASSIGN(Value out, parse_json(answer.body));
+  if (!out["items"].is_list()) return out;
+  // The server leaves away what the items of a list are.
+  Value& items = out.edit("items");
+  for (size_t i = 0; i < items.size(); ++i) {
+    if (!items[i].contains("apiVersion")) items.edit(i).set("apiVersion", ref.gvk.api_version());
+    if (!items[i].contains("kind")) items.edit(i).set("kind", ref.gvk.kind);
+  }
+  return out;
 }
 
 Result<release::Release> HelmCluster::find(const std::string& name, int revision) {

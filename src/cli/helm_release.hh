@@ -26,6 +26,8 @@ class HelmCluster {
   release::Storage storage() { return storage(ns_); }
   // What the container of a pod wrote.
   Result<std::string> pod_logs(const std::string& ns, const std::string& pod);
+  // An object, or all of its kind where it has no name, in the form that `accept` asks for; `query` begins with "?".
+  Result<Value> read(const ObjectRef& ref, const std::string& query, const std::string& accept);
   // One revision of a release, the last for 0.
   Result<release::Release> find(const std::string& name, int revision);
 

@@ -126,6 +126,7 @@ Result<std::string> status_text(const release::Release& release, const StatusOpt
                        metadata["version"].as_string(), metadata["appVersion"].as_string());
   }
   out += fmt::format("DESCRIPTION: {}\n", release.description);
+  if (options.resources) out += resources_text(*options.resources);
   out += tests_text(release);
   if (options.debug) {
     TAUT_ASSIGN(Value all, release::all_values(release.chart, release.config, helm::Compat::kHelm42));
@@ -141,7 +142,11 @@ Result<std::string> status_text(const release::Release& release, const StatusOpt
 
 int print_release(const release::Release& release, std::string_view format, const StatusOptions& options) {
   if (format != "table") {
-    fmt::print("{}", encoded(release::to_value(release), format));
+    Value value = release::to_value(release);
+    if (options.resources && !options.resources->empty()) {
+      value.edit("info").set("resources", resources_value(*options.resources));
+    }
+    fmt::print("{}", format == "json" ? release_json(value) : encoded(value, format));
     return kDone;
   }
   auto text = status_text(release, options);

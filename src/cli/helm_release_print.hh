@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/flags.hh"
+#include "cli/helm_release_resources.hh"
 #include "release/record.hh"
 
 namespace taut::cli {
@@ -23,6 +24,8 @@ std::string fields_json(const Fields& fields);
 // JSON on one line with <, > and & escaped, or YAML; a line feed at the end.
 std::string encoded(const Value& value, std::string_view format);
 std::string encoded(const std::vector<Fields>& rows, std::string_view format);
+// A release in JSON on one line, with fields in the order of helm's structs; a line feed at the end.
+std::string release_json(const Value& release);
 
 // A time of a record in one of Go's layouts; "" gives Time.String(). "-" when there is none.
 std::string shown_time(const std::string& recorded, std::string_view layout);
@@ -32,6 +35,7 @@ struct StatusOptions {
   bool debug = false;     // values, hooks and manifest too
   bool metadata = false;  // the chart's name and versions
   bool hide_notes = false;
+  const LiveResources* resources = nullptr;  // its objects in the cluster
 };
 // What `helm status` and helm install print about a release. Errors are those of merging its values.
 Result<std::string> status_text(const release::Release& release, const StatusOptions& options);

@@ -8,6 +8,7 @@
 #include "cli/helm_commands.hh"
 #include "cli/helm_release.hh"
 #include "cli/helm_release_print.hh"
+#include "cli/helm_release_resources.hh"
 #include "object/selector.hh"
 
 namespace taut::cli {
@@ -215,7 +216,9 @@ class HelmStatus : public Command {
     auto found = cluster_.find(arguments[0], revision_);
     if (!found) return print_helm_error(found.error());
     found->chart = Value();
-    return print_release(*found, output_, {});
+    auto resources = live_resources(cluster_, *found, output_ == "table");
+    if (!resources) return print_helm_error(resources.error());
+    return print_release(*found, output_, {.resources = &*resources});
   }
 
  private:

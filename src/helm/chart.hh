@@ -53,6 +53,10 @@ size_t values_bound(std::string_view text);
 // words: "Chart.yaml file is missing", "cannot load values.yaml: ...", "validation: ...".
 Result<ChartPtr> load_chart(const Tree& tree, const ChartLimits& limits = {});
 
+// The same without looking first what the chart's version is, as `helm lint` does: other words for a Chart.yaml that is
+// no map.
+Result<ChartPtr> load_v2_chart(const Tree& tree);
+
 // Loads a packaged chart (.tgz). .helmignore does not count there.
 Result<ChartPtr> load_chart_archive(std::string_view bytes, const ChartLimits& limits = {});
 

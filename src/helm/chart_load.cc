@@ -4,6 +4,7 @@
 #include "base/strings.hh"
 #include "helm/chart.hh"
 #include "helm/ignore.hh"
+#include "helm/typed_reader.hh"
 #include "helm/values_file.hh"
 #include "tree/archive.hh"
 #include "tree/path.hh"
@@ -97,6 +98,23 @@ Result<TreePtr> unpack(std::string_view bytes, const ChartLimits& limits) {
 }
 
 // Makes a chart of its files, and of the files in its charts/ the charts there.
+// What helm reads of a Chart.yaml to find out which loader is for it.
+Status check_chart_base(std::string_view text) {
+  TAUT_ASSIGN(Value object, read_yaml(text));
+  TypedReader reader("chartBase");
+  std::string api_version;
+  if (reader.map(object, "loader.chartBase")) reader.text(object, "apiVersion", api_version);
+  return reader.status();
+}
+
+Status check_chart_base(const std::vector<ChartFile>& files) {
+  for (const ChartFile& file : files) {
+    if (file.name != "Chart.yaml") continue;
+    if (Status status = check_chart_base(*file.text); !status) return wrap(std::move(status).error(), "cannot load Chart.yaml: ");
+  }
+  return {};
+}
+
 class Loader {
  public:
   Loader(const ChartLimits& limits, size_t depth, Taken& taken) : limits_(limits), depth_(depth), taken_(taken) {}
@@ -132,6 +150,7 @@ class Loader {
     }
     if (taken.unpacked > limits.unpacked)
       return fail(Code::kLimit, "decompressed charts within charts are larger than the maximum size {}", limits.unpacked);
+    if (depth == 0) TAUT_TRY(check_chart_base(reader.files));
     return Loader(limits, depth, taken).load(std::move(reader.files));
   }
 
@@ -238,14 +257,31 @@ class Loader {
 
 }  // namespace
 
-Result<ChartPtr> load_chart(const Tree& tree, const ChartLimits& limits) {
+namespace {
+
+Result<std::vector<ChartFile>> read_folder(const Tree& tree, const ChartLimits& limits) {
   std::string ignore;
   if (auto file = tree.read(".helmignore")) ignore = **file;
   TAUT_ASSIGN(IgnoreRules rules, IgnoreRules::parse(ignore));
   FolderReader reader(tree, std::move(rules), limits, "");
   TAUT_TRY(reader.read(""));
+  return std::move(reader.files);
+}
+
+}  // namespace
+
+Result<ChartPtr> load_chart(const Tree& tree, const ChartLimits& limits) {
+  TAUT_ASSIGN(auto files, read_folder(tree, limits));
+  TAUT_TRY(check_chart_base(files));
   Taken taken;
-  return Loader(limits, 0, taken).load(std::move(reader.files));
+  return Loader(limits, 0, taken).load(std::move(files));
+}
+
+Result<ChartPtr> load_v2_chart(const Tree& tree) {
+  const ChartLimits limits;
+  TAUT_ASSIGN(auto files, read_folder(tree, limits));
+  Taken taken;
+  return Loader(limits, 0, taken).load(std::move(files));
 }
 
 Result<ChartPtr> load_chart_archive(std::string_view bytes, const ChartLimits& limits) {

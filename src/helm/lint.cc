@@ -91,7 +91,7 @@ void lint_templates(const Tree& tree, const Value& values, const LintOptions& op
     out.push_back({Severity::kError, folder, "not a directory"});
     return;
   }
-  auto chart = load_chart(tree);
+  auto chart = load_v2_chart(tree);
   if (!chart) {
     out.push_back({Severity::kError, folder, chart.error().message()});
     return;
@@ -126,7 +126,7 @@ std::vector<std::string> missing_names(const Asked& asked, const There& there, N
 }
 
 void lint_dependencies(const Tree& tree, const std::string& folder, Messages& out) {
-  auto chart = load_chart(tree);
+  auto chart = load_v2_chart(tree);
   if (!chart) {
     out.push_back({Severity::kError, "", "unable to load chart\n\t" + chart.error().message()});
     return;
@@ -159,7 +159,7 @@ void lint_crds(const Tree& tree, Messages& out) {
     out.push_back({Severity::kError, "crds/", "not a directory"});
     return;
   }
-  auto chart = load_chart(tree);
+  auto chart = load_v2_chart(tree);
   if (!chart) {
     out.push_back({Severity::kError, "crds/", chart.error().message()});
     return;

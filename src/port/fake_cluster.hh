@@ -3,8 +3,8 @@
 // It keeps what callers of the port rely on: identity (uid, resourceVersion, generation), optimistic locks, the
 // status and scale subresources, server-side apply with managedFields and conflicts, dry-run, writes that change
 // nothing, finalizers, owner references and propagation, namespaces and what is in them, kinds that appear with
-// their CustomResourceDefinition, and the words of the server's errors. It does not validate, sets no defaults and
-// has no strategic merge patches; custom resources merge as kinds without a schema do.
+// their CustomResourceDefinition, and the words of the server's errors. It does not validate and sets no
+// defaults; custom resources merge as kinds without a schema do.
 //
 // Besides the port there is the hand of the test: put and erase (somebody else's edits), fail_next and
 // break_watches (faults), calls (what was asked). All methods are thread-safe.

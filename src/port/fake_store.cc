@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "schema/builtin.hh"
+#include "smd/strategic.hh"
 #include "value/patch.hh"
 
 namespace taut {
@@ -142,8 +144,17 @@ Result<Value> FakeStore::next_object(const WriteRequest& request, const ApiResou
       TAUT_ASSIGN(next, apply_json_patch(live, request.body));
       break;
     }
-    case WriteVerb::kStrategicPatch:
-      return fail(Code::kUnsupported, "the fake cluster has no strategic merge patches");
+    case WriteVerb::kStrategicPatch: {
+      const schema::Type* type = schema::builtin_type(resource.gvk.group, resource.gvk.version, resource.gvk.kind);
+      if (!type)
+        return fail(Code::kInvalid,
+                    "the body of the request was in an unknown format - accepted media types include: "
+                    "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml");
+      auto merged = smd::strategic_merge(live, request.body, *type);
+      if (!merged) return fail(merged.error().to_error());
+      next = std::move(*merged);
+      break;
+    }
   }
   return owned(std::move(next), live, resource, request.field_manager, request.subresource);
 }

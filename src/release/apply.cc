@@ -2,6 +2,8 @@
 
 #include "base/strings.hh"
 #include "release/patch.hh"
+#include "schema/builtin.hh"
+#include "smd/three_way.hh"
 
 namespace taut::release {
 
@@ -17,6 +19,13 @@ WriteRequest request_for(const Run& run, const Resource& resource, WriteVerb ver
   return request;
 }
 
+// Quotas are counted under an optimistic lock, which fails an apply that has nothing to do with it.
+bool is_quota_conflict(const Error& error) {
+  return error.code() == Code::kConflict &&
+         contains(error.message(), "Operation cannot be fulfilled on resourcequotas") &&
+         contains(error.message(), "the object has been modified");
+}
+
 // Writes and keeps what the server answered. Conflicts of optimistic locks are tried again, as helm does.
 Status send(Run& run, const WriteRequest& request, Resource& resource) {
   constexpr int kAttempts = 5;
@@ -27,7 +36,8 @@ Status send(Run& run, const WriteRequest& request, Resource& resource) {
       if (resource.ref.name.empty()) resource.ref.name = name_of(resource.object);
       return {};
     }
-    const bool again = request.verb != WriteVerb::kApply && written.error().code() == Code::kConflict;
+    const bool again = request.verb == WriteVerb::kApply ? is_quota_conflict(written.error())
+                                                         : written.error().code() == Code::kConflict;
     if (!again || attempt == kAttempts) return fail(written.error());
   }
 }
@@ -41,10 +51,11 @@ Status apply_on_server(Run& run, Resource& resource, bool force) {
   request.force = force;
   request.field_validation = "Strict";
   Status status = send(run, request, resource);
-  if (!status && status.error().code() == Code::kConflict) {
-    return reworded(fmt::format("conflict occurred while applying object {}: ", full_name(resource)), status.error());
-  }
-  return status;
+  if (status) return {};
+  const bool conflict = status.error().code() == Code::kConflict;
+  return reworded(fmt::format("{} object {}: ", conflict ? "conflict occurred while applying" : "server-side apply failed for",
+                              full_name(resource)),
+                  status.error());
 }
 
 Status create_one(Run& run, Resource& resource, const ApplyOptions& options) {
@@ -61,21 +72,33 @@ Status replace(Run& run, const Value& live, Resource& resource) {
   return status ? status : reworded("failed to replace object: ", status.error());
 }
 
-// Kinds of a custom API are merged as JSON; helm compares them with what it released, not with what is there.
-bool is_custom(const Gvk& gvk) {
-  if (gvk.kind == "CustomResourceDefinition") return true;
-  return gvk.group.find('.') != std::string::npos && !gvk.group.ends_with(".k8s.io");
+// The type that client-go has for a kind, or nullptr. The server knows APIServices, its clients do not.
+const schema::Type* client_type(const Gvk& gvk) {
+  if (gvk.group == "apiregistration.k8s.io") return nullptr;
+  return schema::builtin_type(gvk.group, gvk.version, gvk.kind);
+}
+
+// Kinds without a type are merged as JSON, and compared with what was released, not with what is there.
+Result<WriteRequest> patch_request(Run& run, const Value& original, const Value& live, const Resource& resource,
+                                   const ApplyOptions& options) {
+  const schema::Type* type = client_type(resource.ref.gvk);
+  if (!type) {
+    Value patch = three_way_merge_patch(original, resource.object, options.three_way_custom ? live : original);
+    return request_for(run, resource, WriteVerb::kMergePatch, std::move(patch));
+  }
+  auto patch = smd::three_way_patch(original, resource.object, live, *type);
+  if (!patch) return fail(Code::kInvalid, "failed to create patch: {}", patch.error().message);
+  return request_for(run, resource, WriteVerb::kStrategicPatch, std::move(*patch));
 }
 
 Status patch_from_here(Run& run, const Value& original, const Value& live, Resource& resource,
                        const ApplyOptions& options) {
-  const bool against_live = !is_custom(resource.ref.gvk) || options.three_way_custom;
-  Value patch = three_way_merge_patch(original, resource.object, against_live ? live : original);
-  if (patch.empty()) {
+  TAUT_ASSIGN(WriteRequest request, patch_request(run, original, live, resource, options));
+  if (request.body.empty()) {
     resource.object = live;
     return {};
   }
-  Status status = send(run, request_for(run, resource, WriteVerb::kMergePatch, std::move(patch)), resource);
+  Status status = send(run, request, resource);
   if (status) return {};
   return reworded(fmt::format("cannot patch {} with kind {}: ", quote(resource.ref.name), resource.ref.gvk.kind),
                   status.error());
@@ -118,7 +141,8 @@ void prune(Run& run, const Resources& gone, std::vector<std::string>& problems) 
     auto removed = run.world.cluster.remove(resource.ref, {});
     if (!removed && removed.error().code() != Code::kNotFound) {
       problems.push_back(
-          fmt::format("failed to delete resource {}: {}", resource.ref.name, removed.error().message()));
+          fmt::format("failed to delete resource namespace={}, name={}, kind={}: {}", resource.ref.ns,
+                      resource.ref.name, resource.ref.gvk.kind, removed.error().message()));
     }
   }
 }
@@ -137,10 +161,11 @@ Status bring_about(Run& run, const Resources& original, Resource& target, const 
   }
   const Resource* before = find_same(original, target);
   if (!before) {
-    return fail(Code::kInternal, "original object {} with the name {} not found", target.ref.gvk.kind,
-                quote(target.ref.name));
+    run.warn(fmt::format("resource exists on cluster but not in original release, using cluster state as baseline "
+                         "namespace={} name={} kind={}",
+                         target.ref.ns, target.ref.name, target.ref.gvk.kind));
   }
-  Status status = update_one(run, before->object, *live, target, options);
+  Status status = update_one(run, before ? before->object : *live, *live, target, options);
   if (!status) problems.push_back(status.error().message());
   return {};
 }
@@ -162,14 +187,19 @@ Status create_all(Run& run, Resources& resources, const ApplyOptions& options) {
 
 Updated update_all(Run& run, const Resources& original, Resources& target, const ApplyOptions& options) {
   Updated out;
-  if (options.server_side && options.force_replace) {
-    out.status = fail(Code::kInvalid,
-                      "invalid operation: cannot use server-side apply and force replace together");
-    return out;
-  }
   if (!options.server_side && options.force_conflicts) {
     out.status = fail(Code::kInvalid,
                       "invalid client update option(s): forceConflicts enabled when serverSideApply disabled");
+    return out;
+  }
+  if (options.force_conflicts && options.force_replace) {
+    out.status = fail(Code::kInvalid,
+                      "invalid operation: cannot use force conflicts and force replace together");
+    return out;
+  }
+  if (options.server_side && options.force_replace) {
+    out.status = fail(Code::kInvalid,
+                      "invalid operation: cannot use server-side apply and force replace together");
     return out;
   }
   std::vector<std::string> problems;

@@ -4,6 +4,7 @@
 
 #include "helm/test_charts.hh"
 #include "port/fake_cluster.hh"
+#include "value/json.hh"
 
 namespace taut::release {
 namespace {
@@ -218,6 +219,33 @@ TEST_F(Releases, rollback_brings_an_old_revision_back_as_a_new_one) {
   EXPECT_EQ(states(), (States{"1 superseded", "2 superseded", "3 deployed"}));
   options.version = 9;
   EXPECT_EQ(finish(Operation::rollback(world(), options)).status.error().message(), "release has no 9 version");
+}
+
+TEST_F(Releases, client_side_upgrades_merge_three_ways_for_kinds_with_a_type_and_two_ways_for_others) {
+  auto with = [](const std::string& containers, const std::string& list) {
+    return chart({{"templates/web.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n"
+                                         "spec: {template: {spec: {containers: [" + containers + "]}}}\n"},
+                  {"templates/thing.yaml", "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: web}\nspec: {list: [" +
+                                           list + "], same: 1}\n"}});
+  };
+  cluster.add_kind({.gvk = {"example.com", "v1", "Thing"}, .plural = "things"});
+  InstallOptions first = install(with("{name: a, image: one, tty: true}, {name: gone, image: b}", "1"));
+  first.server_side = false;
+  ASSERT_TRUE(finish(Operation::install(world(), first)).status);
+  const ObjectId web{"apps", "Deployment", "default", "web"}, thing{"example.com", "Thing", "default", "web"};
+  Value containers = cluster.object(web)["spec"]["template"]["spec"]["containers"];
+  containers.push_back(Value::map({{"name", "injected"}, {"image", "i"}}));
+  cluster.edit(web, {"spec", "template", "spec", "containers"}, containers);
+  cluster.edit(web, {"spec", "replicas"}, 7);
+  cluster.edit(thing, {"spec", "list"}, Value::list({9}));
+  cluster.edit(thing, {"spec", "same"}, 9);
+  UpgradeOptions second = upgrade(with("{name: a, image: two}", "2"));
+  second.server_side = ServerSide::kNo;
+  Outcome outcome = finish(Operation::upgrade(world(), second));
+  ASSERT_TRUE(outcome.status) << outcome.status.error().message();
+  EXPECT_EQ(to_json(cluster.object(web)["spec"]),
+            R"({"replicas":7,"template":{"spec":{"containers":[{"image":"two","name":"a"},{"image":"i","name":"injected"}]}}})");
+  EXPECT_EQ(to_json(cluster.object(thing)["spec"]), R"({"list":[2],"same":9})");
 }
 
 TEST_F(Releases, uninstall_removes_objects_and_records_but_what_is_to_be_kept) {

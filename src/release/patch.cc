@@ -28,8 +28,12 @@ Value three_way_merge_patch(const Value& original, const Value& modified, const 
   Value patch = Value::map();
   for (const Entry& entry : modified.entries()) {
     const Value* live = current.find(entry.key());
+    if (entry.value.is_null()) {
+      const Value* before = original.find(entry.key());
+      if (live && (!before || !before->is_null())) patch.set(entry.key(), nullptr);
+      continue;
+    }
     if (live && *live == entry.value) continue;
-    if (!live && entry.value.is_null()) continue;
     if (!live || !live->is_map() || !entry.value.is_map()) {
       patch.set(entry.key(), entry.value);
       continue;

@@ -6,7 +6,8 @@
 namespace taut::release {
 
 // A JSON merge patch: what `modified` has otherwise than `current`, and nulls for what `original` had and `modified`
-// has no more. An empty map when there is nothing to do. As apimachinery's jsonmergepatch.
+// has no more, or has a null for. An empty map when there is nothing to do. As apimachinery's jsonmergepatch, without
+// the nulls for what `current` does not have.
 Value three_way_merge_patch(const Value& original, const Value& modified, const Value& current);
 
 // The managed fields of an object after its client-side updates by `manager` have become an apply, as client-go's

@@ -182,10 +182,62 @@ Outcome<Value> map_difference(const Value& before, const Value& after, const Typ
   return patch;
 }
 
+Value united(Value deletions, const Value& changes, const Type& type);
+
+// Items of one merged list: those with deletions below them and those with changes, then those that go.
+Value united_items(const Value& deletions, const Value& changes, const schema::Field& field) {
+  const std::string& merge_key = field.patch.merge_key;
+  if (merge_key.empty() || !field.type->items) return changes;
+  Value out = changes;
+  Value gone = Value::list();
+  for (const Value& item : deletions.items()) {
+    size_t at = 0;
+    while (at < out.size() && !(out[at][merge_key] == item[merge_key])) ++at;
+    if (at < out.size()) {
+      out.edit(at) = united(item, changes[at], *field.type->items);
+    } else {
+      (item.contains("$patch") ? gone : out).push_back(item);
+    }
+  }
+  for (const Value& item : gone.items()) out.push_back(item);
+  return out;
+}
+
+// One patch that does what both do. They come of the same configuration: the orders and retained keys that both name
+// are the same, and no item is both changed and deleted.
+Value united(Value deletions, const Value& changes, const Type& type) {
+  for (const Entry& entry : changes.entries()) {
+    const std::string key = entry.name.str();
+    const Value* mine = deletions.find(key);
+    const schema::Field* field = type.field(key);
+    if (!mine || !field) {
+      deletions.set(key, entry.value);
+    } else if (mine->is_map() && entry.value.is_map() && !field->patch.replace) {
+      deletions.set(key, united(*mine, entry.value, *field->type));
+    } else if (mine->is_list() && entry.value.is_list() && field->patch.merge) {
+      const Value items = united_items(*mine, entry.value, *field);
+      const Value* order = changes.find("$setElementOrder/" + key);
+      if (!order) order = deletions.find("$setElementOrder/" + key);
+      deletions.set(key, order ? in_order_of(items, *order, field->patch.merge_key) : items);
+    } else {
+      deletions.set(key, entry.value);
+    }
+  }
+  return deletions;
+}
+
 }  // namespace
 
 Outcome<Value> strategic_patch(const Value& before, const Value& after, const Type& type) {
   return map_difference(before, after, type, {}, false);
+}
+
+Outcome<Value> three_way_patch(const Value& original, const Value& config, const Value& live, const Type& type) {
+  auto changes = map_difference(live, config, type, {.changes = true, .deletions = false}, false);
+  if (!changes) return changes;
+  auto deletions = map_difference(original, config, type, {.changes = false, .deletions = true}, false);
+  if (!deletions) return deletions;
+  return united(std::move(*deletions), *changes, type);
 }
 
 // The deletions and the changes are applied one after the other; the library merges them into one patch first, which

@@ -1,6 +1,8 @@
 """Makes charts with something wrong, and the commands that trip over it."""
 import random
 
+import whole_charts
+
 GOOD = {
     "Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.2.0\nappVersion: \"7\"\n",
     "values.yaml": "replicas: 2\nimage: {repository: nginx, tag: \"1.25\"}\nports: [80, 443]\nenv: {A: x, B: y}\nempty: {}\nnothing: null\nflag: true\n"
@@ -143,5 +145,6 @@ def case(pick):
 
 
 def cases(count, seed):
+    """Charts with something wrong, and as many that are put together in unusual ways."""
     pick = random.Random(seed)
-    return [case(pick) for _ in range(count)]
+    return [pick.choice([case, whole_charts.case])(pick) for _ in range(count)]
