@@ -49,8 +49,11 @@ Status write_rendering(const helm::Rendering& rendering, const helm::PrintOption
 void IgnoredFlags::declare(Flags& flags) {
   constexpr std::string_view kHelp = "no effect without a cluster";
   for (std::string_view name : {"wait-for-jobs", "atomic", "create-namespace", "disable-openapi-validation", "enable-dns",
-                                "force", "hide-notes", "replace", "rollback-on-failure", "take-ownership"})
+                                "force", "force-conflicts", "force-replace", "hide-notes", "replace", "rollback-on-failure",
+                                "server-side", "skip-crds", "take-ownership"})
     flags.add(name, 0, "", kHelp, &switch_);
+  flags.add("wait", 0, "HOW", kHelp, &text_);
+  flags.alone_means("watcher");
   for (std::string_view name : {"description", "timeout", "labels", "kubeconfig", "kube-context"})
     flags.add(name, 0, "TEXT", kHelp, &text_);
 }

@@ -9,7 +9,7 @@
 #include "cli/output.hh"
 #include "io/kube/cluster.hh"
 #include "release/resources.hh"
-#include "smd/go_text.hh"
+#include "value/go_text.hh"
 
 namespace taut::cli {
 namespace {
@@ -71,7 +71,7 @@ class TablePrinter {
 
   static std::string cell_text(const Value& cell) {
     if (cell.is_null()) return "";
-    std::string text = cell.is_string() ? cell.str() : smd::go_plain(cell);
+    std::string text = cell.is_string() ? cell.str() : go_text(cell);
     const size_t line_end = cell.is_string() ? text.find_first_of("\f\n\r") : std::string::npos;
     if (line_end != std::string::npos) text = text.substr(0, line_end) + "...";
     return replace_all(text, "\x1b", "^[");

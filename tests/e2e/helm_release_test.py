@@ -208,7 +208,7 @@ DRIFTS = [
      "apis/example.com/v1/namespaces/NS/things/rel": {"spec": {"list": [9], "map": {"a": 9, "z": 1}, "same": {"deep": {"a": 2}}, "theirs": 1}}},
     {"apis/apps/v1/namespaces/NS/deployments/rel": {
         "spec": {"paused": True, "template": {"spec": {"volumes": None, "tolerations": [{"key": "t", "operator": "Exists"}], "hostNetwork": False}}}},
-     "api/v1/namespaces/NS/services/rel": {"spec": {"ports": [{"name": "http", "port": 8000}, {"name": "theirs", "port": 99}]}},
+     "api/v1/namespaces/NS/services/rel": {"spec": {"ports": [{"name": "other", "port": 8000}, {"name": "theirs", "port": 99}]}},
      "apis/example.com/v1/namespaces/NS/things/rel": {"spec": {"new": None, "map": None}}},
 ]
 
