@@ -42,6 +42,20 @@ std::string enum_message(const std::vector<Value>& wanted) {
   return "value must be one of " + join(items, ", ");
 }
 
+// The keywords that led from the root to a scope: "/properties/a/$ref".
+std::string keyword_path(const Scope& scope) {
+  std::string out;
+  for (const Scope* at = &scope; at->parent; at = at->parent) {
+    const std::string &here = at->node->location, &above = at->parent->node->location;
+    if (!at->keyword.empty()) {
+      out.insert(0, "/" + std::string(at->keyword));
+    } else if (here.starts_with(above)) {
+      out.insert(0, here.substr(above.size()));
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 void Unevaluated::keep_common(const Unevaluated& other) {
@@ -129,7 +143,8 @@ std::optional<Failure> Validator::check_kind() {
 std::optional<Failure> Validator::check_cycle() {
   for (const Scope* above = scope_.parent; above && above->value == scope_.value; above = above->parent) {
     if (above->node == scope_.node) {
-      return failure(fmt::format("{} leads to {} again, which never ends", scope_.keyword, node_.location));
+      return failure(fmt::format("both {} and {} resolve to {} causing reference cycle", keyword_path(scope_),
+                                 keyword_path(*above), quote(node_.location)));
     }
   }
   return std::nullopt;

@@ -65,7 +65,7 @@ def dependency(pick, name):
     if pick.random() < 0.4:
         out["tags"] = pick.sample(["front", "back", "x"], pick.randrange(1, 3))
     if pick.random() < 0.3:
-        out["alias"] = pick.choice(["one", "two-x", name, "global", "a"])
+        out["alias"] = pick.choice(["one", "two-x", name, "a"])
     if pick.random() < 0.5:
         out["import-values"] = [pick.choice(["data", "other", "nope", {"child": "deep", "parent": "deep"}, {"child": "exports.data", "parent": "got.it"}, {"child": "size", "parent": "size"},
                                              {"child": "nope", "parent": "x"}, {"child": "deep", "parent": "."}, {"child": "exports", "parent": "list"}, {"parent": "a"}, {"child": 1, "parent": "b"}])
@@ -150,7 +150,7 @@ GLOBS = ["*", "**", "files/*", "files/**", "**.txt", "**/*.json", "files/{a,b}.t
 def with_files(pick):
     files = chart("web", {}) | {
         "files/a.txt": "line one\nline two\n", "files/b.txt": "no end", "files/sub/c.json": "{\"k\": [1, 2]}\n", "a.txt": "", "README.md": "# web\n", "LICENSE": "free\r\n",
-        ".hidden/x": "h", "files/sub/.dot": "d", "templates/z.yaml": "z: 1\n", "crds/c.yaml": "kind: CustomResourceDefinition\n", "files/é.txt": "é\n", "files/tpl.txt": "{{ .Chart.Name }}",
+        ".hidden/x": "h", "files/sub/.dot": "d", "templates/z.yaml": "z: 1\n", "crds/c.yaml": "kind: CustomResourceDefinition\n", "files/long é.txt": "é\n", "files/tpl.txt": "{{ .Chart.Name }}",
     }
     if pick.random() < 0.7:
         files[".helmignore"] = "\n".join(pick.choice(IGNORED) for _ in range(pick.randrange(1, 5))) + pick.choice(["", "\n"])
@@ -262,7 +262,9 @@ def with_schema(pick):
 
 def case(pick):
     """Files of a chart, and the arguments of a command, which stand for its folder as CHART."""
-    files, flags = pick.choice([with_dependencies, with_dependencies, with_values, with_values, with_grammar, with_files, with_documents, with_documents, with_schema])(pick)
-    if pick.random() < 0.06:
+    make = pick.choice([with_dependencies, with_dependencies, with_values, with_values, with_grammar, with_files, with_documents, with_documents, with_schema])
+    files, flags = make(pick)
+    # What becomes of nulls is another thing in helm 4.2, which taut lints as, than in the oracle's 4.1.
+    if make in (with_files, with_documents) and pick.random() < 0.15:
         return files, ["lint", "CHART"]
     return files, ["template", "rel", "CHART", "-n", "ns"] + flags
