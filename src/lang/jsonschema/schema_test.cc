@@ -53,7 +53,7 @@ TEST(JsonSchema, follows_references_and_stops_at_loops) {
   EXPECT_EQ(check(R"({"$ref":"#"})", "{}"),
             "- at '': both /$ref and  resolve to \"file:///values.schema.json#\" causing reference cycle");
   EXPECT_EQ(check(R"({"properties":{"a":{"allOf":[{"$ref":"#/properties/a"}]}}})", R"({"a":1})"),
-            "- at '/a': both /properties/a/allOf/0/$ref and /properties/a resolve to "
+            "- at '/a': 'allOf' failed\n  - at '/a': both /properties/a/allOf/0/$ref and /properties/a resolve to "
             "\"file:///values.schema.json#/properties/a\" causing reference cycle");
   EXPECT_EQ(check(R"({"$ref":"urn:nobody:knows"})", "{}"), "ok");
   EXPECT_TRUE(check(R"({"$ref":"https://example.com/x.json"})", "{}").starts_with("failing loading"));

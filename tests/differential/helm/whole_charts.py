@@ -143,19 +143,19 @@ def with_grammar(pick):
     return files, flags
 
 
-IGNORED = ["*.txt", "/a.txt", "files/", "files", "files/*", "files/a*", "!files/a.txt", "*", "**/x", "# no", "", "  a.txt  ", "[ab].txt", "sub/", "/files/sub", "*/*", "?.txt", "files/sub/*.json", "templates/z.yaml", "templates/?.yaml", "\\#x", "charts/sub", "values.yaml", ".*", "a/../b", "[", "README*"]
+IGNORED = ["*.txt", "/a.txt", "files/", "files", "files/*", "files/a*", "!files/a.txt", "*", "**/x", "# no", "", "/top.txt", "  a.txt  ", "[ab].txt", "sub/", "/files/sub", "*/*", "?.txt", "files/sub/*.json", "templates/z.yaml", "templates/?.yaml", "\\#x", "charts/sub", "values.yaml", ".*", "a/../b", "[", "README*"]
 GLOBS = ["*", "**", "files/*", "files/**", "**.txt", "**/*.json", "files/{a,b}.txt", "files/[!a]*", "files/?.txt", "{files,sub}/**", "[", "", "files/sub/*", "*.txt", "files/[a-b].txt", "{a", "files\\/a.txt"]
 
 
 def with_files(pick):
     files = chart("web", {}) | {
-        "files/a.txt": "line one\nline two\n", "files/b.txt": "no end", "files/sub/c.json": "{\"k\": [1, 2]}\n", "a.txt": "", "README.md": "# web\n", "LICENSE": "free\r\n",
+        "files/a.txt": "line one\nline two\n", "files/b.txt": "no end", "files/sub/c.json": "{\"k\": [1, 2]}\n", "top.txt": "", "README.md": "# web\n", "LICENSE": "free\r\n",
         ".hidden/x": "h", "files/sub/.dot": "d", "templates/z.yaml": "z: 1\n", "crds/c.yaml": "kind: CustomResourceDefinition\n", "files/long é.txt": "é\n", "files/tpl.txt": "{{ .Chart.Name }}",
     }
     if pick.random() < 0.7:
         files[".helmignore"] = "\n".join(pick.choice(IGNORED) for _ in range(pick.randrange(1, 5))) + pick.choice(["", "\n"])
     glob = pick.choice(GLOBS).replace("\\", "\\\\")
-    name = pick.choice(["files/a.txt", "files/b.txt", "files/sub/c.json", "a.txt", "nope", "files", "templates/z.yaml", "crds/c.yaml", "./a.txt", "values.yaml", "Chart.yaml", ".helmignore"])
+    name = pick.choice(["files/a.txt", "files/b.txt", "files/sub/c.json", "top.txt", "nope", "files", "templates/z.yaml", "crds/c.yaml", "./a.txt", "values.yaml", "Chart.yaml", ".helmignore"])
     files["templates/f.yaml"] = "\n".join(pick.sample([
         "config:\n{{ (.Files.Glob \"%s\").AsConfig | indent 2 }}" % glob, "secret:\n{{ (.Files.Glob \"%s\").AsSecrets | indent 2 }}" % glob, "get: {{ .Files.Get \"%s\" | quote }}" % name,
         "lines: {{ .Files.Lines \"%s\" | toJson }}" % name, "{{ range $n, $b := .Files.Glob \"%s\" }}\"{{ $n }}\": {{ $b | toString | quote }}\n{{ end }}" % glob,
