@@ -72,6 +72,8 @@ class Serve : public Command {
     hold_interrupts();
     // One heap for each of some thirty threads would hold several times what is used.
     ::mallopt(M_ARENA_MAX, 2);
+    // What is large is for a moment, when ten thousand applications move at once: it is given back at once.
+    ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
     log_to_stderr(verbose_);
     auto outcome = serve();
     if (outcome) return kDone;

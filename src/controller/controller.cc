@@ -1,5 +1,7 @@
 #include "controller/controller.hh"
 
+#include <algorithm>
+
 #include "base/log.hh"
 #include "base/overload.hh"
 #include "controller/site.hh"
@@ -8,8 +10,9 @@ namespace taut::controller {
 namespace {
 
 // At rest after so many messages: when no more than a few have come for a while. Some always do.
-constexpr size_t kMuchWork = 500, kLittleWork = 100;
+constexpr size_t kMuchWork = 500, kLittleWork = 300;
 constexpr Duration kRest = std::chrono::seconds(1);
+constexpr size_t kMostAtOnce = 1000;
 
 bool is_definition(const Gvk& gvk) { return gvk.kind == "CustomResourceDefinition" && gvk.group == "apiextensions.k8s.io"; }
 
@@ -95,9 +98,13 @@ std::vector<Controller::Message> Controller::await_messages(Work& work, std::opt
     changed_.wait_for(lock, std::max(Duration{}, *wake - clock_.now()), ready);
   else
     changed_.wait(lock, ready);
-  work.taken += inbox_.size();
-  work.lately += inbox_.size();
-  return std::exchange(inbox_, {});
+  // Of very many a part at a time: a message takes two kilobytes.
+  std::vector<Message> out;
+  out.reserve(std::min(inbox_.size(), kMostAtOnce));
+  for (; !inbox_.empty() && out.size() < kMostAtOnce; inbox_.pop_front()) out.push_back(std::move(inbox_.front()));
+  work.taken += out.size();
+  work.lately += out.size();
+  return out;
 }
 
 bool Controller::rests(Work& work, Time now) const {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -240,7 +241,7 @@ class Controller {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<Message> inbox_;
+  std::deque<Message> inbox_;
   bool stopping_ = false;
   std::thread strand_;
 };
