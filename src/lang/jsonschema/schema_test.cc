@@ -69,6 +69,16 @@ TEST(JsonSchema, older_drafts_keep_their_rules) {
   EXPECT_EQ(check(R"({"properties":{"a":{"format":"ipv4"}}})", R"({"a":"1.2.3"})"), "ok");
 }
 
+TEST(JsonSchema, numbers_are_equal_to_strings_that_spell_them_but_not_the_other_way_round) {
+  EXPECT_EQ(check(R"({"const":"5"})", "5"), "ok");
+  EXPECT_EQ(check(R"({"const":5})", R"("5")"), "- at '': value must be 5");
+  EXPECT_EQ(check(R"({"enum":["1.28","x",2]})", "1.28"), "ok");
+  EXPECT_EQ(check(R"({"enum":["1.28","x"]})", "1.28"), "- at '': value must be one of '1.28', 'x'");
+  EXPECT_EQ(check(R"({"const":{"a":["5x",null]}})", R"({"a":[5,null]})"), "- at '': 'const' failed");
+  EXPECT_EQ(check(R"({"uniqueItems":true})", R"([1,"1"])"), "ok");
+  EXPECT_EQ(check(R"({"uniqueItems":true})", R"(["1",1])"), "- at '': items at 0 and 1 are equal");
+}
+
 TEST(JsonSchema, a_schema_is_checked_against_its_metaschema) {
   EXPECT_EQ(check(R"({"type":"bogus"})", "{}"),
             "\"file:///values.schema.json#\" is not valid against metaschema: jsonschema validation failed with "

@@ -125,12 +125,16 @@ std::optional<Failure> Validator::check_kind() {
       return failure(fmt::format("got {}, want {}", type_names(type)[0], join(type_names(node_.types), " or ")));
     }
   }
-  if (node_.constant && value_ != *node_.constant) {
+  if (node_.constant && !equals(value_, *node_.constant)) {
     return failure(is_compound(*node_.constant) ? "'const' failed" : "value must be " + shown(*node_.constant));
   }
   if (node_.enumeration) {
     const auto& wanted = *node_.enumeration;
-    if (std::find(wanted.begin(), wanted.end(), value_) == wanted.end()) return failure(enum_message(wanted));
+    auto fits = [&](const Value& one) { return equals(value_, one); };
+    auto same_type = [&](const Value& one) { return type_of(one) == type_of(value_); };
+    if (std::none_of(wanted.begin(), wanted.end(), same_type) || std::none_of(wanted.begin(), wanted.end(), fits)) {
+      return failure(enum_message(wanted));
+    }
   }
   if (node_.format && value_.is_string()) {
     if (auto wrong = node_.format->check(value_.as_string())) {
