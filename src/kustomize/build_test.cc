@@ -171,6 +171,17 @@ TEST(KustomizeBuild, a_subject_takes_the_namespace_as_it_stands_there) {
   EXPECT_NE(run(files).find("  namespace: 12\n"), std::string::npos) << run(files);
 }
 
+TEST(KustomizeBuild, subjects_of_another_shape_are_refused_where_a_namespace_is_set) {
+  auto bound = [](std::string subjects) {
+    return run({{"app/kustomization.yaml", "namespace: team\nresources: [r.yaml]"},
+                {"app/r.yaml", "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: a}\nsubjects: " + subjects}});
+  };
+  const std::string where = "setting namespace on (cluster)role binding subjects: ";
+  EXPECT_EQ(bound("x"), where + "wrong node kind: expected SequenceNode but got ScalarNode: node contents:\nx\n");
+  EXPECT_EQ(bound("[x]"), where + "looking up name on (cluster)role binding subject: wrong node kind: expected MappingNode but got ScalarNode: node contents:\nx\n");
+  EXPECT_NE(bound("[null, {name: default}]").find("namespace: team"), std::string::npos);
+}
+
 TEST(KustomizeBuild, many_items_are_no_trouble) {
   std::string list = config_map("a", "items:\n");
   for (int i = 0; i < 100'000; ++i) list += "- x\n";

@@ -2,6 +2,7 @@
 // role bindings. Mirrors NamespaceTransformer of kustomize 5.8.1.
 #include <unordered_map>
 
+#include "kustomize/merge_list.hh"
 #include "kustomize/node_text.hh"
 #include "kustomize/plugin.hh"
 #include "yaml/spelling.hh"
@@ -58,12 +59,20 @@ class NamespaceSetter {
   }
 
   Status set_subjects(Value& object) const {
-    if (setting_.subjects == "none" || !object["subjects"].is_list()) return {};
-    bool all = setting_.subjects == "allServiceAccounts";
+    if (setting_.subjects == "none" || object["subjects"].is_null()) return {};
+    const bool all = setting_.subjects == "allServiceAccounts";
+    const std::string_view key = all ? "kind" : "name", wanted = all ? "ServiceAccount" : "default";
+    auto misshaped = [](std::string_view where, std::string_view kind, const Value& node) {
+      return fail(Code::kInvalid, "setting namespace on (cluster)role binding subjects: {}{}", where, wrong_kind(kind, node).value().message());
+    };
+    if (!object["subjects"].is_list()) return misshaped("", "SequenceNode", object["subjects"]);
+    const std::string looking = fmt::format("looking up {} on (cluster)role binding subject: ", key);
     for (size_t i = 0; i < object["subjects"].size(); ++i) {
       const Value& subject = object["subjects"][i];
-      bool chosen = all ? subject["kind"].as_string() == "ServiceAccount" : subject["name"].as_string() == "default";
-      if (!chosen) continue;
+      if (subject.is_null()) continue;
+      if (!subject.is_map()) return misshaped(looking, "MappingNode", subject);
+      if (subject[key].is_map() || subject[key].is_list()) return misshaped(looking, "ScalarNode", subject[key]);
+      if (subject[key].as_string() != wanted) continue;
       Value& field = object.edit("subjects").edit(i).edit("namespace");
       TAUT_TRY(set(field));
     }
