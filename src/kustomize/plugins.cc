@@ -101,7 +101,7 @@ Configs images(const Kustomization& k, const TransformerConfig& config) {
 }
 
 Configs replacements(const Kustomization& k, const TransformerConfig&) {
-  return unless_empty(k["replacements"], "replacements", {});
+  return unless_empty(k["replacements"], "Replacements", {});
 }
 
 // What only the global options have; booleans are true when either is.

@@ -34,7 +34,7 @@ Status read_file(std::string_view path, const PluginContext& context, Value& out
 
 Result<Transform> configure_replacements(PluginConfig config, const PluginContext& context) {
   Value all = Value::list();
-  for (const Value& item : config.fields["replacements"].items()) {
+  for (const Value& item : config.fields["Replacements"].items()) {
     std::string_view path = item["path"].as_string();
     if (!path.empty() && (item.contains("source") || !item["targets"].empty()))
       return fail(Code::kInvalid, "cannot specify both path and inline replacement");

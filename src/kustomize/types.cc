@@ -272,7 +272,8 @@ constexpr GoField kPrefixSuffixFields[] = {{"prefix", &kString}, {"suffix", &kSt
 constexpr GoStruct kPrefixSuffixStruct{"PrefixTransformerPlugin", kPrefixSuffixFields};
 constexpr GoField kSuffixFields[] = {{"suffix", &kString}, {"fieldSpecs", &kFsSlice}};
 constexpr GoStruct kSuffixStruct{"SuffixTransformerPlugin", kSuffixFields};
-constexpr GoField kReplacementPluginFields[] = {{"replacements", &kReplacementFieldList}};
+// The one field without a tag: errors show the configuration with a capital.
+constexpr GoField kReplacementPluginFields[] = {{"Replacements", &kReplacementFieldList}};
 constexpr GoStruct kReplacementPluginStruct{"ReplacementTransformerPlugin", kReplacementPluginFields};
 constexpr GoField kReplicaPluginFields[] = {{"replica", &kReplica}, {"fieldSpecs", &kFieldSpecs}};
 constexpr GoStruct kReplicaPluginStruct{"ReplicaCountTransformerPlugin", kReplicaPluginFields};
