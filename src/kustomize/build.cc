@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kustomize/build_annotations.hh"
 #include "kustomize/nameref.hh"
 #include "kustomize/node_text.hh"
 #include "kustomize/order.hh"
@@ -14,8 +15,6 @@
 namespace taut::kustomize {
 namespace {
 
-constexpr std::string_view kOrigin = "config.kubernetes.io/origin";
-constexpr std::string_view kTransformations = "alpha.config.kubernetes.io/transformations";
 // Annotations that kyaml keeps for itself, which people's files may hold.
 constexpr std::string_view kBuildAnnotations[] = {
     "internal.config.kubernetes.io/path",
@@ -89,62 +88,17 @@ Status add_managed_by(ResMap& map, const BuildOptions& options) {
   return {};
 }
 
-Value origin_value(const Origin& origin) {
-  Value out = Value::map();
-  auto put = [](Value& map, std::string_view name, const std::string& text) {
-    if (!text.empty()) map.set(name, Value(text));
-  };
-  put(out, "path", origin.path);
-  put(out, "repo", origin.repo);
-  put(out, "ref", origin.ref);
-  put(out, "configuredIn", origin.configured_in);
-  Value by = Value::map();
-  put(by, "apiVersion", origin.configured_by.api_version());
-  put(by, "kind", origin.configured_by.kind);
-  put(by, "name", origin.configured_by_name);
-  put(by, "namespace", origin.configured_by_ns);
-  if (!by.empty()) out.set("configuredBy", std::move(by));
-  return out;
-}
-
-// Upstream writes these with the order of its struct.
-std::string origin_text(const Origin& origin, std::string_view indent) {
-  Value value = origin_value(origin);
-  std::string out;
-  for (const char* field : {"path", "repo", "ref", "configuredIn"}) {
-    if (!value.contains(field)) continue;
-    out.append(indent).append(to_yaml(Value::map({{field, value[field]}})));
-  }
-  if (!value.contains("configuredBy")) return out;
-  out.append(indent).append("configuredBy:\n");
-  for (const char* field : {"apiVersion", "kind", "name", "namespace"}) {
-    const Value& text = value["configuredBy"][field];
-    if (!text.is_null()) out.append(indent).append("  ").append(to_yaml(Value::map({{field, text}})));
-  }
-  return out;
-}
-
-std::string transformations_text(const std::vector<Origin>& list) {
-  std::string out;
-  for (const Origin& origin : list) {
-    std::string text = origin_text(origin, "  ");
-    if (!text.empty()) text[0] = '-';
-    out += text;
-  }
-  return out;
-}
-
 // The annotations that people see: all values are text, and an empty map goes, as upstream rewrites the whole field.
 void finish_annotations(Resource& resource, bool origins, bool transformations) {
   Value annotations = resource.annotations();
   bool had = !annotations.empty();
   for (std::string_view name : kBuildAnnotations) annotations.erase(name);
   bool rewritten = had || !origins || !transformations;
-  if (!origins) annotations.erase(kOrigin);
-  else if (resource.origin) annotations.set(kOrigin, Value(origin_text(*resource.origin, "")));
-  if (!transformations) annotations.erase(kTransformations);
+  if (!origins) annotations.erase(kOriginAnnotation);
+  else if (resource.origin) annotations.set(kOriginAnnotation, Value(origin_text(*resource.origin)));
+  if (!transformations) annotations.erase(kTransformationsAnnotation);
   else if (!resource.transformations.empty())
-    annotations.set(kTransformations, Value(transformations_text(resource.transformations)));
+    annotations.set(kTransformationsAnnotation, Value(transformations_text(resource.transformations)));
   if (rewritten || !annotations.empty()) resource.set_annotations(annotations);
 }
 

@@ -182,6 +182,23 @@ TEST(KustomizeBuild, subjects_of_another_shape_are_refused_where_a_namespace_is_
   EXPECT_NE(bound("[null, {name: default}]").find("namespace: team"), std::string::npos);
 }
 
+TEST(KustomizeBuild, patches_see_the_annotations_of_a_build) {
+  auto patched = [](const std::string& patch) {
+    return run({{"base/kustomization.yaml", "namePrefix: b-\nresources: [x.yaml]"},
+                {"base/x.yaml", config_map("cm") + "---\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {volumes: [{name: v, configMap: {name: cm}}]}\n"},
+                {"app/kustomization.yaml", "resources: [../base]\nnameSuffix: -o\nbuildMetadata: [originAnnotations]\npatches:\n- target: {kind: ConfigMap}\n  patch: '" + patch + "'"}});
+  };
+  // There are some as soon as a JSON patch comes, so that one may be added.
+  EXPECT_NE(patched(R"([{"op":"add","path":"/metadata/annotations/x","value":"y"}])").find("x: \"y\""), std::string::npos);
+  // Where the object comes from is forgotten with them, what it was called is not.
+  std::string got = patched(R"([{"op":"replace","path":"/metadata/annotations","value":{"z":"1"}}])");
+  EXPECT_NE(got.find("kind: PatchTransformer"), std::string::npos) << got;
+  EXPECT_NE(got.find("      name: b-cm-o\n"), std::string::npos) << got;
+  // A strategic merge patch takes all of it.
+  got = patched(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"b-cm","annotations":{"$patch":"replace","z":"1"}}})");
+  EXPECT_NE(got.find("      name: cm\n"), std::string::npos) << got;
+}
+
 TEST(KustomizeBuild, many_items_are_no_trouble) {
   std::string list = config_map("a", "items:\n");
   for (int i = 0; i < 100'000; ++i) list += "- x\n";

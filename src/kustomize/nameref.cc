@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "base/strings.hh"
+#include "kustomize/build_annotations.hh"
 #include "kustomize/node_text.hh"
 #include "yaml/spelling.hh"
 

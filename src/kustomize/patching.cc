@@ -1,5 +1,6 @@
 #include "kustomize/patching.hh"
 
+#include "kustomize/build_annotations.hh"
 #include "kustomize/kustomize_yaml.hh"
 #include "kustomize/merge.hh"
 #include "kustomize/selector.hh"
@@ -21,6 +22,14 @@ Resource patch_for(const Resource& target, const Resource& patch) {
   return out;
 }
 
+// Whether it may take annotations away that it does not name.
+bool replaces_annotations(const Value& patch) {
+  const Value& metadata = patch["metadata"];
+  for (const Value* map : {&patch, &metadata, &metadata["annotations"]})
+    if (map->contains("$patch")) return true;
+  return false;
+}
+
 }  // namespace
 
 Result<std::vector<size_t>> select(const ResMap& map, const Value& target) {
@@ -36,8 +45,11 @@ Result<std::vector<size_t>> select(const ResMap& map, const Value& target) {
 Status apply_strategic(Resource& resource, const Resource& patch) {
   std::string name = resource.name(), ns = resource.ns(), kind = resource.kind();
   if (patch.allow_name_change || patch.allow_kind_change) resource.store_previous_id();
-  TAUT_ASSIGN(resource.object, strategic_merge(resource.object, patch.object, resource.schema->of(resource.gvk())));
+  const bool notes = replaces_annotations(patch.object);
+  TAUT_ASSIGN(resource.object, strategic_merge(notes ? with_build_annotations(resource) : resource.object, patch.object,
+                                               resource.schema->of(resource.gvk())));
   if (resource.empty()) return {};
+  if (notes) return_build_annotations(resource, /*json=*/false);
   if (!patch.allow_kind_change) resource.set_kind(kind);
   if (!patch.allow_name_change) resource.set_name(name);
   resource.set_namespace(ns);

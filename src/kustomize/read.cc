@@ -3,6 +3,7 @@
 #include <deque>
 
 #include "base/strings.hh"
+#include "kustomize/build_annotations.hh"
 #include "kustomize/node_text.hh"
 #include "yaml/reader.hh"
 #include "yaml/spelling.hh"

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/strings.hh"
+#include "kustomize/build_annotations.hh"
 #include "kustomize/node_text.hh"
 #include "value/json.hh"
 #include "yaml/spelling.hh"
@@ -10,30 +11,11 @@
 namespace taut::kustomize {
 namespace {
 
-constexpr std::string_view kDomain = "internal.config.kubernetes.io/";
-
 void set_text_map(Value& object, std::string_view field, const Value& map) {
   Value& metadata = object.edit("metadata");
   if (metadata.is_null()) metadata = Value::map();
   if (map.empty()) metadata.erase(field);
   else metadata.set(field, map);
-}
-
-std::vector<std::string> take_list(Value& annotations, std::string_view name) {
-  std::vector<std::string> out;
-  std::string key = std::string(kDomain).append(name);
-  const Value* text = annotations.find(key);
-  if (text == nullptr) return out;
-  for (std::string_view part : split(text->as_string(), ',')) out.emplace_back(part);
-  annotations.erase(key);
-  return out;
-}
-
-bool take_enabled(Value& annotations, std::string_view name) {
-  std::string key = std::string(kDomain).append(name);
-  bool enabled = annotations[key].as_string() == "enabled";
-  annotations.erase(key);
-  return enabled;
 }
 
 }  // namespace
@@ -149,27 +131,6 @@ std::string Resource::json_with_history() const {
   return copy.json();
 }
 
-Value with_build_annotations(const Resource& resource) {
-  Value annotations = resource.annotations();
-  auto put = [&](std::string_view name, const std::vector<std::string>& list) {
-    if (!list.empty()) annotations.set(std::string(kDomain).append(name), Value(join(list, ",")));
-  };
-  std::vector<std::string> names, namespaces, kinds;
-  for (const PreviousId& before : resource.previous) {
-    names.push_back(before.name);
-    namespaces.push_back(before.ns);
-    kinds.push_back(before.kind);
-  }
-  put("previousNames", names);
-  put("previousNamespaces", namespaces);
-  put("previousKinds", kinds);
-  put("prefixes", resource.prefixes);
-  put("suffixes", resource.suffixes);
-  Resource copy = resource;
-  copy.set_annotations(annotations);
-  return copy.object;
-}
-
 bool same_ending(const std::vector<std::string>& a, const std::vector<std::string>& b) {
   const auto& shorter = a.size() < b.size() ? a : b;
   const auto& longer = a.size() < b.size() ? b : a;
@@ -182,28 +143,6 @@ bool same_affixes(const Resource& a, const Resource& b, bool lenient) {
     return (lenient && (mine.empty() || theirs.empty())) || same_ending(mine, theirs);
   };
   return same(a.prefixes, b.prefixes) && same(a.suffixes, b.suffixes);
-}
-
-void absorb_build_annotations(Resource& resource) {
-  const Value& map = resource.object["metadata"]["annotations"];
-  bool any = false;
-  for (const Entry& entry : map.entries()) any = any || entry.key().starts_with(kDomain);
-  if (!any) return;
-  Value annotations = resource.annotations();
-  auto names = take_list(annotations, "previousNames");
-  auto namespaces = take_list(annotations, "previousNamespaces");
-  auto kinds = take_list(annotations, "previousKinds");
-  if (names.size() == namespaces.size() && names.size() == kinds.size())
-    for (size_t i = 0; i < names.size(); ++i) resource.previous.push_back({namespaces[i], names[i], kinds[i]});
-  resource.prefixes = take_list(annotations, "prefixes");
-  resource.suffixes = take_list(annotations, "suffixes");
-  resource.referred_by = take_list(annotations, "refBy");
-  auto behavior = take_list(annotations, "generatorBehavior");
-  if (!behavior.empty()) resource.behavior = parse_behavior(behavior.front());
-  resource.needs_hash = take_enabled(annotations, "needsHashSuffix");
-  resource.allow_name_change = take_enabled(annotations, "allowNameChange");
-  resource.allow_kind_change = take_enabled(annotations, "allowKindChange");
-  resource.set_annotations(annotations);
 }
 
 }  // namespace taut::kustomize

@@ -110,9 +110,6 @@ struct Resource {
   std::string json_with_history() const;
 };
 
-// The object with what upstream keeps in annotations, for messages that print a resource in the middle of a build.
-Value with_build_annotations(const Resource& resource);
-
 // A map with its scalars as text; lists and maps have none.
 Value text_map(const Value& map);
 
@@ -120,8 +117,5 @@ Value text_map(const Value& map);
 bool same_ending(const std::vector<std::string>& a, const std::vector<std::string>& b);
 // Whether both went through the same prefixes and suffixes. `lenient`: none at all goes with any.
 bool same_affixes(const Resource& a, const Resource& b, bool lenient);
-
-// Takes upstream's internal annotations out of the object into the fields. For resources that are read.
-void absorb_build_annotations(Resource& resource);
 
 }  // namespace taut::kustomize

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "base/strings.hh"
+#include "kustomize/build_annotations.hh"
 #include "kustomize/json_patch.hh"
 #include "kustomize/merge.hh"
 #include "kustomize/patching.hh"
@@ -73,9 +74,8 @@ Result<Transform> strategic(std::vector<Resource> patches, const Value& target, 
 }
 
 Status apply_json(Resource& resource, const Value& operations) {
-  TAUT_ASSIGN(Value patched, apply_patch6902(resource.object, operations));
-  resource.object = std::move(patched);
-  resource.set_annotations(resource.annotations());
+  TAUT_ASSIGN(resource.object, apply_patch6902(with_build_annotations(resource), operations));
+  return_build_annotations(resource, /*json=*/true);
   return {};
 }
 
