@@ -8,6 +8,7 @@
 #include "base/log.hh"
 #include "controller/due_loop.hh"
 #include "dialect/flux/git_repository.hh"
+#include "dialect/flux/git_verify.hh"
 #include "value/patch.hh"
 
 namespace taut::controller {
@@ -188,12 +189,29 @@ void FluxSources::fetch_git(const SourceRef& ref, const Value& object, SourceOut
     return;
   }
   auto fetched = flux::fetch_git(object, *repositories, artifacts_);
-  if (fetched) {
+  if (fetched) out.error = verify(object, *fetched, *repositories, out);
+  if (fetched && !out.error) {
     out.artifact = std::move(*fetched);
     return;
   }
-  out.error = fetched.error();
+  if (!fetched) out.error = fetched.error();
   if (!artifacts_.find(ref)) out.artifact = flux::restore_git(object, *repositories, artifacts_);
+}
+
+// What was fetched counts only with the signatures that the spec asks for.
+std::optional<flux::SourceError> FluxSources::verify(const Value& object, const flux::Artifact& artifact, Repositories& repositories, SourceOutcome& out) {
+  out.observed.set("sourceVerificationMode", nullptr);
+  if (!flux::wants_verification(object["spec"])) return std::nullopt;
+  std::string ns(namespace_of(object));
+  auto keys = cluster_.get({{"", "v1", "Secret"}, ns, object["spec"]["verify"]["secretRef"]["name"].str()});
+  if (!keys)
+    return flux::SourceError{std::string(flux::kSourceVerified), "VerificationError", fmt::format("public keys secret error: {}", keys.error().message())};
+  auto verified = flux::verify_git(object, artifact, *keys, repositories);
+  if (!verified) return verified.error();
+  out.verified = std::move(*verified);
+  std::string mode = object["spec"]["verify"]["mode"].str();
+  out.observed.set("sourceVerificationMode", mode == "head" ? "HEAD" : mode);
+  return std::nullopt;
 }
 
 void FluxSources::fetch_oci(const SourceRef& ref, const Value& object, SourceOutcome& out) {

@@ -66,6 +66,7 @@ class FluxSources {
   void reconcile(const flux::SourceRef& ref, Value object, int failures);
   flux::SourceOutcome fetch(const flux::SourceRef& ref, const Value& object);
   void fetch_git(const flux::SourceRef& ref, const Value& object, flux::SourceOutcome& out);
+  std::optional<flux::SourceError> verify(const Value& object, const flux::Artifact& artifact, Repositories& repositories, flux::SourceOutcome& out);
   void fetch_oci(const flux::SourceRef& ref, const Value& object, flux::SourceOutcome& out);
   void fetch_bucket(const flux::SourceRef& ref, const Value& object, flux::SourceOutcome& out);
   Status add_proxy_and_tls(const Value& object, flux::SourceAccess& access);

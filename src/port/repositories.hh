@@ -24,6 +24,14 @@ struct Commit {
   Time time{};
 };
 
+// A commit or tag of Git with the signature that it carries.
+struct SignedObject {
+  std::string sha;        // its own
+  std::string commit;     // that it names; a commit names itself
+  std::string text;       // what is signed: the object without the signature
+  std::string signature;  // armored; empty: it is not signed
+};
+
 // A repository as one project sees it, with the credentials that are only that project's: "project+team+https://...".
 // Where a project has none of its own, it is the repository as everybody sees it.
 std::string in_project(std::string_view project, std::string_view url);
@@ -50,6 +58,13 @@ class Repositories {
     return fail(Code::kUnsupported, "{}: refs cannot be listed", url);
   }
   virtual Result<Commit> commit(const std::string& url, const std::string& sha) = 0;
+  virtual Result<SignedObject> signed_commit(const std::string& url, const std::string&) {
+    return fail(Code::kUnsupported, "{}: signatures cannot be read", url);
+  }
+  // What a tag names, by its short name; kNotFound for a tag that is but a name for a commit.
+  virtual Result<SignedObject> signed_tag(const std::string& url, const std::string&) {
+    return fail(Code::kUnsupported, "{}: signatures cannot be read", url);
+  }
   // What an http or https URL holds. An answer that is no success is kNotFound, "status code 404 (Not Found)".
   virtual Result<std::string> download(const std::string& url) {
     return fail(Code::kUnsupported, "Get \"{}\": files are not fetched", url);

@@ -112,7 +112,6 @@ std::optional<SourceError> unsupported_git_field(const Value& spec) {
     error.stalled = true;
     return error;
   };
-  if (!spec["verify"].empty()) return unsupported("verify", "signatures of commits are not verified yet");
   if (spec["recurseSubmodules"].as_bool()) return unsupported("recurseSubmodules", "submodules are not fetched yet");
   if (!spec["serviceAccountName"].empty()) return unsupported("serviceAccountName", "workload identity of a cloud is not used yet");
   std::string provider = spec["provider"].str();

@@ -130,6 +130,8 @@ Value source_status(const Value& object, const SourceOutcome& outcome, Time now,
       notes.push_back({"Normal", either(outcome.event_reason, "NewArtifact"), either(outcome.event_message, message),
                        {{"revision", outcome.artifact->revision}, {"checksum", outcome.artifact->digest}}});
     if (!outcome.error) conditions.set_true(kReady, reason, message);
+    if (!outcome.error && outcome.verified.empty()) conditions.remove(kSourceVerified);
+    if (!outcome.verified.empty()) conditions.set_true(kSourceVerified, kSucceeded, outcome.verified);
     const Value& spec = object["spec"];
     for (const auto& [field, observed] : {std::pair("ignore", "observedIgnore"), std::pair("include", "observedInclude"),
                                          std::pair("layerSelector", "observedLayerSelector"), std::pair("sparseCheckout", "observedSparseCheckout")})
@@ -141,7 +143,7 @@ Value source_status(const Value& object, const SourceOutcome& outcome, Time now,
   if (outcome.error) {
     const SourceError& error = *outcome.error;
     bool again = conditions.find(kReady)["message"].as_string() == error.message;
-    conditions.set_true(error.type, error.reason, error.message);
+    conditions.set(error.type, error.type == kSourceVerified ? "False" : "True", error.reason, error.message);
     conditions.set_false(kReady, error.reason, error.message);
     if (error.stalled)
       conditions.set_true(kStalled, error.reason, error.message);

@@ -32,7 +32,7 @@ using OpenRepositories = std::function<std::shared_ptr<Repositories>(const Sourc
 
 // Why a source could not be reconciled, as its conditions say it.
 struct SourceError {
-  std::string type;    // "FetchFailed", "IncludeUnavailable", "StorageOperationFailed"
+  std::string type;    // "FetchFailed", "IncludeUnavailable", "StorageOperationFailed"; or "SourceVerified", which is then False
   std::string reason;  // "GitOperationFailed"
   std::string message;
   bool stalled = false;
@@ -56,6 +56,7 @@ struct SourceOutcome {
   // How the artifact is told of; empty: as Git's and OCI's are.
   std::string reason = {}, message = {};              // of the conditions
   std::string event_reason = {}, event_message = {};  // of the event
+  std::string verified = {};  // of an artifact: what the condition SourceVerified says; empty: nothing was to be verified
   Value observed = Value::map();  // further fields of the status; null: to be removed
 };
 

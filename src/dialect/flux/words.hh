@@ -21,6 +21,7 @@ inline constexpr std::string_view kNamespaceLabel = "kustomize.toolkit.fluxcd.io
 // Types of conditions, and reasons that several kinds share.
 inline constexpr std::string_view kReady = "Ready";
 inline constexpr std::string_view kReconciling = "Reconciling";
+inline constexpr std::string_view kSourceVerified = "SourceVerified";
 inline constexpr std::string_view kStalled = "Stalled";
 inline constexpr std::string_view kSucceeded = "Succeeded";
 inline constexpr std::string_view kProgressing = "Progressing";

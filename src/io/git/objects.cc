@@ -70,6 +70,50 @@ Result<Commit> Objects::commit(const git_oid& oid) const {
   return describe(commit.get());
 }
 
+Result<SignedObject> Objects::signed_commit(const git_oid& oid) const {
+  SignedObject out;
+  out.sha = out.commit = to_hex(oid);
+  git_buf signature{}, text{};
+  git_oid wanted = oid;
+  int done = git_commit_extract_signature(&signature, &text, repository_.get(), &wanted, nullptr);
+  if (done == 0) {
+    out.signature.assign(signature.ptr, signature.size);
+    out.text.assign(text.ptr, text.size);
+  }
+  git_buf_dispose(&signature);
+  git_buf_dispose(&text);
+  if (done != 0 && done != GIT_ENOTFOUND) return damaged(oid, "commit");
+  return out;
+}
+
+// The signature of a tag is the end of its message.
+Result<SignedObject> Objects::signed_tag(const std::string& tag) const {
+  git_oid oid;
+  if (git_reference_name_to_id(&oid, repository_.get(), ("refs/remote/tags/" + tag).c_str()) != 0)
+    return fail(Code::kNotFound, "tag {} is not in the repository", tag);
+  git_odb_object* raw = nullptr;
+  if (git_odb_read(&raw, odb_.get(), &oid) != 0) return damaged(oid, "tag");
+  OdbObjectHandle object(raw);
+  if (git_odb_object_type(raw) != GIT_OBJECT_TAG) return fail(Code::kNotFound, "tag {} has no object of its own", tag);
+  SignedObject out;
+  out.sha = to_hex(oid);
+  out.text.assign(static_cast<const char*>(git_odb_object_data(raw)), git_odb_object_size(raw));
+  for (std::string_view begin : {"\n-----BEGIN PGP SIGNATURE-----", "\n-----BEGIN SSH SIGNATURE-----", "\n-----BEGIN SIGNED MESSAGE-----"}) {
+    size_t at = out.text.rfind(begin);
+    if (at == std::string::npos) continue;
+    out.signature = out.text.substr(at + 1);
+    out.text.resize(at + 1);
+    break;
+  }
+  git_object* target = nullptr;
+  git_object* top = nullptr;
+  if (git_object_lookup(&top, repository_.get(), &oid, GIT_OBJECT_TAG) != 0) return damaged(oid, "tag");
+  ObjectHandle owner(top);
+  if (git_object_peel(&target, top, GIT_OBJECT_COMMIT) != 0) return fail(Code::kNotFound, "tag {} names no commit", tag);
+  out.commit = to_hex(*git_object_id(ObjectHandle(target).get()));
+  return out;
+}
+
 Result<git_oid> Objects::root_tree(const git_oid& oid) const {
   TAUT_ASSIGN(auto commit, lookup(oid));
   return *git_commit_tree_id(commit.get());

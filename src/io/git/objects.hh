@@ -26,6 +26,9 @@ class Objects {
   // The one commit whose name begins with these hex digits; nothing when there is none or several.
   std::optional<git_oid> find_commit(std::string_view prefix) const;
   Result<Commit> commit(const git_oid& oid) const;
+  Result<SignedObject> signed_commit(const git_oid& oid) const;
+  // By its short name; kNotFound for a tag without an object of its own.
+  Result<SignedObject> signed_tag(const std::string& tag) const;
   Result<git_oid> root_tree(const git_oid& commit) const;
   Result<TreeHandle> tree(const git_oid& oid) const;
   // kLimit above `limit` bytes.

@@ -105,6 +105,19 @@ Result<Commit> GitRepositories::commit(const std::string& url, const std::string
   return objects->commit(oid);
 }
 
+Result<SignedObject> GitRepositories::signed_commit(const std::string& url, const std::string& sha) {
+  TAUT_ASSIGN(auto store, this->store(url));
+  TAUT_ASSIGN(auto objects, store->with_commit(sha));
+  TAUT_ASSIGN(auto oid, parse_oid(to_lower(sha)));
+  return objects->signed_commit(oid);
+}
+
+Result<SignedObject> GitRepositories::signed_tag(const std::string& url, const std::string& tag) {
+  TAUT_ASSIGN(auto store, this->store(url));
+  TAUT_ASSIGN(auto objects, store->with_tag(tag));
+  return objects->signed_tag(tag);
+}
+
 Result<std::map<std::string, std::string>> GitRepositories::refs(const std::string& url) {
   TAUT_ASSIGN(RemoteRefs found, remote_refs(url));
   return std::map<std::string, std::string>(found.commits.begin(), found.commits.end());

@@ -38,6 +38,8 @@ class GitRepositories final : public Repositories {
                                                  const std::string& to) override;
   Result<std::map<std::string, std::string>> refs(const std::string& url) override;
   Result<Commit> commit(const std::string& url, const std::string& sha) override;
+  Result<SignedObject> signed_commit(const std::string& url, const std::string& sha) override;
+  Result<SignedObject> signed_tag(const std::string& url, const std::string& tag) override;
 
   // Nothing is read for a while: what was kept to read faster is let go.
   void rest();

@@ -325,5 +325,54 @@ TEST(GitTree, submodules_and_links_are_told) {
   EXPECT_EQ(tree->read("sub/x").error().code(), Code::kNotFound);
 }
 
+// Writes an object and a ref to it, past what git itself would check.
+std::string write_object(const std::string& repository, const std::string& text, git_object_t type, const std::string& ref) {
+  start_libgit2();
+  git_repository* raw = nullptr;
+  git_odb* odb = nullptr;
+  git_reference* made = nullptr;
+  git_oid oid;
+  EXPECT_EQ(git_repository_open_bare(&raw, repository.c_str()), 0);
+  RepositoryHandle owner(raw);
+  EXPECT_EQ(git_repository_odb(&odb, raw), 0);
+  OdbHandle objects(odb);
+  EXPECT_EQ(git_odb_write(&oid, odb, text.data(), text.size(), type), 0);
+  EXPECT_EQ(git_reference_create(&made, raw, ref.c_str(), &oid, 1, nullptr), 0);
+  ReferenceHandle reference(made);
+  return to_hex(oid);
+}
+
+TEST(Repositories, signatures_of_commits_and_tags_are_taken_off_what_they_sign) {
+  Sample sample;
+  const std::string who = "Ann <ann@example.org> 1700000000 +0000";
+  const std::string before = fmt::format("tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\nparent {}\nauthor {}\ncommitter {}\n", sample.first, who, who);
+  write_object(sample.url, "", GIT_OBJECT_TREE, "refs/keep");
+  std::string sha = write_object(sample.url, before + "gpgsig -----BEGIN PGP SIGNATURE-----\n \n bm8=\n -----END PGP SIGNATURE-----\n\nsigned\n", GIT_OBJECT_COMMIT,
+                                 "refs/heads/main");
+  auto commit = sample.repositories.signed_commit(sample.url, sha);
+  ASSERT_TRUE(commit) << commit.error().message();
+  EXPECT_EQ(commit->text, before + "\nsigned\n");
+  EXPECT_TRUE(commit->signature.starts_with("-----BEGIN PGP SIGNATURE-----\n\nbm8=\n-----END PGP SIGNATURE-----"));
+  auto plain = sample.repositories.signed_commit(sample.url, sample.first);
+  ASSERT_TRUE(plain) << plain.error().message();
+  EXPECT_EQ(plain->signature, "");
+
+  const std::string head = fmt::format("object {}\ntype commit\ntag v1\ntagger {}\n\nfirst\n", sha, who);
+  const std::string signature = "-----BEGIN PGP SIGNATURE-----\n\nbm8=\n-----END PGP SIGNATURE-----\n";
+  std::string own = write_object(sample.url, head + signature, GIT_OBJECT_TAG, "refs/tags/v1");
+  auto tag = sample.repositories.signed_tag(sample.url, "v1");
+  ASSERT_TRUE(tag) << tag.error().message();
+  EXPECT_EQ(tag->sha, own);
+  EXPECT_EQ(tag->commit, sha);
+  EXPECT_EQ(tag->text, head);
+  EXPECT_EQ(tag->signature, signature);
+  write_object(sample.url, fmt::format("object {}\ntype commit\ntag v1\ntagger {}\n\nmoved\n", sample.first, who), GIT_OBJECT_TAG, "refs/tags/v1");
+  tag = sample.repositories.signed_tag(sample.url, "v1");
+  ASSERT_TRUE(tag) << tag.error().message();
+  EXPECT_EQ(tag->commit, sample.first);
+  EXPECT_EQ(tag->signature, "");
+  EXPECT_EQ(sample.repositories.signed_tag(sample.url, "none").error().code(), Code::kNotFound);
+}
+
 }  // namespace
 }  // namespace taut::git

@@ -182,6 +182,16 @@ Result<std::shared_ptr<Objects>> Store::with_commit(const std::string& sha) {
   return no_such_commit(sha);
 }
 
+Result<std::shared_ptr<Objects>> Store::with_tag(const std::string& tag) {
+  std::lock_guard fetching(fetching_);
+  TAUT_TRY(objects_locked());
+  // Fetched each time, as tags may be moved.
+  Status fetched = fetch_locked({fmt::format("+refs/tags/{}:refs/remote/tags/{}", tag, tag)}, complete_ ? Depth::kMissing : Depth::kTip);
+  if (!fetched && fetched.error().code() == Code::kGone) return fail(Code::kNotFound, "tag {} is not in the repository", tag);
+  TAUT_TRY(std::move(fetched));
+  return objects_locked();
+}
+
 Result<std::string> Store::find_commit(const std::string& prefix) {
   TAUT_ASSIGN(auto ready, objects());
   if (ready != nullptr) {

@@ -27,6 +27,8 @@ class Store {
   // The database with this commit in it, fetched at depth 1 if it was not there; kNotFound when the remote has
   // none.
   Result<std::shared_ptr<Objects>> with_commit(const std::string& sha);
+  // The database with a tag as the remote has it now; kNotFound when it has none.
+  Result<std::shared_ptr<Objects>> with_tag(const std::string& tag);
   // The same for the one commit that begins with `prefix`; fetches all history if it is not here.
   Result<std::string> find_commit(const std::string& prefix);
   // The database with all history of this commit.
