@@ -156,6 +156,7 @@ class Running : public Serving {
     set_policy_yields_ = found.set_policy_yields;
     scm_rules_ = {found.scm_enabled, found.scm_allowed, found.scm_strict_tokens};
     progressive_syncs_ = found.progressive_syncs.value_or(true);
+    out.engine.sync_timeout = found.sync_timeout.value_or(out.engine.sync_timeout);
     out.engine.self_heal_base = found.self_heal_base.value_or(out.engine.self_heal_base);
     out.engine.self_heal_factor = found.self_heal_factor.value_or(out.engine.self_heal_factor);
     out.engine.self_heal_cap = found.self_heal_cap.value_or(out.engine.self_heal_cap);

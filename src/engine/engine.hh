@@ -33,6 +33,9 @@ struct EngineOptions {
   double self_heal_factor = 3;
   Duration self_heal_cap = std::chrono::seconds(300);
   Retry automated_retry{5, false, std::chrono::seconds(5), 2, std::chrono::minutes(3)};
+  // How long an operation of an Application may take, with all its attempts (controller.sync.timeout.seconds); zero: as long
+  // as it wants.
+  Duration sync_timeout{};
 };
 
 struct Effects {

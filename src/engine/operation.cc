@@ -43,6 +43,7 @@ Shared<Source> without_manifests(const Shared<Source>& source) {
 
 void Settler::consider_operation() {
   supersede();
+  consider_timeout();
   if (unit.requested && unit.stage == OperationStage::kNone && !unit.end_untold) {
     Operation operation = std::move(*unit.requested);
     unit.requested.reset();
@@ -90,6 +91,7 @@ void Settler::start_operation(Operation operation) {
   notice(Notice::Kind::kSyncStarted, unit.status.operation->operation.automated
                                          ? fmt::format("Initiated automated sync to '{}'", target_sha())
                                          : fmt::format("Initiated sync to '{}'", unit.target().asked()));
+  if (engine.options_.sync_timeout != Duration()) engine.wake_unit(unit.spec.key, now + engine.options_.sync_timeout);
   follow_target();
   // The namespace is looked at where an operation may make it.
   LiveKey place{{"", "Namespace", "", unit.spec.destination.ns}, "v1"};
@@ -113,6 +115,7 @@ void Settler::resume_operation() {
   } else if (!state.operation.rollback_to) {
     override_target(state.operation);
   }
+  if (engine.options_.sync_timeout != Duration()) engine.wake_unit(unit.spec.key, state.started + engine.options_.sync_timeout);
   unit.terminate = state.phase == OperationPhase::kTerminating;
   unit.terminate_reason = "Operation terminated";
   unit.stage = OperationStage::kPreparing;
@@ -290,6 +293,15 @@ void Settler::supersede() {
   if (unit.rendered == state.revision || !unit.target_is_rendered(target_sha())) return;
   unit.terminate = true;
   unit.terminate_reason = fmt::format("Operation terminated: superseded by revision {}", unit.rendered);
+}
+
+// Kustomizations have timeouts of their own.
+void Settler::consider_timeout() {
+  Duration limit = engine.options_.sync_timeout;
+  bool limited = limit != Duration() && unit.stage != OperationStage::kNone && unit.spec.judgement == Judgement::kArgo;
+  if (!limited || unit.terminate || now < unit.status.operation->started + limit) return;
+  unit.terminate = true;
+  unit.terminate_reason = "Operation terminated, triggered by controller sync timeout";
 }
 
 void Settler::add_history() {

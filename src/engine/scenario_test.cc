@@ -10,7 +10,7 @@
 //   fail "effect line" CODE message
 //   sync web [revision=SHA] [prune] [dry-run] [only=Kind/name] [rollback=ID] [option=X=Y];  terminate web;  refresh web [hard]
 //   cause Kind/ns/name SENTENCE    what is found when it is asked why the object is not healthy
-//   push;  pass DURATION;  kill;  unserved Kind;  served Kind
+//   push;  pass DURATION;  kill;  limit DURATION of syncs, for a new process;  unserved Kind;  served Kind
 //   ----
 //   what the engine asked for and said
 #include <gtest/gtest.h>
@@ -167,6 +167,10 @@ class Script {
     if (verb == "cause") return void(world_.causes[id_of(words[1])] = join(Words(words.begin() + 2, words.end()), " "));
     if (verb == "push") return world_.tell(RepositoryChanged{kRepo});
     if (verb == "pass") return world_.pass(*parse_go_duration(words[1]));
+    if (verb == "limit") {
+      world_.sync_timeout = *parse_go_duration(words[1]);
+      return world_.restart();
+    }
     if (verb == "kill") return world_.restart();
     if (verb == "unserved") return world_.unserved.insert(words[1]), void();
     if (verb == "served") {

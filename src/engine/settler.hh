@@ -86,6 +86,7 @@ struct Settler {
 
   // turns.cc: automated syncs that are over before an announcement would be
   void consider_turn();
+  void consider_timeout();
   bool needs_no_announcement() const;
   bool kinds_are_listed();
   bool lists(const UnitKey& key, const Gvk& gvk);

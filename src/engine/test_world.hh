@@ -45,6 +45,7 @@ class TestWorld {
   std::vector<std::string> log;
   std::unique_ptr<Engine> engine;
   std::optional<Time> wake;
+  Duration sync_timeout{};  // of engines that are started from now on
   size_t events = 0;  // told to engines so far
   std::function<void(const Effect&)> watcher = nullptr;  // sees each effect as it is decided
 
@@ -52,7 +53,7 @@ class TestWorld {
   void restart() {
     waiting.clear();
     watched_.clear();
-    engine = std::make_unique<Engine>(EngineOptions{std::chrono::hours(1), {}}, std::vector<const Ownership*>{&ownership_});
+    engine = std::make_unique<Engine>(EngineOptions{.poll_interval = std::chrono::hours(1), .poll_jitter = {}, .sync_timeout = sync_timeout}, std::vector<const Ownership*>{&ownership_});
     for (const auto& [key, spec] : specs) tell(UnitSpecified{spec, statuses[key]});
     for (const auto& [key, operation] : operations) tell(OperationRequested{key, operation});
   }

@@ -71,6 +71,8 @@ Parameters read_parameters(const Value& parameters_map, const Value& settings_ma
   out.self_heal_base = parameters.seconds("controller.self.heal.backoff.timeout.seconds");
   if (auto factor = parameters.number("controller.self.heal.backoff.factor")) out.self_heal_factor = static_cast<double>(*factor);
   out.self_heal_cap = parameters.seconds("controller.self.heal.backoff.cap.seconds");
+  if (trim(parameters_map["data"]["controller.sync.timeout.seconds"].as_string()) != "0")
+    out.sync_timeout = parameters.seconds("controller.sync.timeout.seconds");
   out.progressive_syncs = parameters.truth("applicationsetcontroller.enable.progressive.syncs");
   out.application_namespaces = words_of(parameters_map["data"]["application.namespaces"].as_string());
   // What cannot be read forbids.

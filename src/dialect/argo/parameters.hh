@@ -19,6 +19,7 @@ struct Parameters {
   std::optional<Duration> self_heal_base;       // controller.self.heal.backoff.timeout.seconds
   std::optional<double> self_heal_factor;       // controller.self.heal.backoff.factor
   std::optional<Duration> self_heal_cap;        // controller.self.heal.backoff.cap.seconds
+  std::optional<Duration> sync_timeout;         // controller.sync.timeout.seconds, unless it is 0
   std::optional<bool> progressive_syncs;        // applicationsetcontroller.enable.progressive.syncs
   std::vector<std::string> application_namespaces;  // application.namespaces: beside the control namespace
   // What ApplicationSets may do at most, or without a wish of their own: applicationsetcontroller.policy, .enable.policy.override.

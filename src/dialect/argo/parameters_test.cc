@@ -33,6 +33,12 @@ data:
   EXPECT_EQ(out.errors, (std::vector<std::string>{"controller.operation.processors: \"many\" is no positive number"}));
 }
 
+TEST(Parameters, a_sync_takes_as_long_as_it_wants_unless_it_is_limited) {
+  EXPECT_FALSE(read_parameters(yaml("data: {controller.sync.timeout.seconds: '0'}"), Value()).sync_timeout);
+  EXPECT_EQ(read_parameters(yaml("data: {controller.sync.timeout.seconds: '90'}"), Value()).sync_timeout, std::chrono::seconds(90));
+  EXPECT_EQ(read_parameters(yaml("data: {controller.sync.timeout.seconds: soon}"), Value()).errors.size(), 1u);
+}
+
 TEST(Parameters, what_generators_may_ask_is_read_and_doubt_forbids) {
   auto out = read_parameters(Value(), Value());
   EXPECT_TRUE(out.scm_enabled && out.scm_allowed.empty() && !out.scm_strict_tokens);
