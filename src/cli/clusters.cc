@@ -1,6 +1,7 @@
 #include "cli/clusters.hh"
 
 #include "base/strings.hh"
+#include "dialect/argo/settings.hh"
 #include "io/kube/cluster.hh"
 #include "port/namespaced_cluster.hh"
 
@@ -80,6 +81,13 @@ Result<std::shared_ptr<Cluster>> impersonate(Cluster& cluster, const std::string
   config.auth.impersonate = {};
   config.auth.impersonate.user = user;
   return std::make_shared<kube::KubeCluster>(std::move(config));
+}
+
+Result<Value> settings_of(Cluster& cluster, const std::string& ns) {
+  auto map = cluster.get({{"", "v1", "ConfigMap"}, ns, std::string(argo::kSettingsName)});
+  bool none = !map && (map.error().code() == Code::kNotFound || map.error().code() == Code::kForbidden);
+  if (none) return Value();
+  return map;
 }
 
 Result<DestinationCluster> destination_of(std::shared_ptr<Cluster> local, const std::string& ns, const Value& application) {

@@ -22,6 +22,9 @@ Result<std::shared_ptr<Cluster>> open_place(const std::shared_ptr<Cluster>& home
 // The same cluster, asked as somebody else. kUnsupported for one that is no API server.
 Result<std::shared_ptr<Cluster>> impersonate(Cluster& cluster, const std::string& user);
 
+// The ConfigMap argocd-cm of the control namespace; null where there is none, or it may not be read.
+Result<Value> settings_of(Cluster& cluster, const std::string& ns);
+
 struct DestinationCluster {
   std::shared_ptr<Cluster> cluster;
   std::vector<argo::ClusterName> names;  // of all clusters

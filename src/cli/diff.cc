@@ -164,6 +164,7 @@ class Diff : public Command {
     request.clusters = destination.names;
     request.repositories = repositories.of_projects();
     TAUT_ASSIGN(request.project, project_of(*cluster, application));
+    TAUT_ASSIGN(request.settings, settings_of(*cluster, connection_.ns));
     if (!revision_.empty()) request.revision = revision_;
     controller::ControllerOptions controller;
     controller.control_namespace = connection_.ns;

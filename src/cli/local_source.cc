@@ -6,6 +6,7 @@
 #include "cli/folder.hh"
 #include "controller/rendering.hh"
 #include "dialect/argo/application.hh"
+#include "dialect/argo/settings.hh"
 #include "dialect/argo/tracking.hh"
 #include "tree/disk.hh"
 #include "value/json.hh"
@@ -52,7 +53,9 @@ Result<std::vector<std::string>> local_manifests(const std::shared_ptr<Cluster>&
   wanted.ns = application["spec"]["destination"]["namespace"].str();
   wanted.source = argo::read_source(application["spec"]["source"]);
   std::string project = application["spec"]["project"].str();
-  wanted.options = Value::map({{"project", project.empty() ? "default" : project}});
+  TAUT_ASSIGN(Value settings, settings_of(*cluster, ns));
+  wanted.options = argo::read_settings(settings).render_options;
+  wanted.options.set("project", project.empty() ? "default" : project);
   TAUT_ASSIGN(auto rendered, render(local.tree, wanted, {}));
   std::vector<std::string> out;
   for (const Value& object : rendered.objects) out.push_back(to_json(object));

@@ -3,6 +3,7 @@
 #include <deque>
 
 #include "dialect/argo/application.hh"
+#include "dialect/argo/settings.hh"
 
 namespace taut::controller {
 namespace {
@@ -74,7 +75,8 @@ Result<plan::Plan> preview(const PreviewRequest& request, Cluster& cluster, Repo
                            const ControllerOptions& options, Time now) {
   Value application = request.application;
   if (request.revision) application.edit("spec").edit("source").set("targetRevision", *request.revision);
-  auto read = argo::read_application(application, {options.control_namespace, request.clusters, request.project, nullptr, request.repositories});
+  const argo::Settings settings = argo::read_settings(request.settings);
+  auto read = argo::read_application(application, {options.control_namespace, request.clusters, request.project, &settings, request.repositories});
   if (!read.spec.errors.empty()) return fail(Code::kInvalid, "{}", read.spec.errors.front().message);
   read.spec.policy.automated = false;
   read.spec.deleting = false;

@@ -17,6 +17,7 @@ struct PreviewRequest {
   bool prune = true;                    // false: what is no longer wanted is left out
   std::vector<argo::ClusterName> clusters = argo::ReadContext{}.clusters;  // that it may name
   std::vector<argo::ProjectRepository> repositories = {};  // that projects have credentials of their own for
+  Value settings = {};  // the ConfigMap argocd-cm; null when there is none
 };
 
 // `cluster` is the one that the application goes to. Only reads. The same engine decides as in a controller: the plan is what a sync would carry out. Errors: what is

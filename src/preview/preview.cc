@@ -92,6 +92,7 @@ class Trial {
     controller::PreviewRequest wanted;
     wanted.application = application;
     TAUT_ASSIGN(wanted.project, project_of(application));
+    if (auto settings = cluster_->get({{"", "v1", "ConfigMap"}, request_.control_namespace, std::string(argo::kSettingsName)})) wanted.settings = std::move(*settings);
     auto plan = controller::preview(wanted, *cluster_, repositories_, options_, clock_.now());
     if (plan) {
       unit.plan = std::move(*plan);

@@ -32,6 +32,17 @@ def test_a_folder_is_compared_and_synced(world):
     world.await_app("app", "Synced")
     assert world.kube.get("/api/v1/namespaces/default/configmaps/c")["data"] == {"k": "1"}
     assert world.kube.find("/api/v1/namespaces/default/configmaps/d") is None
+    # What argocd-cm says holds here too: kustomize may load files beside its folder.
+    build = world.folder / "here" / "build"
+    build.mkdir()
+    (build / "kustomization.yaml").write_text("configMapGenerator:\n- {name: c, files: [k=../outside], options: {disableNameSuffixHash: true}}\n")
+    (build.parent / "outside").write_text("3")
+    words = ("diff", "app", "--local", str(build), "--local-repo-root", str(build.parent), *cli)
+    shown = world.run(*words, check=False)
+    assert shown.returncode > 1 and "is not in or below" in shown.stderr, shown
+    world.kube.create("/api/v1/namespaces/argocd/configmaps", config_map("argocd-cm", **{"kustomize.buildOptions": "--load-restrictor LoadRestrictionsNone"}))
+    shown = world.run(*words, check=False)
+    assert shown.returncode == 1 and ".data.k" in shown.stdout, shown
     refused = world.run("sync", "auto", "--local", str(local), *cli, check=False)
     assert refused.returncode == 1 and "Cannot use local sync when Automatic Sync Policy is enabled" in refused.stderr, refused
     # What the API server of Argo CD would refuse is refused where it is asked for without it.
