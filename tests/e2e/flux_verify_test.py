@@ -1,6 +1,5 @@
 """A GitRepository whose commits must be signed: what is not signed by a known key is never an artifact."""
 import os
-import shutil
 import subprocess
 import sys
 
@@ -11,8 +10,6 @@ SOURCES = "/apis/source.toolkit.fluxcd.io/v1/namespaces/argocd/gitrepositories"
 
 
 def test_commits_need_a_known_signature(world):
-    if not shutil.which("gpg"):
-        return
     home = world.folder / "keys"
     home.mkdir(mode=0o700)
     gpg = ["gpg", "--homedir", str(home), "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", ""]

@@ -16,7 +16,7 @@ KINDS = [
     (SOURCE, "HelmChart", "helmcharts", "v1", ["v1beta2", "v1beta1"], {"interval": "1m", **CHART_SPEC}),
     (SOURCE, "OCIRepository", "ocirepositories", "v1", ["v1beta2"], {"interval": "1m", "url": "oci://127.0.0.1:1/a/b"}),
     (KUSTOMIZE, "Kustomization", "kustomizations", "v1", ["v1beta2", "v1beta1"],
-     {"interval": "1m", "prune": False, "path": "./app", "targetNamespace": "default", "sourceRef": GIT}),
+     {"interval": "1m", "prune": False, "path": "./app", "sourceRef": GIT}),
     (HELM, "HelmRelease", "helmreleases", "v2", ["v2beta2", "v2beta1"], {"interval": "1m", "chart": {"spec": CHART_SPEC}}),
     (NOTIFY, "Receiver", "receivers", "v1", ["v1beta2", "v1beta1"],
      {"type": "generic", "secretRef": {"name": "none"}, "resources": [{"kind": "GitRepository", "name": "home"}]}),
@@ -38,6 +38,11 @@ def test_older_versions_are_read_and_warned_of(world):
     documents = [(SOURCE, "GitRepository", "gitrepositories", "v1", "v1beta1", "home", spec),
                  (SOURCE, "GitRepository", "gitrepositories", "v1", "v1beta2", "second", spec)]
     documents += [(group, kind, plural, now, old, f"{kind.lower()}-{old}", body) for group, kind, plural, now, olds, body in KINDS for old in olds]
+    # Each Kustomization has a namespace for itself: two that keep one object take it from each other for ever.
+    for place, (_, kind, _, _, old, _, body) in enumerate(documents):
+        if kind == "Kustomization":
+            world.kube.create("/api/v1/namespaces", {"metadata": {"name": old}})
+            documents[place] = (*documents[place][:-1], body | {"targetNamespace": old})
     folder = world.folder / "old"
     folder.mkdir()
     for group, kind, plural, now, old, name, body in documents:
