@@ -33,9 +33,12 @@ test: build/taut  ## builds everything and runs the quick suites
 test-all: test  ## the slower suites too: sanitizers, fuzzing, real API server
 	@tools/run_tests $(BUILD) slow
 
+# A folder of another compiler is begun anew: CMake would keep it and drop the preset's settings.
+configure_asan = cmake $$(grep -qs 'CMAKE_CXX_COMPILER:.*clang' build/asan/CMakeCache.txt || echo --fresh) --preset asan
+
 test-asan:  ## unit and corpus tests under the address and undefined-behaviour sanitizers
 	@scripts/setup --tests
-	@cmake --preset asan > /dev/null && ninja -C build/asan -j $(JOBS)
+	@$(configure_asan) > /dev/null && ninja -C build/asan -j $(JOBS)
 	@tools/run_tests build/asan unit
 
 test-real: build/taut  ## end to end on a real kube-apiserver, built from Go modules
@@ -53,7 +56,7 @@ bench: build/taut  ## speed and memory, as ratios to the real tools
 
 fuzz:  ## every parser of outside input, a short run each (FUZZ_SECONDS=20)
 	@scripts/setup --tests
-	@cmake --preset asan > /dev/null && ninja -C build/asan -j $(JOBS) fuzzers
+	@$(configure_asan) > /dev/null && ninja -C build/asan -j $(JOBS) fuzzers
 	@fuzz/run build/asan
 
 format:  ## rewrites the sources in the house style

@@ -23,6 +23,7 @@ Result<git::Credentials> credentials_of(const flux::SourceAccess& access, scm::G
   if (!access.app.given()) return out;
   TAUT_ASSIGN(out.password, apps.token({.provider = "github", .ca = access.ca_certificates, .proxy = access.proxy, .app = access.app}));
   out.username = scm::kAppUser;
+  out.bearer_token.clear();
   return out;
 }
 

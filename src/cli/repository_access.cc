@@ -86,7 +86,8 @@ Result<git::Credentials> RepositoryAccess::read(const std::string& url, const st
   git::Credentials out;
   trust(out, url);
   if (!found) return out;
-  if (!found->unsupported.empty())
+  const bool usable = !found->password.empty() || !found->bearer_token.empty() || !found->ssh_private_key.empty() || found->app.given();
+  if (!found->unsupported.empty() && !usable)
     return fail(Code::kUnsupported, "the credentials of {} have {}, which is not supported by taut", redact_urls(url), found->unsupported);
   out.username = found->username;
   out.password = found->password;
@@ -112,7 +113,7 @@ Result<git::Credentials> RepositoryAccess::find_git(const std::string& url, cons
   TAUT_ASSIGN(git::Credentials out, read(url, project, app));
   bool other = !out.password.empty() || !out.bearer_token.empty() || !out.ssh_private_key.empty();
   if (other || !app.given()) return out;
-  ScmAccount account{.provider = "github", .insecure = out.insecure, .proxy = out.proxy, .app = std::move(app)};
+  ScmAccount account{.provider = "github", .insecure = out.insecure, .proxy = out.proxy, .app = std::move(app), .no_proxy = out.no_proxy};
   trust(account);
   TAUT_ASSIGN(out.password, apps_.token(account));
   out.username = scm::kAppUser;

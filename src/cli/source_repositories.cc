@@ -19,6 +19,7 @@ registry::ChartRepositoriesOptions chart_options(RepositoryAccess& access, const
     // Secrets of OCI registries name them without a scheme.
     TAUT_ASSIGN(auto found, access.find(url.starts_with(kOci) ? url.substr(kOci.size()) : url, project));
     registry::ChartAccess out{{found.username, found.password}, {}, found.proxy};
+    out.no_proxy = found.no_proxy;
     out.tls.ca = found.ca_certificates;
     out.tls.certificate = found.client_certificate;
     out.tls.key = found.client_key;

@@ -112,6 +112,7 @@ void FluxReleases::hurry_dependents(const flux::Dependency& on) {
 // With the lock held, as what it hurries.
 void FluxReleases::note_needs(const flux::Dependency& object, const std::vector<flux::Dependency>& needs) {
   auto concerned = needs_.set(flux::node_of(object), flux::nodes_of(needs));
+  concerned.merge(needs_.take());
   if (concerned.empty()) return;
   hurry([&](const Entry& entry) { return concerned.contains(flux::node_of({"HelmRelease", entry.read.self})); });
 }

@@ -278,7 +278,13 @@ void Registry::depend_no_more(const engine::UnitKey& key, const argo::Dependency
   if (!dependents->second.empty()) return;
   foreign_.erase(dependents->first);
   dependents_.erase(dependents);
-  if (need.gvk.group != argo::kGroup) ended_watches_.push_back(watch_of(need));
+  if (need.gvk.group == argo::kGroup) return;
+  // One that was not begun yet needs no end.
+  const Watched watched = watch_of(need);
+  const size_t dropped = std::erase_if(new_watches_, [&](const Watched& other) {
+    return other.gvk == watched.gvk && other.options.ns == watched.options.ns && other.options.field_selector == watched.options.field_selector;
+  });
+  if (dropped == 0) ended_watches_.push_back(watched);
 }
 
 // Those for whom a cycle may have come or gone. Telling one may change who waits for whom.

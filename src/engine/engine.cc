@@ -341,6 +341,7 @@ const UnitStatus* Engine::status(const UnitKey& unit) const {
 const plan::Plan* Engine::plan(const UnitKey& key) {
   UnitState* unit = find(key);
   if (!unit || !unit->compared) return nullptr;
+  if (unit->plan_left_out && !unit->prepared) return nullptr;  // of what is to be compared next nothing is known yet
   if (unit->plan_left_out) Settler{*this, *unit, Time{}}.restore_plan();
   return &unit->plan;
 }

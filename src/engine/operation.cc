@@ -192,7 +192,11 @@ bool Settler::may_go_on() {
 
 void Settler::run_operation() {
   if (!unit.sync) {
-    if (!unit.prepared || !live_is_known()) return;
+    if (!unit.prepared || !live_is_known()) {
+      // What it waits for may never come, and nothing was begun that would have to be cleaned up.
+      if (unit.terminate && unit.status.operation->results.empty()) fail_operation(unit.terminate_reason, OperationPhase::kFailed);
+      return;
+    }
     auto plan = make_plan(pairs(), &unit.status.operation->operation);
     add_namespace(plan);
     unit.sync = std::make_unique<Sync>(*unit.status.operation, std::move(plan));
@@ -203,9 +207,9 @@ void Settler::run_operation() {
   if (completed(unit.status.operation->phase)) end_operation();
 }
 
-void Settler::fail_operation(std::string message) {
+void Settler::fail_operation(std::string message, OperationPhase phase) {
   OperationState& state = *unit.status.operation;
-  state.phase = OperationPhase::kError;
+  state.phase = phase;
   state.message = std::move(message);
   state.finished = now;
   end_operation();

@@ -75,7 +75,7 @@ struct Settler {
   bool may_go_on();
   void run_operation();
   void end_operation();
-  void fail_operation(std::string message);
+  void fail_operation(std::string message, OperationPhase phase = OperationPhase::kError);
   void conclude_operation();
   void retry_operation();
   void supersede();

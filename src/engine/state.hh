@@ -76,7 +76,7 @@ struct UnitState {
     uint64_t applied = 0;
     Value result;
   };
-  std::vector<Memory> memories;
+  std::vector<Memory> memories;  // by id
   std::vector<Condition> target_conditions;   // from preparing
   std::vector<Condition> live_conditions;     // from comparing
   Rare<Condition> unreadable;        // a kind cannot be listed
@@ -144,8 +144,8 @@ struct UnitState {
 
   Memory& memory_of(const ObjectId& object) {
     size_t id = std::hash<ObjectId>()(object);
-    auto it = std::ranges::find(memories, id, &Memory::id);
-    return it != memories.end() ? *it : memories.emplace_back(Memory{.id = id});
+    auto it = std::ranges::lower_bound(memories, id, {}, &Memory::id);
+    return it != memories.end() && it->id == id ? *it : *memories.insert(it, Memory{.id = id});
   }
   const Source& target() const { return override_ ? override_->source : spec.source; }
   bool target_is_rendered(const std::string& sha) const {

@@ -128,10 +128,16 @@ void Settler::want_objects() {
   for (const Value& object : unit.desired) {
     if (name_of(object).empty()) continue;
     keys.push_back({ObjectId::of(object), Gvk::of(object).version});
-    auto known = std::ranges::find(unit.memories, std::hash<ObjectId>()(keys.back().id), &UnitState::Memory::id);
-    if (known == unit.memories.end()) continue;
-    // The rules of a comparison may be others now.
-    memories.push_back({.id = known->id, .changes = {}, .applied = known->applied, .result = std::move(known->result)});
+    memories.push_back({.id = std::hash<ObjectId>()(keys.back().id)});
+  }
+  std::ranges::sort(memories, {}, &UnitState::Memory::id);
+  // The rules of a comparison may be others now.
+  auto kept = memories.begin();
+  for (UnitState::Memory& known : unit.memories) {
+    kept = std::find_if(kept, memories.end(), [&](const UnitState::Memory& memory) { return memory.id >= known.id; });
+    if (kept == memories.end() || kept->id != known.id) continue;
+    kept->applied = known.applied;
+    kept->result = std::move(known.result);
   }
   unit.memories = std::move(memories);
   if (makes_namespace())

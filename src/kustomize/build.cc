@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/url.hh"
 #include "kustomize/build_annotations.hh"
 #include "kustomize/nameref.hh"
 #include "kustomize/node_text.hh"
@@ -124,7 +125,9 @@ Result<Built> output(ResMap& map, const Kustomization& kustomization) {
 
 }  // namespace
 
-Result<Built> build(const Tree& tree, std::string_view folder, const BuildOptions& options, std::string_view named) {
+namespace {
+
+Result<Built> build_all(const Tree& tree, std::string_view folder, const BuildOptions& options, std::string_view named) {
   Files files(tree, options.prefix, options.remotes);
   BuildState state(options);
   TAUT_ASSIGN(Loader loader,
@@ -159,6 +162,16 @@ Result<Built> build(const Tree& tree, std::string_view folder, const BuildOption
   built.kustomization = target.loader().told(join_path(target.loader().folder(), kustomization.file_name));
   built.used_helm = state.used_helm;
   return built;
+}
+
+}  // namespace
+
+Result<Built> build(const Tree& tree, std::string_view folder, const BuildOptions& options, std::string_view named) {
+  auto built = build_all(tree, folder, options, named);
+  if (built) return built;
+  // The address of a remote base may hold a password.
+  Error error = std::move(built).error();
+  return fail(Error(error).with_message(redact_urls(error.message())));
 }
 
 std::string to_text(const Built& built) {

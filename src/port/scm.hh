@@ -32,6 +32,7 @@ struct ScmAccount {
   std::string ca;        // PEM, in place of the system's
   std::string proxy = {};  // empty: as the environment says
   GitHubApp app = {};      // where it is given, its tokens are used
+  std::string no_proxy = {};  // hosts that are reached without the proxy, as NO_PROXY has them
 };
 
 struct PullRequest {

@@ -15,6 +15,8 @@ constexpr Duration kLook = milliseconds(50);
 constexpr Duration kQuiet = milliseconds(600);      // no write for so long, and none to come: at rest
 constexpr Duration kUnmoved = milliseconds(1500);   // no workload Progressing for so long: what writes only repeats
 
+constexpr Duration kAlwaysBusy = milliseconds(6000);  // the same, where the controllers never rest
+
 const Gvk kWorkloads[] = {{"apps", "v1", "Deployment"}, {"apps", "v1", "StatefulSet"}, {"apps", "v1", "DaemonSet"}, {"batch", "v1", "Job"}};
 
 class RunningCopy : public Copy {
@@ -41,7 +43,7 @@ class RunningCopy : public Copy {
       }
       // Time alone tells nothing where the controllers got no processor.
       if (!server_->is_at_rest(kQuiet)) wrote = now();
-      if (now() - wrote > kQuiet || (now() - moved > kUnmoved && server_->is_at_rest({}))) return true;
+      if (now() - wrote > kQuiet || (now() - moved > kUnmoved && (server_->is_at_rest({}) || now() - moved > kAlwaysBusy))) return true;
       std::this_thread::sleep_for(kLook);
     }
     return false;

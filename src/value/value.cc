@@ -386,6 +386,23 @@ Value& Value::append_sorted(Key key, Value value) {
 
 namespace {
 
+// Whether a double holds this integer, too.
+bool is_exact(const Value& integer) {
+  const double number = integer.as_double();
+  if (integer.kind() == Kind::kInt) return number < 0x1p63 && static_cast<int64_t>(number) == integer.as_int();
+  return number < 0x1p64 && static_cast<uint64_t>(number) == integer.as_uint();
+}
+
+// An integer that no double holds, with a double: never equal.
+int compare_exactly(const Value& integer, double number) {
+  if (std::isnan(number)) return 1;
+  const double near = integer.as_double();
+  if (near != number) return near < number ? -1 : 1;
+  // `number` is the nearest double: on which side does it lie? One past the range is above all integers of that kind.
+  if (integer.kind() == Kind::kInt) return number >= 0x1p63 || integer.as_int() < static_cast<int64_t>(number) ? -1 : 1;
+  return number >= 0x1p64 || integer.as_uint() < static_cast<uint64_t>(number) ? -1 : 1;
+}
+
 int compare_numbers(const Value& a, const Value& b) {
   if (a.kind() == Kind::kInt && b.kind() == Kind::kInt)
     return a.as_int() < b.as_int() ? -1 : a.as_int() > b.as_int();
@@ -394,6 +411,8 @@ int compare_numbers(const Value& a, const Value& b) {
     if (a.kind() != b.kind()) return a.kind() == Kind::kUint ? 1 : -1;
     return a.as_uint() < b.as_uint() ? -1 : a.as_uint() > b.as_uint();
   }
+  if (a.is_integer() && !is_exact(a)) return compare_exactly(a, b.as_double());
+  if (b.is_integer() && !is_exact(b)) return -compare_exactly(b, a.as_double());
   double x = a.as_double(), y = b.as_double();
   if (std::isnan(x) || std::isnan(y)) return std::isnan(x) == std::isnan(y) ? 0 : std::isnan(x) ? -1 : 1;
   return x < y ? -1 : x > y;
@@ -456,6 +475,7 @@ uint64_t Value::hash() const noexcept {
     case Kind::kInt:
     case Kind::kUint:
     case Kind::kDouble: {
+      if (is_integer() && !is_exact(*this)) return mix(11, kind() == Kind::kInt ? static_cast<uint64_t>(as_int()) : as_uint());
       double number = as_double() + 0.0;  // so that -0 and 0 agree
       uint64_t bits = 0;
       std::memcpy(&bits, &number, sizeof bits);

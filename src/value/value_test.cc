@@ -29,6 +29,20 @@ TEST(Value, maps_are_equal_whatever_the_order_of_insertion) {
   EXPECT_NE(a.hash(), b.hash());
 }
 
+TEST(Value, large_integers_are_told_apart) {
+  constexpr int64_t kLarge = int64_t{1} << 53;
+  EXPECT_EQ(Value(kLarge), Value(0x1p53));
+  EXPECT_EQ(Value(kLarge).hash(), Value(0x1p53).hash());
+  for (auto [a, b] : {std::pair(Value(kLarge + 1), Value(kLarge)), std::pair(Value(kLarge + 1), Value(0x1p53)),
+                      std::pair(Value(int64_t{9223372036854775807}), Value(int64_t{9223372036854775296})),
+                      std::pair(Value(0x1p63), Value(int64_t{9223372036854775807}))}) {
+    EXPECT_NE(a, b);
+    EXPECT_NE(a.hash(), b.hash());
+    EXPECT_GT(Value::compare(a, b), 0);
+    EXPECT_LT(Value::compare(b, a), 0);
+  }
+}
+
 TEST(Value, absent_reads_as_null_and_null_is_told_from_absent) {
   Value v = Value::map({{"n", nullptr}});
   EXPECT_TRUE(v["n"].is_null());

@@ -39,7 +39,9 @@ def GitHub(bare, key):
         def git(self, *words, body=b""):
             wanted = "Basic " + base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()
             if self.headers["Authorization"] != wanted:
-                self.refused.append(self.path)
+                # Git asks without a password first, and gives it when it is asked for one.
+                if "Authorization" in self.headers:
+                    self.refused.append(self.path)
                 self.send_response(401)
                 self.send_header("WWW-Authenticate", 'Basic realm="GitHub"')
                 self.send_header("Content-Length", "0")

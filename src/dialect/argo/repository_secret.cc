@@ -44,6 +44,14 @@ bool names_credentials(const RepositoryCredentials& c) {
          !c.tls_client_certificate.empty() || c.app.given() || !c.unsupported.empty();
 }
 
+// A prefix, as Argo CD has it; but one that is no more than a server is not for servers whose names begin with it.
+bool covers(std::string_view prefix, std::string_view url) {
+  if (!url.starts_with(prefix)) return false;
+  const size_t scheme = prefix.find("://");
+  const bool only_server = scheme != prefix.npos && prefix.find('/', scheme + 3) == prefix.npos;
+  return !only_server || url.size() == prefix.size() || url[prefix.size()] == '/' || url[prefix.size()] == ':';
+}
+
 // 0 for what is no number: the app is refused when it is used.
 int64_t number(std::string_view text) {
   text = trim(text);
@@ -96,7 +104,7 @@ std::optional<RepositoryCredentials> find_credentials(const std::vector<Value>& 
       if (!whose.empty() && whose == project) own = read(secret);
     }
     std::string prefix = to_lower(trim(named));
-    if (type == "repo-creds" && to_lower(url).starts_with(prefix) && prefix.size() > longest) {
+    if (type == "repo-creds" && covers(prefix, to_lower(url)) && prefix.size() > longest) {
       longest = prefix.size();
       shared = read(secret);
     }

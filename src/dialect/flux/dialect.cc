@@ -148,6 +148,7 @@ void Dialect::touch_dependents(const Dependency& on) {
 // Who was part of a cycle may be so no more, and the other way round.
 void Dialect::note_needs(const Dependency& object, const std::vector<Dependency>& needs) {
   auto concerned = needs_.set(node_of(object), nodes_of(needs));
+  concerned.merge(needs_.take());
   if (concerned.empty()) return;
   touch([&](const Kustomization& read) { return concerned.contains(node_of({"Kustomization", read.self})); });
 }

@@ -6,7 +6,6 @@
 
 #include <cstring>
 
-#include "base/base64.hh"
 #include "base/strings.hh"
 #include "base/url.hh"
 
@@ -36,27 +35,39 @@ class Settings {
   int count_ = 0;
 };
 
-std::string authorization(const Credentials& credentials) {
-  if (!credentials.bearer_token.empty()) return "Authorization: Bearer " + credentials.bearer_token;
-  if (credentials.password.empty()) return "";
-  // Hosts that take a token as the password want any user name.
-  std::string_view user = credentials.username.empty() ? "git" : std::string_view(credentials.username);
-  return "Authorization: Basic " + base64_encode(fmt::format("{}:{}", user, credentials.password));
+// Answers git's question for the origin that the setting names, out of the environment.
+constexpr std::string_view kHelper =
+    R"(!f() { test "$1" = get && printf 'username=%s\npassword=%s\n' "$TAUT_GIT_USERNAME" "$TAUT_GIT_PASSWORD"; }; f)";
+
+// A header that is set goes along to wherever the server redirects, so that a password is given by a helper, which git
+// asks for each host by itself, and nothing is followed with a token, which no helper of this git can give.
+Status add_authorization(const Remote& remote, const Credentials& credentials, const std::string& origin, Settings& settings,
+                         CredentialEnvironment& out) {
+  for (const std::string* text : {&credentials.username, &credentials.password, &credentials.bearer_token})
+    if (text->find_first_of(std::string_view("\r\n\0", 3)) != text->npos)
+      return fail(Code::kInvalid, "the credentials of {} hold a line break", remote.display);
+  if (!credentials.bearer_token.empty()) {
+    settings.add(fmt::format("http.{}/.extraHeader", origin), "Authorization: Bearer " + credentials.bearer_token);
+    settings.add("http.followRedirects", "false");
+  } else if (!credentials.password.empty()) {
+    settings.add(fmt::format("credential.{}.helper", origin), std::string(kHelper));
+    // Hosts that take a token as the password want any user name.
+    out.variables.push_back("TAUT_GIT_USERNAME=" + (credentials.username.empty() ? "git" : credentials.username));
+    out.variables.push_back("TAUT_GIT_PASSWORD=" + credentials.password);
+  }
+  return {};
 }
 
 Status add_http(const Remote& remote, const Credentials& credentials, const std::string& folder, Settings& settings,
                 CredentialEnvironment& out) {
-  // Bound to the origin, so that a redirect to another host does not carry it there.
   std::string origin = "https://";
   if (auto url = Url::parse(remote.url)) origin = url->origin();
-  if (auto header = authorization(credentials); !header.empty()) {
-    if (header.find_first_of("\r\n") != header.npos)
-      return fail(Code::kInvalid, "the credentials of {} hold a line break", remote.display);
-    settings.add(fmt::format("http.{}/.extraHeader", origin), header);
-  }
+  TAUT_TRY(add_authorization(remote, credentials, origin, settings, out));
   if (credentials.insecure) settings.add("http.sslVerify", "false");
   if (!credentials.proxy.empty()) settings.add("http.proxy", credentials.proxy);
-  if (!credentials.no_proxy.empty()) out.variables.push_back("NO_PROXY=" + credentials.no_proxy);
+  if (!credentials.no_proxy.empty()) {
+    for (const char* name : {"NO_PROXY=", "no_proxy="}) out.variables.push_back(name + credentials.no_proxy);
+  }
   const std::pair<const char*, const std::string*> files[] = {{"http.sslCAInfo", &credentials.ca_certificates},
                                                               {"http.sslCert", &credentials.client_certificate},
                                                               {"http.sslKey", &credentials.client_key}};

@@ -174,7 +174,10 @@ Result<ProcessResult> Program::run(std::vector<std::string> arguments, const Rem
                          "GIT_ALLOW_PROTOCOL=file:git:http:https:ssh",
                          "GIT_HTTP_LOW_SPEED_LIMIT=1",
                          "GIT_HTTP_LOW_SPEED_TIME=60"};
+  // The proxy of a repository's own Secret counts in place of what holds for the process.
+  const bool own_proxy = !credentials.proxy.empty() || !credentials.no_proxy.empty();
   for (const char* name : kInherited) {
+    if (own_proxy && to_lower(name).ends_with("_proxy")) continue;
     if (const char* value = std::getenv(name)) request.environment.push_back(fmt::format("{}={}", name, value));
   }
   CredentialEnvironment secrets;  // lives until the program has ended

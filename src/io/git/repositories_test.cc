@@ -7,6 +7,7 @@
 #include <fstream>
 #include <thread>
 
+#include "base/strings.hh"
 #include "io/git/objects.hh"
 #include "io/git/testing.hh"
 #include "tree/recorder.hh"
@@ -129,13 +130,24 @@ TEST(GitRepositories, a_read_set_holds_over_commits_elsewhere) {
   EXPECT_FALSE(seen.still_true(**s.repositories.tree(s.url, s.commit({{"apps/b/Chart.yaml", "name: b"}}))));
 }
 
+size_t mapped_packs() {
+  std::ifstream maps("/proc/self/maps");
+  size_t out = 0;
+  for (std::string line; std::getline(maps, line);) out += contains(line, "/objects/pack/");
+  return out;
+}
+
 TEST(GitRepositories, reads_on_after_it_rested) {
   Sample s;
   TreePtr held = *s.repositories.tree(s.url, s.first);
   auto before = held->read("apps/a/web.yaml");
   ASSERT_TRUE(before);
   s.repositories.rest();
-  EXPECT_EQ(**held->read("apps/a/web.yaml"), **before);
+  EXPECT_EQ(**held->read("apps/a/web.yaml"), **before) << "who holds a tree goes on";
+  EXPECT_GT(mapped_packs(), 0u);
+  held.reset();
+  s.repositories.rest();
+  EXPECT_EQ(mapped_packs(), 0u);
   EXPECT_EQ(**(*s.repositories.tree(s.url, s.first))->read("apps/a/web.yaml"), **before);
   s.repositories.rest();
   std::string second = s.commit({{"x", "1"}});

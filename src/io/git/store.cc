@@ -57,6 +57,9 @@ Result<RemoteRefs> Store::refs() {
 }
 
 void Store::rest() {
+  // Who reads meanwhile what is here already must not wait for a fetch to end.
+  std::unique_lock fetching(fetching_, std::try_to_lock);
+  if (!fetching) return;
   std::lock_guard lock(mutex_);
   if (objects_ != nullptr && !objects_->broken()) objects_ = nullptr;
 }
@@ -82,7 +85,7 @@ Result<std::shared_ptr<Objects>> Store::objects_locked() {
     TAUT_TRY(program_.init(directory_));
   } else if (damaged) {
     TAUT_TRY(remake_locked(Error(Code::kUnavailable, "an object in it cannot be read")));
-  } else {
+  } else if (!opened_) {
     remove_leftovers(directory_);
   }
   auto opened = Objects::open(directory_);
@@ -92,7 +95,7 @@ Result<std::shared_ptr<Objects>> Store::objects_locked() {
     if (!opened) return opened;
   }
   // A store of an earlier process: its refs tell whether anything was fetched, git's list of cut commits how much.
-  complete_ = complete_ || (fs::exists(directory_ + "/refs/taut") && !is_shallow());
+  if (!std::exchange(opened_, true)) complete_ = complete_ || (fs::exists(directory_ + "/refs/taut") && !is_shallow());
   std::lock_guard lock(mutex_);
   objects_ = *opened;
   return objects_;

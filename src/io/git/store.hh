@@ -63,6 +63,7 @@ class Store {
   std::shared_ptr<Objects> objects_;
   bool damaged_ = false;  // an object that should be there could not be read
   int fetches_ = 0;
+  bool opened_ = false;    // once: others in this process may write from then on
   bool complete_ = false;  // it holds all history of what it holds
 };
 

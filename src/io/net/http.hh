@@ -43,6 +43,7 @@ struct TlsOptions {
 struct HttpOptions {
   TlsOptions tls;
   std::string proxy;  // http, https or socks5 URL; "": HTTPS_PROXY, http_proxy and NO_PROXY, as libcurl reads them
+  std::string no_proxy = {};  // hosts that are reached without `proxy`, as NO_PROXY has them
   std::string user_agent = "taut";
   Milliseconds connect_timeout{10'000};  // resolving, connecting and the TLS handshake
   bool http2 = true;

@@ -104,7 +104,7 @@ Status Transfer::set_tls() {
 void Transfer::set_proxy() {
   if (!client_->options.proxy.empty()) {
     curl_easy_setopt(easy_, CURLOPT_PROXY, client_->options.proxy.c_str());
-    curl_easy_setopt(easy_, CURLOPT_NOPROXY, "");
+    curl_easy_setopt(easy_, CURLOPT_NOPROXY, client_->options.no_proxy.c_str());
   } else if (is_loopback(url_.host)) {
     curl_easy_setopt(easy_, CURLOPT_NOPROXY, "*");  // Go never sends loopback through a proxy of the environment
   }

@@ -56,7 +56,7 @@ std::optional<ChartSource> chart_source(std::string_view url) {
 // One Helm repository or registry host path, with what was learnt of it.
 struct ChartRepositories::Remote {
   Remote(std::string url, ChartAccess access)
-      : repository(std::move(url)), login(access.login), pass_credentials(access.pass_credentials), http({.tls = access.tls, .proxy = access.proxy}) {}
+      : repository(std::move(url)), login(access.login), pass_credentials(access.pass_credentials), http({.tls = access.tls, .proxy = access.proxy, .no_proxy = access.no_proxy}) {}
 
   const std::string repository;
   const Login login;

@@ -20,6 +20,7 @@ struct ChartAccess {
   net::TlsOptions tls;
   std::string proxy;
   bool pass_credentials = false;  // the login is for archives on other hosts too
+  std::string no_proxy = {};      // hosts that are reached without the proxy, as NO_PROXY has them
 };
 
 struct ChartRepositoriesOptions {

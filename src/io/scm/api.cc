@@ -17,6 +17,7 @@ net::HttpOptions http_options(const ScmAccount& account) {
   out.tls.ca = account.ca;
   out.tls.insecure = account.insecure;
   out.proxy = account.proxy;
+  out.no_proxy = account.no_proxy;
   out.max_body = 64u << 20;
   return out;
 }
@@ -57,7 +58,7 @@ Result<net::HttpResponse> Api::exchange(const std::string& method, const std::st
   if (!body.empty()) request.headers.push_back({"Content-Type", "application/json"});
   request.body = std::move(body);
   request.timeout = std::chrono::seconds(30);
-  std::string doing = fmt::format("{} {}", method, request.url.substr(0, request.url.find('?')));
+  std::string doing = fmt::format("{} {}", method, redact_urls(request.url.substr(0, request.url.find('?'))));
   auto answer = client_.send(std::move(request));
   if (!answer) return tl::unexpected(std::move(answer).error().while_doing(doing));
   if (answer->status / 100 == 2) return answer;

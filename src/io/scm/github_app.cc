@@ -17,6 +17,7 @@ namespace {
 constexpr std::string_view kPublicApi = "https://api.github.com";
 // A fetch that begins with a token is to end with it.
 constexpr Duration kMargin = std::chrono::minutes(5);
+constexpr Duration kFailed = std::chrono::seconds(10);
 
 template <auto Function>
 struct Free {
@@ -83,7 +84,7 @@ Result<std::string> app_assertion(const GitHubApp& app, Time now) {
   return body + '.' + base64_url_encode(signature);
 }
 
-Result<void> GitHubAppTokens::renew(const ScmAccount& account, Held& held) {
+Result<std::string> GitHubAppTokens::ask(const ScmAccount& account, Time& until) {
   TAUT_ASSIGN(std::string assertion, app_assertion(account.app, clock_.now()));
   Api api(api_of(account), {"Authorization", "Bearer " + assertion}, account);
   int64_t installation = account.app.installation;
@@ -91,11 +92,11 @@ Result<void> GitHubAppTokens::renew(const ScmAccount& account, Held& held) {
     TAUT_ASSIGN(installation, find_installation(account.app, api));
   }
   TAUT_ASSIGN(Value answer, api.send("POST", fmt::format("/app/installations/{}/access_tokens", installation), Value::map({})));
-  auto until = parse_rfc3339(answer["expires_at"].as_string());
-  if (answer["token"].empty() || !until) return fail(Code::kInvalid, "the answer of {} to a request for an installation token holds none", api_of(account));
-  held.token = answer["token"].str();
-  held.until = *until;
-  return {};
+  auto expires = parse_rfc3339(answer["expires_at"].as_string());
+  if (answer["token"].empty() || !expires)
+    return fail(Code::kInvalid, "the answer of {} to a request for an installation token holds none", redact_urls(api_of(account)));
+  until = *expires - kMargin;
+  return answer["token"].str();
 }
 
 Result<std::string> GitHubAppTokens::token(const ScmAccount& account) {
@@ -107,14 +108,22 @@ Result<std::string> GitHubAppTokens::token(const ScmAccount& account) {
   std::shared_ptr<Held> held;
   {
     std::lock_guard lock(mutex_);
+    // Those of keys that were exchanged are asked for no more.
+    std::erase_if(held_, [now = clock_.now()](const auto& entry) {
+      std::unique_lock unused(entry.second->mutex, std::try_to_lock);
+      return unused && entry.second.use_count() == 1 && now >= entry.second->until;
+    });
     auto& slot = held_[name_of_held(account, api_of(account))];
     if (!slot) slot = std::make_shared<Held>();
     held = slot;
   }
   std::lock_guard lock(held->mutex);
-  if (held->token.empty() || clock_.now() + kMargin >= held->until) {
-    auto renewed = renew(account, *held);
-    if (!renewed) return tl::unexpected(std::move(renewed).error().while_doing("asking for the token of a GitHub App"));
+  if (clock_.now() >= held->until) {
+    held->token = ask(account, held->until);
+    if (!held->token) {
+      held->token = tl::unexpected(std::move(held->token).error().while_doing("asking for the token of a GitHub App"));
+      held->until = clock_.now() + kFailed;
+    }
   }
   return held->token;
 }

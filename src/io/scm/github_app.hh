@@ -19,7 +19,8 @@ inline constexpr std::string_view kAppUser = "x-access-token";
 // kInvalid for a key that is no RSA private key; nothing of the key is part of it.
 Result<std::string> app_assertion(const GitHubApp& app, Time now);
 
-// Keeps tokens until shortly before they end. Thread-safe; who asks for the same token waits for the one who asks GitHub.
+// Keeps tokens until shortly before they end, and for a few seconds that there was none, so that those who waited for one
+// answer have that one. Thread-safe; who asks for the same token waits for the one who asks GitHub.
 class GitHubAppTokens {
  public:
   // The clock must outlive it.
@@ -32,10 +33,10 @@ class GitHubAppTokens {
  private:
   struct Held {
     std::mutex mutex;
-    std::string token;
-    Time until{};
+    Result<std::string> token;
+    Time until{};  // when to ask again
   };
-  Result<void> renew(const ScmAccount& account, Held& held);
+  Result<std::string> ask(const ScmAccount& account, Time& until);
 
   const Clock& clock_;
   std::mutex mutex_;

@@ -128,7 +128,9 @@ TEST(GitHubApp, faults_tell_no_secrets) {
   for (std::string_view secret : {std::string_view("PRIVATE KEY"), std::string_view(github.assertions[0]).substr(7)})
     EXPECT_FALSE(contains(refused.error().report(), secret));
   github.status = 201;
-  EXPECT_TRUE(github.tokens.token(github.account()));  // what failed is not kept
+  EXPECT_FALSE(github.tokens.token(github.account())) << "the answer is that of all who asked in these seconds";
+  github.clock.time += std::chrono::seconds(11);
+  EXPECT_TRUE(github.tokens.token(github.account()));
 
   ScmAccount bad = github.account();
   bad.app.private_key = "-----BEGIN RSA PRIVATE KEY-----\nbm8=\n-----END RSA PRIVATE KEY-----\n";
