@@ -47,12 +47,14 @@ def fill(kube):
     kube.create("/apis/apps/v1/namespaces/shop/deployments", deployment("web", replicas=2))
     kube.create("/apis/batch/v1/namespaces/shop/jobs", {"metadata": {"name": "j"}, "spec": {"template": {"spec": {
         "restartPolicy": "Never", "containers": [{"name": "c", "image": "registry.example/job:1", "command": ["true"]}]}}}})
-    kube.create(f"{shop}/resourcequotas", {"metadata": {"name": "q"}, "spec": {"hard": {"configmaps": "50"}}})
     eventually(lambda: kube.create("/apis/copy.taut.dev/v1/namespaces/shop/gears", {
         "apiVersion": "copy.taut.dev/v1", "kind": "Gear", "metadata": {"name": "g"}, "spec": {"teeth": 12}}), 30, "gears are served")
     eventually(lambda: kube.get("/apis/apps/v1/namespaces/shop/deployments/web")["status"].get("readyReplicas") == 2, 60, "web is ready")
     eventually(lambda: kube.get("/apis/batch/v1/namespaces/shop/jobs/j")["status"].get("succeeded") == 1, 60, "the job completes")
-    eventually(lambda: kube.get(f"{shop}/resourcequotas/q").get("status", {}).get("used"), 30, "the quota counts")
+    # After all that it counts: a real controller that has missed one counts again after minutes only.
+    eventually(lambda: kube.find(f"{shop}/configmaps/kube-root-ca.crt"), 30, "the namespace gets its certificate")
+    kube.create(f"{shop}/resourcequotas", {"metadata": {"name": "q"}, "spec": {"hard": {"configmaps": "50"}}})
+    eventually(lambda: kube.get(f"{shop}/resourcequotas/q").get("status", {}).get("used") == {"configmaps": "2"}, 60, "the quota counts both")
     stand_still(kube)
 
 
