@@ -11,20 +11,22 @@ namespace taut::engine {
 namespace {
 
 constexpr std::string_view kType = "RootCauseWarning";
-// Progress is normal for a while; addresses take longer, and where nobody gives any, thousands may wait.
+// Progress is normal for a while. What waits for somebody else takes longer, and where nobody comes, thousands may wait.
 constexpr Duration kPatience = std::chrono::seconds(5);
-constexpr Duration kPatienceForAddresses = std::chrono::minutes(2);
+constexpr Duration kPatienceWithOthers = std::chrono::minutes(2);
 constexpr size_t kMostObjects = 10;
 constexpr size_t kMuch = 20;  // operations
 constexpr size_t kMostQuestions = 4;
 
 bool is_red(const ResourceState& resource, HealthState state) { return resource.health && resource.health->state == state; }
 
-bool waits_for_addresses(const std::vector<Value>& wrong) {
-  return std::ranges::all_of(wrong, [](const Value& object) {
-    std::string_view kind = object["kind"].as_string();
-    return kind == "Ingress" || kind == "Service";
-  });
+// For an address, or for its controller to look at it at all: until then it has no parts that could say more.
+bool waits_for_others(const Value& object) {
+  std::string_view kind = object["kind"].as_string();
+  if (kind == "Ingress" || kind == "Service") return true;
+  const Value& wanted = object["metadata"]["generation"];
+  if (kind != "Deployment" && kind != "StatefulSet" && kind != "DaemonSet" && kind != "ReplicaSet") return false;
+  return object["status"]["observedGeneration"].as_int() < wanted.as_int();
 }
 
 std::string shortened(const std::string& revision) { return is_full_sha(revision) ? revision.substr(0, 7) : revision; }
@@ -67,12 +69,13 @@ void Settler::consider_cause() {
 
 void Settler::ask_for_cause(const std::vector<Value>& wrong) {
   bool degraded = unit.status.health.state == HealthState::kDegraded || !failed_hooks().empty();
-  std::string about = degraded ? "degraded" : "";
+  bool patient = !degraded && std::ranges::all_of(wrong, waits_for_others);
+  std::string about = degraded ? "degraded" : patient ? "waits" : "";
   for (const Value& object : wrong) about += ' ' + ObjectId::of(object).to_string();
   if (uint64_t asked = hash64(about); asked != unit.explain_about) {
     unit.explain_about = asked;
     unit.explain_count = 0;
-    unit.explain_at = degraded ? now : now + (waits_for_addresses(wrong) ? kPatienceForAddresses : kPatience);
+    unit.explain_at = degraded ? now : now + (patient ? kPatienceWithOthers : kPatience);
   }
   if (unit.explaining) return;
   // While much is applied progress takes its time everywhere; and thousands that ask at once only keep the server from it.

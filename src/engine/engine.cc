@@ -127,6 +127,7 @@ void Engine::take(const UnitGone& event, Time) {
   dirty_.erase(event.unit);
   if (unit->active) --active_;
   if (unit->unannounced) --unannounced_;
+  end_lead(*unit);
   if (unit->explaining) --explaining_;
   if (unit->writing_later) --later_writes_;
   later_.erase(event.unit);
@@ -299,11 +300,13 @@ void Engine::take(const StatusWritten& event, Time now) {
   touch(event.unit);
   if (event.result) {
     ++statuses_written_;
+    end_lead(*unit);
     unit->write_failures = 0;
     unit->announced = unit->announced || unit->announcing;
     unit->announcing = false;
     return;
   }
+  end_lead(*unit);
   unit->announcing = false;
   unit->operation_asked = unit->operation_asked || clearing_operation;
   unit->refresh_asked = unit->refresh_asked || clearing_refresh;

@@ -87,6 +87,7 @@ class Engine {
   void touch_live(const std::set<UnitKey>& units, Time now);
   void wake_unit(const UnitKey& unit, Time at);
   bool next_dirty(UnitKey& unit);
+  void end_lead(UnitState& unit);
 
   EngineOptions options_;
   std::vector<const Ownership*> ownerships_;
@@ -106,6 +107,8 @@ class Engine {
   size_t active_ = 0;         // Units with an operation
   std::deque<UnitKey> turns_;  // Units whose operation waits for its turn to run without an announcement
   size_t unannounced_ = 0;     // operations that run so
+  std::map<Gvk, UnitKey> pioneers_;  // the Unit that is being announced because no status has objects of the kind yet
+  std::set<UnitKey> followers_;      // those that wait for one of these
   std::map<Gvk, UnitKey> listed_by_;  // a Unit in whose status, as it was written, objects of a kind were found last
   size_t statuses_written_ = 0;
   std::map<Gvk, size_t> missed_;  // how many statuses were written when a kind was last looked for in vain

@@ -89,6 +89,7 @@ struct Settler {
   void consider_timeout();
   bool needs_no_announcement() const;
   bool kinds_are_listed();
+  bool is_listed_somewhere(const Gvk& gvk);
   bool lists(const UnitKey& key, const Gvk& gvk);
   void end_turn();
 

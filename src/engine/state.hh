@@ -92,6 +92,7 @@ struct UnitState {
   bool announcing = false;      // the status that is being written announces it
   bool announced = false;
   bool awaits_turn = false;     // in Engine::turns_
+  bool pioneer = false;         // in Engine::pioneers_
   bool unannounced = false;     // it runs without an announcement; counted in Engine::unannounced_
   bool end_untold = false;      // it ended, and no status has been sent that says so
   Time retry_at{};

@@ -77,7 +77,7 @@ void Settler::write_status() {
   if (!changed && !clear_refresh && !clear_operation) return;
   tell_health();
   Urgency how = clear_refresh ? Urgency::kNow : urgency();
-  if (announce || clear_operation) how = std::min(how, Urgency::kSoon);
+  if (announce || clear_operation) how = std::min(how, unit.pioneer ? Urgency::kNow : Urgency::kSoon);
   engine.later_.erase(unit.spec.key);
   if (how == Urgency::kLater && engine.later_writes_ >= kMostLaterWrites) {
     engine.later_.insert(unit.spec.key);
