@@ -5,6 +5,22 @@
 #include "yaml/split.hh"
 
 namespace taut::helm {
+namespace {
+
+Result<Value> read_map(std::string_view text, std::string_view go_type) {
+  TAUT_ASSIGN(Value document, read_yaml(text));
+  TypedReader reader("");
+  reader.map(document, go_type);
+  TAUT_TRY(reader.status());
+  return with_float_numbers(std::move(document));
+}
+
+}  // namespace
+
+Result<Value> read_first_values(std::string_view text) {
+  TAUT_ASSIGN(Value values, read_map(text, "common.Values"));
+  return values.is_map() ? std::move(values) : Value::map();
+}
 
 Result<Value> read_values(std::string_view text) {
   auto parts = split_kubernetes_documents(text);
@@ -15,19 +31,13 @@ Result<Value> read_values(std::string_view text) {
   }
   Value values = Value::map();
   for (const YamlPart& part : *parts) {
-    auto document = read_yaml(part.text);
-    if (document) {
-      TypedReader reader("");
-      reader.map(*document, "map[string]interface {}");
-      if (Status status = reader.status(); !status) document = fail(std::move(status).error());
-    }
-    if (!document) {
-      Error error = std::move(document).error();
+    auto part_values = read_map(part.text, "map[string]interface {}");
+    if (!part_values) {
+      Error error = std::move(part_values).error();
       std::string message = "cannot unmarshal yaml document: " + error.message();
       return fail(std::move(error).with_message(std::move(message)));
     }
-    Value part_values = with_float_numbers(*document);
-    values = values.empty() && part_values.is_map() ? std::move(part_values) : merge_maps(values, part_values);
+    values = values.empty() && part_values->is_map() ? std::move(*part_values) : merge_maps(values, *part_values);
   }
   return values;
 }

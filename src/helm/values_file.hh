@@ -12,6 +12,9 @@ namespace taut::helm {
 // empty map. kInvalid in helm's words: "cannot unmarshal yaml document: ...".
 Result<Value> read_values(std::string_view text);
 
+// The first document alone, as helm's common.ReadValues. kInvalid in its words: "error converting YAML to JSON: ...".
+Result<Value> read_first_values(std::string_view text);
+
 // The maps merged, deep: what `over` has wins; lists are replaced; null stays. As helm's loader.MergeMaps.
 Value merge_maps(const Value& under, const Value& over);
 

@@ -62,6 +62,10 @@ Status drop_local(ResMap& map) {
     return resource.empty() || (local != nullptr && resource.annotation(kLocalConfig) != "false");
   });
   map.changed();
+  // Patches may have given several the same name, which upstream finds here, by a panic.
+  for (const Resource& resource : map)
+    if (ResId id = resource.current_id(); map.with_current_id(id).size() > 1)
+      return fail(Code::kConflict, "may not add resource with an already registered id: {}", id.to_string());
   return {};
 }
 

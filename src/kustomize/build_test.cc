@@ -199,6 +199,12 @@ TEST(KustomizeBuild, patches_see_the_annotations_of_a_build) {
   EXPECT_NE(got.find("      name: cm\n"), std::string::npos) << got;
 }
 
+TEST(KustomizeBuild, a_patch_cannot_give_two_the_same_name) {
+  EXPECT_EQ(run({{"app/kustomization.yaml", "resources: [x.yaml]\npatches:\n- {patch: '[{\"op\": \"replace\", \"path\": \"/metadata/name\", \"value\": \"c\"}]', target: {kind: ConfigMap}}"},
+                 {"app/x.yaml", config_map("a") + "---\n" + config_map("b")}}),
+            "may not add resource with an already registered id: ConfigMap.v1.[noGrp]/c.[noNs]");
+}
+
 TEST(KustomizeBuild, many_items_are_no_trouble) {
   std::string list = config_map("a", "items:\n");
   for (int i = 0; i < 100'000; ++i) list += "- x\n";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 
 #include "base/strings.hh"
 #include "kustomize/flux_decrypt.hh"
@@ -89,6 +90,29 @@ Status decrypt(Value& object, const sops::Keys& keys) {
   return fail(std::move(done).error().with_message(std::move(message)));
 }
 
+ResId id_of(const BuiltResource& resource) {
+  const Value& object = resource.object;
+  return {Gvk::of(object), std::string(name_of(object)), std::string(namespace_of(object)), resource.cluster_scoped};
+}
+
+// How many objects have an id, for what variables make of names and namespaces: as upstream, the first that is equal to
+// another one then is an error.
+class Ids {
+ public:
+  explicit Ids(const std::vector<BuiltResource>& resources) {
+    for (const BuiltResource& resource : resources) ++counts_[id_of(resource).hash()];
+  }
+  Status replace(const ResId& before, const ResId& after) {
+    if (before.equals(after)) return {};
+    --counts_[before.hash()];
+    if (int count = ++counts_[after.hash()]; count > 1) return fail(Code::kConflict, "in Replace: id matched {} resources", count);
+    return {};
+  }
+
+ private:
+  std::unordered_map<uint64_t, int> counts_;
+};
+
 std::string object_text(const Value& object) {
   std::string_view ns = namespace_of(object);
   return fmt::format("{}/{}{}{}", object["kind"].as_string(), ns, ns.empty() ? "" : "/", name_of(object));
@@ -112,9 +136,12 @@ Result<Built> build_flux(const TreePtr& tree, std::string_view folder, const Val
   build_options.remotes = options.remotes;
   TAUT_ASSIGN(Built built, build(*overlay, folder, build_options));
   Substituter substituter(spec["postBuild"], options);
+  Ids ids(built.resources);
   for (BuiltResource& resource : built.resources) {
+    const ResId before = id_of(resource);
     if (decrypts) TAUT_TRY(decrypt(resource.object, options.keys));
     TAUT_TRY(substituter.apply(resource.object));
+    TAUT_TRY(ids.replace(before, id_of(resource)));
     add_common_metadata(spec["commonMetadata"], resource.object);
   }
   return built;

@@ -1,6 +1,7 @@
 // The kustomization file that Flux writes before it builds.
 #include <algorithm>
 
+#include "base/strings.hh"
 #include "kustomize/flux.hh"
 #include "kustomize/kustomize_yaml.hh"
 #include "kustomize/read.hh"
@@ -97,8 +98,13 @@ Value selector_of(const Value& target) {
   return out;
 }
 
-// Go's filepath.IsLocal: relative, and never above where it starts.
-bool is_local(std::string_view path) { return !path.empty() && !path.starts_with('/'); }
+// A path as kustomize.IsLocalRelativePath takes it: none that begins as a URL or a repository does, or at the root.
+bool is_local(std::string_view path) {
+  std::string lower = to_lower(path);
+  for (std::string_view start : {"git::", "gh:", "ssh://", "https://", "http://", "git@", "github.com:", "github.com/"})
+    if (lower.size() > start.size() && lower.starts_with(start)) return false;
+  return !path.starts_with('/') && !lower.starts_with("file:///");
+}
 
 bool exists(const Tree& tree, std::string_view folder, std::string_view path) {
   auto clean = clean_path(join_path(folder, path));
@@ -110,7 +116,7 @@ Status add_components(const Tree& tree, std::string_view folder, const Value& sp
   bool ignore = spec["ignoreMissingComponents"].as_bool();
   for (const Value& component : components.items()) {
     std::string_view path = component.as_string();
-    if (!is_local(path) || path.find("://") != std::string_view::npos)
+    if (!is_local(path))
       return fail(Code::kInvalid, "component path '{}' must be local and relative", path);
     if (!ignore || exists(tree, folder, path)) kustomization.edit("components").push_back(component);
   }

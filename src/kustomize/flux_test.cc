@@ -39,7 +39,8 @@ TEST(Flux, fields_of_the_object_go_on_top) {
   EXPECT_EQ(generated(tree, "", "{targetNamespace: t, components: [../c], images: [{name: x, digest: 'sha256:1'}, {name: w, newName: z}]}"),
             "kustomization.yaml:\napiVersion: kustomize.config.k8s.io/v1beta1\ncomponents:\n- ../c\nimages:\n"
             "- digest: sha256:1\n  name: x\n- name: w\n  newName: z\nkind: Kustomization\nnamespace: t\nresources:\n- a.yaml\n");
-  EXPECT_EQ(generated(tree, "", "{components: [/c]}"), "component path '/c' must be local and relative");
+  for (std::string_view path : {"/c", "file:///c", "https://x/c", "git@host:c", "GitHub.com/o/r", "gh:o/r"})
+    EXPECT_EQ(generated(tree, "", fmt::format("{{components: ['{}']}}", path)), fmt::format("component path '{}' must be local and relative", path));
   EXPECT_EQ(generated(tree, "", "{components: [gone], ignoreMissingComponents: true}").find("components"), std::string::npos);
 }
 
@@ -54,6 +55,14 @@ TEST(Flux, variables_are_replaced_in_the_printed_object) {
   FluxOptions options;
   options.variables = {Value::map({{"a", "first"}}), Value::map({{"a", "second"}})};
   EXPECT_NE(built(tree, "{}", options).find("a: second"), std::string::npos);
+}
+
+TEST(Flux, variables_cannot_make_two_objects_one) {
+  constexpr std::string_view kOne = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m, namespace: '${a}'}\n---\n"
+                                    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m, namespace: two}\n";
+  auto tree = memory_tree({{"a.yaml", kOne}});
+  EXPECT_EQ(built(tree, "{postBuild: {substitute: {a: two}}}"), "in Replace: id matched 2 resources");
+  EXPECT_NE(built(tree, "{postBuild: {substitute: {a: one}}}").find("namespace: one"), std::string::npos);
 }
 
 TEST(Flux, common_metadata_is_set_last) {

@@ -66,6 +66,10 @@ TEST(FluxIgnore, patterns_are_read_as_go_git_reads_them) {
   EXPECT_FALSE(patterns.ignores("a/build", false));
   EXPECT_TRUE(patterns.ignores("a/b/tmp/x.txt", false));
   EXPECT_FALSE(patterns.ignores("a/b/tmp/x.yaml", false));
+  IgnorePatterns inside;
+  inside.add("deploy/**\n");
+  EXPECT_TRUE(inside.ignores("deploy/x", false));
+  EXPECT_TRUE(inside.ignores("deploy", false));
 }
 
 TEST(FluxIgnore, a_sourceignore_file_takes_the_place_of_the_default_list) {

@@ -94,7 +94,7 @@ Result<Value> compose(std::string_view spec) {
   return compose_values(json(spec), "apps", [](const std::string& kind, const std::string& name) -> Result<Value> {
     if (name == "none") return fail(Code::kNotFound, "{} \"none\" not found", kind);
     std::string text = "a: 1\nb: {x: 1, z: 1}\n";
-    if (kind == "ConfigMap") return Value::map({{"kind", kind}, {"data", Value::map({{"values.yaml", text}, {"port", "8080"}, {"list", "x,y"}, {"quoted", "'8080'"}})}});
+    if (kind == "ConfigMap") return Value::map({{"kind", kind}, {"data", Value::map({{"values.yaml", text}, {"port", "8080"}, {"list", "x,y"}, {"quoted", "'8080'"}, {"two", "a: 1\n---\nb: 2\n"}})}});
     return Value::map({{"kind", kind}, {"data", Value::map({{"values.yaml", base64_encode("b: {z: 2}\n")}, {"bad", base64_encode("hunter2: [")}})}});
   });
 }
@@ -103,6 +103,7 @@ TEST(HelmValues, later_references_win_and_the_object_has_the_last_word) {
   auto values = compose(R"({"valuesFrom": [{"kind": "ConfigMap", "name": "c"}, {"kind": "Secret", "name": "s"}], "values": {"a": 9}})");
   ASSERT_TRUE(values) << values.error().message();
   EXPECT_EQ(*values, json(R"({"a": 9, "b": {"x": 1, "z": 2}})"));
+  EXPECT_EQ(*compose(R"({"valuesFrom": [{"kind": "ConfigMap", "name": "c", "valuesKey": "two"}]})"), json(R"({"a": 1})"));
 }
 
 TEST(HelmValues, a_path_is_set_as_helm_sets_it) {
@@ -110,6 +111,16 @@ TEST(HelmValues, a_path_is_set_as_helm_sets_it) {
   EXPECT_EQ(at(R"("valuesKey": "port")"), json(R"({"p": 8080})"));
   EXPECT_EQ(at(R"("valuesKey": "quoted")"), json(R"({"p": "8080"})"));
   EXPECT_EQ(at(R"("valuesKey": "list", "literal": true)"), json(R"({"p": "x,y"})"));
+}
+
+TEST(HelmValues, a_path_wins_over_the_object_where_no_reference_holds_what_is_above_it) {
+  auto at = [](std::string_view path, std::string_view own, std::string_view first = "") {
+    return *compose(fmt::format(R"({{"valuesFrom": [{}{{"kind": "ConfigMap", "name": "c", "valuesKey": "port", "targetPath": "{}"}}], "values": {}}})", first, path, own));
+  };
+  EXPECT_EQ(at("web.port", R"({"web": {"port": 1, "x": 2}})"), json(R"({"web": {"port": 8080, "x": 2}})"));
+  EXPECT_EQ(at("port", R"({"port": 1})"), json(R"({"port": 1})"));
+  EXPECT_EQ(at("l[0].a.b", R"({"l": [{"a": {"b": 1}}]})"), json(R"({"l": [{"a": {"b": 8080}}]})"));
+  EXPECT_EQ(at("b.z", R"({"b": {"z": 7}})", R"({"kind": "ConfigMap", "name": "c"}, )"), json(R"({"a": 1, "b": {"x": 1, "z": 7}})"));
 }
 
 TEST(HelmValues, what_is_missing_is_named_and_secrets_are_not) {

@@ -60,6 +60,29 @@ Status set_path(const Reference& ref, std::string text, Value& values) {
   return helm::apply_set(ref.path + '=' + inside, helm::SetMode::kString, values);
 }
 
+// What `own` has become by writing into it as a part of a larger value, which is `now`. A list that grew is another one.
+Value written(const Value& own, const Value& now) {
+  if (own.is_map() && now.is_map()) return now;
+  if (!own.is_list() || !now.is_list()) return own;
+  if (own.items().size() == now.items().size()) return now;
+  Value out = own;
+  for (size_t i = 0; i < own.items().size() && i < now.items().size(); ++i) out.edit(i) = written(own[i], now[i]);
+  return out;
+}
+
+// The library merges without copying: maps and lists of the object's own values that met no map in `before` are parts of
+// the merged values, so that a path written into those is written into its own values, too, and outlasts the last merge.
+void share(const Value& before, const Value& now, Value& own) {
+  const Value known = own;
+  for (const Entry& entry : known.entries()) {
+    const Value* there = now.find(entry.key());
+    if (there == nullptr || (!entry.value.is_map() && !entry.value.is_list())) continue;
+    const Value* was = before.find(entry.key());
+    if (was != nullptr && was->is_map() && entry.value.is_map()) share(*was, *there, own.edit(entry.key()));
+    else own.set(entry.key(), written(entry.value, *there));
+  }
+}
+
 // The parser's message may hold parts of the text.
 std::string_view told(const Reference& ref, const Error& error) {
   return ref.kind == "Secret" ? std::string_view("the text cannot be read") : std::string_view(error.message());
@@ -79,11 +102,13 @@ Result<Value> compose_values(const Value& spec, const std::string& ns, const Fin
     if (!text) continue;
     if (!ref.path.empty()) {
       // A path is written into all values known so far, those of the object among them.
-      out = helm::merge_maps(out, own);
-      if (auto set = set_path(ref, *text, out); !set) return unresolved(ref, ns, told(ref, set.error()));
+      Value all = helm::merge_maps(out, own);
+      if (auto set = set_path(ref, *text, all); !set) return unresolved(ref, ns, told(ref, set.error()));
+      share(out, all, own);
+      out = std::move(all);
       continue;
     }
-    auto values = helm::read_values(*text);
+    auto values = helm::read_first_values(*text);
     if (!values) return unresolved(ref, ns, told(ref, values.error()));
     out = helm::merge_maps(out, *values);
   }

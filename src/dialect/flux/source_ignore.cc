@@ -129,13 +129,12 @@ bool IgnorePatterns::matches_path(const Pattern& pattern, std::span<const std::s
   size_t at = 0;
   for (size_t i = 0; i < pattern.parts.size(); ++i) {
     const std::string& part = pattern.parts[i];
-    bool last = i + 1 == pattern.parts.size();
     if (part.empty()) {
       anywhere = false;
       continue;
     }
     if (part == "**") {
-      if (last) break;
+      if (i + 1 == pattern.parts.size()) break;
       anywhere = true;
       continue;
     }
@@ -147,7 +146,8 @@ bool IgnorePatterns::matches_path(const Pattern& pattern, std::span<const std::s
       at = static_cast<size_t>(found - path.begin()) + (matched ? 1 : 0);
     } else {
       if (!part_matches(part, path[at])) return false;
-      matched = ++at < path.size() || last;
+      matched = true;
+      ++at;
     }
   }
   return matched && (!pattern.folders_only || is_folder || at < path.size());

@@ -39,6 +39,8 @@ TEST(Envsubst, errors_are_the_librarys) {
   EXPECT_EQ(text("${a.b}"), "error: missing closing brace");
   EXPECT_EQ(text("${ a}"), "error: unable to parse variable name");
   EXPECT_EQ(text("${a^^x}"), "error: bad substitution");
+  EXPECT_EQ(text("${a:é}"), "error: bad substitution");
+  EXPECT_EQ(text("${a:"), "error: bad substitution");
   EXPECT_EQ(text("${m^^}"), "error: variable not set (strict mode): \"m\"");
   EXPECT_EQ(text("${a:-${m}}"), "error: variable not set (strict mode): \"m\"");
 }

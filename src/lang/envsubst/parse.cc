@@ -177,7 +177,16 @@ class Parser {
     return next == '=' || next == '-' || next == '?' || next == '+';
   }
 
+  // Whether there is a first character and it is one byte, as those of no text are.
+  static bool starts_with_byte(std::string_view text) {
+    std::string_view after = text;
+    if (!text.empty()) take_rune(after);
+    return text.size() - after.size() == 1;
+  }
+
   Result<Node> part(Node node) {
+    // The library looks past the colon and goes back by the width of what it saw there, to before the colon.
+    if (!starts_with_byte(rest_.substr(1))) return bad_substitution();
     if (!operation(one_colon, node)) return bad_substitution();
     TAUT_TRY(argument(not_colon_or_closing, kText, node));
     Token next = scan(colon, kText | kClose);
