@@ -48,6 +48,12 @@ FluxReleases::~FluxReleases() { stop(); }
 
 void FluxReleases::start() {
   thread_ = std::thread([this] { loop(); });
+  needs_.on_told([this] {
+    pool_.run([this] {
+      std::lock_guard lock(mutex_);
+      hurry_concerned(needs_.take());
+    });
+  });
   for (std::string_view kind : kChartKinds) {
     Gvk gvk = flux::source_gvk(kind);
     watches_.push_back(cluster_.watch(gvk, {}, [this, gvk](WatchEvent event) { take_source(gvk, event); }));
@@ -65,6 +71,7 @@ void FluxReleases::start() {
 }
 
 void FluxReleases::stop() {
+  needs_.on_told({});
   std::vector<std::unique_ptr<Watch>> watches;
   {
     std::lock_guard lock(mutex_);
@@ -113,8 +120,13 @@ void FluxReleases::hurry_dependents(const flux::Dependency& on) {
 void FluxReleases::note_needs(const flux::Dependency& object, const std::vector<flux::Dependency>& needs) {
   auto concerned = needs_.set(flux::node_of(object), flux::nodes_of(needs));
   concerned.merge(needs_.take());
-  if (concerned.empty()) return;
-  hurry([&](const Entry& entry) { return concerned.contains(flux::node_of({"HelmRelease", entry.read.self})); });
+  hurry_concerned(concerned);
+}
+
+// With the lock held: those who may be part of a cycle now, or no more.
+void FluxReleases::hurry_concerned(const std::set<std::string>& nodes) {
+  if (nodes.empty()) return;
+  hurry([&](const Entry& entry) { return nodes.contains(flux::node_of({"HelmRelease", entry.read.self})); });
 }
 
 void FluxReleases::take_kustomization(const WatchEvent& event) {

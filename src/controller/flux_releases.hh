@@ -69,6 +69,7 @@ class FluxReleases {
   void hurry(Concerns&& concerns);
   void hurry_dependents(const flux::Dependency& on);
   void note_needs(const flux::Dependency& object, const std::vector<flux::Dependency>& needs);
+  void hurry_concerned(const std::set<std::string>& nodes);
   void loop();
   void work(const flux::ObjectName& name, const std::shared_ptr<flux::HelmRun>& run);
   std::shared_ptr<flux::HelmRun> begin(Entry& entry);

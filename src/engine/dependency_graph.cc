@@ -63,8 +63,18 @@ DependencyView::~DependencyView() {
 void DependencyView::tell_others(const std::set<std::string>& nodes) {
   if (nodes.empty()) return;
   std::lock_guard lock(graph_->mutex_);
-  for (DependencyView* view : graph_->views_)
-    if (view != this) view->told_.insert(nodes.begin(), nodes.end());
+  for (DependencyView* view : graph_->views_) {
+    if (view == this) continue;
+    bool first = view->told_.empty();
+    view->told_.insert(nodes.begin(), nodes.end());
+    if (first && view->on_told_) view->on_told_();
+  }
+}
+
+void DependencyView::on_told(std::function<void()> told) {
+  std::lock_guard lock(graph_->mutex_);
+  on_told_ = std::move(told);
+  if (on_told_ && !told_.empty()) on_told_();
 }
 
 std::set<std::string> DependencyView::take() {

@@ -1,6 +1,7 @@
 // DependencyGraph: which custom resources wait for which others, across kinds and dialects.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -47,12 +48,16 @@ class DependencyView {
   std::set<std::string> set(const std::string& node, std::vector<std::string> needs);
   // The nodes for which the others who share the graph may have made or undone a cycle since the last call.
   std::set<std::string> take();
+  // `told` is called when there is something to take, from the threads of the others and with the graph's lock held: it must
+  // neither block nor touch the graph. After on_told({}) it is called no more. Thread-safe.
+  void on_told(std::function<void()> told);
 
  private:
   void tell_others(const std::set<std::string>& nodes);
 
   const std::shared_ptr<DependencyGraph> graph_;
-  std::set<std::string> told_;  // by others; guarded by the graph's lock
+  std::set<std::string> told_;  // by others; guarded by the graph's lock, as what follows
+  std::function<void()> on_told_;
   std::map<std::string, std::vector<std::string>> seen_;
   std::set<std::string> cyclic_;
 };

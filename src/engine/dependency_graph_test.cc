@@ -41,6 +41,28 @@ TEST(DependencyView, says_for_whom_a_cycle_came_or_went) {
   EXPECT_EQ(view.set("c", {"a"}), Nodes());
 }
 
+TEST(DependencyView, is_called_when_there_is_something_to_take) {
+  auto graph = std::make_shared<DependencyGraph>();
+  DependencyView view(graph), other(graph);
+  int calls = 0;
+  view.on_told([&] { ++calls; });
+  view.set("a", {"b"});
+  EXPECT_EQ(calls, 0);
+  other.set("b", {"a"});
+  EXPECT_EQ(calls, 1);
+  other.set("b", {});
+  EXPECT_EQ(calls, 1) << "it has not taken yet";
+  view.take();
+  other.set("b", {"a"});
+  EXPECT_EQ(calls, 2);
+  view.on_told({});
+  view.take();
+  other.set("b", {});
+  view.on_told([&] { ++calls; });
+  EXPECT_EQ(calls, 3) << "what it was told before";
+  view.on_told({});
+}
+
 TEST(DependencyView, hears_of_cycles_that_others_make_and_undo) {
   auto graph = std::make_shared<DependencyGraph>();
   DependencyView view(graph);

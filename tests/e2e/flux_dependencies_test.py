@@ -67,5 +67,20 @@ def test_an_application_is_waited_for(world):
     await_release(world, "back", reason="InstallSucceeded")
 
 
+def test_a_release_hears_of_a_cycle_that_an_application_makes(world):
+    start(world)
+    release(world, "back", dependsOn=[{"kind": "Kustomization", "name": "front"}])
+    wanted = {"kind": "Application", "name": "shop", "namespace": "argocd"}
+    kustomization(world, "front", targetNamespace="default", dependsOn=[wanted])
+    world.application("shop", automated=False)
+    await_release(world, "back", value="False", reason="DependencyNotReady", message="dependency 'flux-system/front' is not ready")
+    shop = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/shop"
+    world.kube.patch(shop, {"metadata": {"annotations": {"taut.dev/depends-on": "HelmRelease/flux-system/back"}}})
+    await_release(world, "back", value="False", reason="DependencyNotReady",
+                  message="dependency cycle: HelmRelease/flux-system/back -> Kustomization/flux-system/front -> Application/argocd/shop -> HelmRelease/flux-system/back")
+    world.kube.patch(shop, {"metadata": {"annotations": {"taut.dev/depends-on": None}}, "spec": {"syncPolicy": {"automated": {}}}})
+    await_release(world, "back", reason="InstallSucceeded")
+
+
 if __name__ == "__main__":
     taut_e2e.main(sys.modules[__name__])
