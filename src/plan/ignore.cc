@@ -22,11 +22,15 @@ std::vector<std::string> pointer_parts(std::string_view pointer) {
   return parts;
 }
 
+// As Go's Atoi reads it and the library of JSON patches takes it: -1 is the last item.
 std::optional<size_t> index_of(std::string_view text, size_t size) {
-  size_t index = 0;
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  int64_t index = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
-  if (error != std::errc() || end != text.data() + text.size() || index >= size) return std::nullopt;
-  return index;
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (index < 0) index += static_cast<int64_t>(size);
+  if (index < 0 || static_cast<size_t>(index) >= size) return std::nullopt;
+  return static_cast<size_t>(index);
 }
 
 // Does the path lead somewhere? Asked first, so that nothing is copied for a pointer that leads nowhere.

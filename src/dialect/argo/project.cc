@@ -5,6 +5,8 @@
 
 #include "base/strings.hh"
 #include "lang/glob/glob.hh"
+#include "lang/glob/path_match.hh"
+#include "lang/gotmpl/funcs/go_url.hh"
 #include "object/id.hh"
 
 namespace taut::argo {
@@ -23,21 +25,35 @@ bool regex_matches(std::string_view pattern, std::string_view text) {
   return regex.ok() && RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), regex);
 }
 
-// git.NormalizeGitURL, as far as it matters for matching: ssh shorthands, case of the host, ".git".
-std::string normalized_repo(std::string_view url) {
-  std::string text = to_lower(trim(url));
-  if (text.empty()) return text;
-  size_t at = text.find('@'), colon = text.find(':');
-  bool scheme = text.find("://") != std::string::npos;
-  if (!scheme && at != std::string::npos && colon != std::string::npos && colon > at) text = "ssh://" + text.replace(colon, 1, "/");
-  if (text.ends_with(".git")) text.resize(text.size() - 4);
-  return text;
+// "user@host:path", with or without ssh:// before it: no slash or colon before the "@", and no other "@".
+bool is_ssh(std::string_view url) {
+  if (url.starts_with("ssh://")) url.remove_prefix(6);
+  size_t at = url.find_first_of("@/:");
+  return at != std::string_view::npos && url[at] == '@' && at + 1 < url.size() && url.find('@', at + 1) == std::string_view::npos;
 }
 
+// git.NormalizeGitURL: shorthands of ssh, cases and ".git" are no difference, and what goes through Go's URLs comes out
+// as they write it, patterns too. What is no URL is "".
+std::string normalized_repo(std::string_view url) {
+  std::string text = to_lower(trim(url));
+  if (is_ssh(text) && !text.starts_with("ssh://")) {
+    if (size_t colon = text.find(':'); colon != std::string::npos) text[colon] = '/';
+    text.insert(0, "ssh://");
+  }
+  if (text.ends_with(".git")) text.resize(text.size() - 4);
+  auto parsed = gotmpl::GoUrl::parse(text);
+  if (!parsed) return "";
+  std::string out = parsed->to_string();
+  return out.starts_with("ssh://") ? out.substr(6) : out;
+}
+
+bool path_matches(const Value& pattern, std::string_view text) { return path_match(pattern.as_string(), text).value_or(false); }
+
+// Lists of kinds are matched as paths are: a "!" denies nothing here.
 bool listed(const Value& list, std::string_view group, std::string_view kind, std::string_view name) {
   for (const Value& item : list.items()) {
-    if (!matches(item["group"].as_string(), group) || !matches(item["kind"].as_string(), kind)) continue;
-    if (item["name"].as_string().empty() || matches(item["name"].as_string(), name)) return true;
+    if (!path_matches(item["kind"], kind) || !path_matches(item["group"], group)) continue;
+    if (item["name"].as_string().empty() || path_matches(item["name"], name)) return true;
   }
   return false;
 }

@@ -70,6 +70,21 @@ TEST(Project, application_namespaces_are_those_of_argo_cd) {
         << test["id"].as_string();
 }
 
+TEST(Project, lists_of_kinds_know_no_denial_and_no_braces) {
+  Project listed = project(*parse_json(R"({"clusterResourceWhitelist":[{"group":"*","kind":"!Namespace"},{"group":"","kind":"{Secret,Node}"},
+                                                                       {"group":"apps","kind":"Dep*"}]})"));
+  EXPECT_FALSE(listed.allows_kind("", "ConfigMap", "a", false));
+  EXPECT_FALSE(listed.allows_kind("", "Node", "a", false));
+  EXPECT_TRUE(listed.allows_kind("apps", "Deployment", "a", false));
+}
+
+TEST(Project, forms_of_one_repository_are_the_same_source) {
+  Project listed = project(*parse_json(R"({"sourceRepos":["git@*/*","https://github.com/Org/App.git"]})"));
+  EXPECT_TRUE(listed.allows_source("ssh://git@example.com/app"));
+  EXPECT_TRUE(listed.allows_source("https://GitHub.com/org/app"));
+  EXPECT_FALSE(listed.allows_source("https://github.com/org/app/"));
+}
+
 TEST(Project, a_denied_source_wins_over_an_allowed_one) {
   Project p = project(Value::map({{"sourceRepos", Value::list({"*", "!https://git.example.com/secret/*"})}}));
   EXPECT_TRUE(p.allows_source("https://git.example.com/open/a.git"));

@@ -28,8 +28,10 @@ bool is_sync_source(const Value& hydrator, const Value& source) {
          source["targetRevision"].as_string() == sync["targetBranch"].as_string();
 }
 
+// A path that only comes to a file's when it is cleaned names a folder, not that file, as in Argo CD.
 bool concerns(const std::string& path, const std::string& file) {
-  if (file == path || path == "/" || file.starts_with(path + "/")) return true;
+  std::string folder = clean(path);
+  if (file == path || folder == "/" || file.starts_with(folder + "/")) return true;
   auto matched = path_match(path, file);
   return matched && *matched;
 }
@@ -53,7 +55,7 @@ std::vector<std::string> refresh_paths(const Value& application, const Value& so
 bool files_concern(std::span<const std::string> paths, std::span<const std::string> changed) {
   if (paths.empty() || changed.empty()) return true;
   return std::ranges::any_of(changed, [&](const std::string& file) {
-    return std::ranges::any_of(paths, [&](const std::string& path) { return concerns(clean(rooted(path)), rooted(file)); });
+    return std::ranges::any_of(paths, [&](const std::string& path) { return concerns(rooted(path), rooted(file)); });
   });
 }
 

@@ -45,6 +45,7 @@ Result<SyncWindow> SyncWindow::read(const Value& window) {
   out.duration_ = *length;
   out.zone_ = TimeZone::load(window["timeZone"].as_string()).value_or(TimeZone());
   out.allow = window["kind"].as_string() == "allow";
+  out.deny = window["kind"].as_string() == "deny";
   out.manual_sync = window["manualSync"].as_bool();
   out.sync_overrun = window["syncOverrun"].as_bool();
   return out;
@@ -58,11 +59,12 @@ Status SyncWindow::validate(const Value& window) {
   return {};
 }
 
-// The schedule is followed as if the clock of its zone were UTC: the offset is that of now.
+// The schedule is followed as if the clock of its zone were UTC: the offset is that of now. A schedule that never comes
+// (the 31st of February) is Go's zero time, which is before any: such a window is always open.
 bool SyncWindow::active(Time now) const {
   Duration offset = zone_.at(now).offset;
   auto start = schedule_.next(now + offset - duration_);
-  return start && *start < now + offset;
+  return !start || *start < now + offset;
 }
 
 std::optional<Time> SyncWindow::next_change(Time now) const {
@@ -118,7 +120,7 @@ bool SyncWindows::may_sync(Time now, bool manual, std::optional<Time> started) c
   bool allowed = false;
   for (const SyncWindow& window : windows_) {
     bool active = window.active(now);
-    if (!window.allow && active) denies.push_back(&window);
+    if (window.deny && active) denies.push_back(&window);
     if (window.allow && !active) shut_allows.push_back(&window);
     allowed = allowed || (window.allow && active);
   }

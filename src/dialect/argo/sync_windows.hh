@@ -29,7 +29,9 @@ class SyncWindow {
   // The next time that `active` changes; nothing if it never does.
   std::optional<Time> next_change(Time now) const;
 
+  // A window of any other kind counts for nothing.
   bool allow = false;
+  bool deny = false;
   bool manual_sync = false;
   bool sync_overrun = false;
 

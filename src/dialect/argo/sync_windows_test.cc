@@ -53,6 +53,10 @@ TEST(SyncWindows, windows_that_cannot_be_read_keep_everything_shut_and_say_why) 
   EXPECT_EQ(answer.reason, "invalid sync windows: cannot parse schedule '* *': expected exactly 5 fields, found 2: [* *]");
 }
 
+TEST(SyncWindows, a_window_of_no_known_kind_shuts_nothing) {
+  EXPECT_TRUE(windows(R"([{"kind":"other","schedule":"* * * * *","duration":"1h"}])").may_sync(at("2026-11-23T09:00:00Z"), false, {}));
+}
+
 TEST(SyncWindows, windows_of_other_applications_do_not_count) {
   Project project(*parse_json(R"({"spec":{"syncWindows":[{"kind":"deny","schedule":"* * * * *","duration":"1h","applications":["prod-*"]}]}})"));
   EXPECT_EQ(gate_of(project, "web", {}), nullptr);

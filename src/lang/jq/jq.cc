@@ -1,6 +1,7 @@
 #include "lang/jq/jq.hh"
 
 #include <algorithm>
+#include <cmath>
 #include <mutex>
 #include <unordered_map>
 
@@ -38,27 +39,6 @@ std::string text_of(jv string) {
   return text;
 }
 
-// An array of keys and indexes; slices and what else a path may hold lead nowhere here.
-Result<Path> path_of(jv array) {
-  Path path;
-  int length = jv_array_length(jv_copy(array));
-  for (int i = 0; i < length; ++i) {
-    jv step = jv_array_get(jv_copy(array), i);
-    jv_kind kind = jv_get_kind(step);
-    if (kind == JV_KIND_STRING) {
-      path.emplace_back(text_of(step));
-      continue;
-    }
-    if (kind == JV_KIND_NUMBER) path.emplace_back(static_cast<int64_t>(jv_number_value(step)));
-    jv_free(step);
-    if (kind == JV_KIND_NUMBER) continue;
-    jv_free(array);
-    return fail(Code::kUnsupported, "slices such as .[1:3] cannot be removed");
-  }
-  jv_free(array);
-  return path;
-}
-
 const Value* step_into(const Value& value, const std::variant<std::string, int64_t>& step) {
   if (const auto* key = std::get_if<std::string>(&step)) return value.is_map() ? value.find(*key) : nullptr;
   if (!value.is_list()) return nullptr;
@@ -83,6 +63,53 @@ Path settled(const Path& path, const Value& document) {
   return out;
 }
 
+// A bound of a slice as an index of a list of that size; `otherwise` for null.
+int64_t bound_of(jv slice, const char* name, double otherwise, double size) {
+  jv bound = jv_object_get(jv_copy(slice), jv_string(name));
+  double at = jv_get_kind(bound) == JV_KIND_NUMBER ? jv_number_value(bound) : otherwise;
+  jv_free(bound);
+  if (at < 0) at += size;
+  return static_cast<int64_t>(std::clamp(name[0] == 's' ? std::floor(at) : std::ceil(at), 0.0, size));
+}
+
+// The places that a slice at the end of a path stands for: each of its items.
+void add_slice(const Path& to, jv slice, const Value& document, std::vector<Path>& out) {
+  const Value* list = &document;
+  for (const auto& step : to)
+    if (list) list = step_into(*list, step);
+  if (!list || !list->is_list()) return;
+  auto size = static_cast<double>(list->size());
+  for (int64_t i = bound_of(slice, "start", 0, size), end = bound_of(slice, "end", size, size); i < end; ++i) {
+    out.push_back(to);
+    out.back().emplace_back(i);
+  }
+}
+
+// An array of keys, indexes and perhaps a slice at its end; a slice before its end leads nowhere here.
+Status add_path(jv array, const Value& document, std::vector<Path>& out) {
+  Path path;
+  int length = jv_array_length(jv_copy(array));
+  for (int i = 0; i < length; ++i) {
+    jv step = jv_array_get(jv_copy(array), i);
+    jv_kind kind = jv_get_kind(step);
+    if (kind == JV_KIND_STRING) {
+      path.emplace_back(text_of(step));
+      continue;
+    }
+    bool sliced = kind == JV_KIND_OBJECT && i + 1 == length;
+    if (kind == JV_KIND_NUMBER) path.emplace_back(static_cast<int64_t>(jv_number_value(step)));
+    if (sliced) add_slice(path, step, document, out);
+    jv_free(step);
+    if (kind == JV_KIND_NUMBER) continue;
+    jv_free(array);
+    if (sliced) return {};
+    return fail(Code::kUnsupported, "slices such as .[1:3] cannot be removed from");
+  }
+  jv_free(array);
+  out.push_back(std::move(path));
+  return {};
+}
+
 void erase_at(Value& document, const Path& path) {
   Value* at = &document;
   for (size_t i = 0; i + 1 < path.size(); ++i) {
@@ -103,6 +130,8 @@ struct PathExpression::Program {
   std::string complaint;
 
   Program() {
+    // There is no input but the document; without this, libjq falls over `input`.
+    jq_set_input_cb(state, [](jq_state*, void*) { return jv_invalid(); }, nullptr);
     jq_set_error_cb(
         state,
         [](void* program, jv message) {
@@ -145,8 +174,7 @@ Result<std::vector<Path>> PathExpression::paths(const Value& document, Duration 
   Watchdog::Watch watch(state, limit);
   jv found = jq_next(state);
   for (; jv_is_valid(found); found = jq_next(state)) {
-    TAUT_ASSIGN(auto path, path_of(found));
-    out.push_back(std::move(path));
+    TAUT_TRY(add_path(found, document, out));
   }
   if (watch.expired()) {
     jv_free(found);

@@ -24,6 +24,16 @@ TEST(Jq, what_an_expression_names_is_removed) {
             R"({"env":[{"name":"TLS_KEY"}]})");
 }
 
+TEST(Jq, a_slice_is_each_of_its_items) {
+  EXPECT_EQ(removed(".a[1:]", R"({"a":[1,2,3]})"), R"({"a":[1]})");
+  EXPECT_EQ(removed(".a[:-1]", R"({"a":[1,2,3]})"), R"({"a":[3]})");
+  EXPECT_EQ(removed(".a[5:], .b[0:1]", R"({"a":[1],"b":"x"})"), R"({"a":[1],"b":"x"})");
+}
+
+TEST(Jq, there_is_no_input_but_the_document) {
+  EXPECT_EQ(removed(".a, input", R"({"a":1})"), "JQ patch returned error: break");
+}
+
 TEST(Jq, what_is_not_there_is_no_error) {
   EXPECT_EQ(removed(".a.b.c", R"({"x":1})"), R"({"x":1})");
   EXPECT_EQ(removed(".a[5]", R"({"a":[1]})"), R"({"a":[1]})");

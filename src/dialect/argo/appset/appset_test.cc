@@ -126,6 +126,13 @@ spec:
 )")), R"(ApplicationGenerationFromParamsError: error getting project missing: appprojects.argoproj.io "missing" not found)");
 }
 
+TEST(ApplicationSet, a_tag_without_an_end_is_told) {
+  auto text = fill("{{name}}-{{ name", Value::map({{"name", "a"}}), {});
+  ASSERT_FALSE(text);
+  EXPECT_EQ(text.error().message(), "invalid template: Cannot find end tag=\"}}\" in the template=\"{{name}}-{{ name\" starting from \" name\"");
+  EXPECT_EQ(*fill("{{ name", Value::map({{"name", "a"}}), {}), "{{ name");
+}
+
 TEST(ApplicationSet, names_are_normalized) {
   EXPECT_EQ(normalized_name("Team_A/West.é"), "team-a-west");
   EXPECT_EQ(normalized_name("-.x.-"), "x");

@@ -3,15 +3,23 @@
 
 #include "dialect/argo/appset/generator_kinds.hh"
 #include "dialect/argo/appset/parameters.hh"
+#include "value/go_text.hh"
 #include "value/json.hh"
 
 namespace taut::argo::appset {
 namespace {
 
+// Each value as Go's %v prints it.
+Value printed(const Value& parameters) {
+  Value out = Value::map({});
+  for (const auto& [key, value] : parameters.entries()) out.set(key.as_string(), go_text(value));
+  return out;
+}
+
 // Both as texts; a name in both must have one value.
 Result<Value> combined(const Value& a, const Value& b) {
-  Value out = flattened(a);
-  Value second = flattened(b);
+  Value out = printed(a);
+  Value second = printed(b);
   for (const auto& [key, value] : second.entries()) {
     const Value* held = out.find(key.as_string());
     if (held && *held != value)

@@ -8,6 +8,7 @@
 #include "lang/gotmpl/execution.hh"
 #include "lang/gotmpl/funcs/table.hh"
 #include "lang/gotmpl/heap.hh"
+#include "lang/gotmpl/print.hh"
 #include "value/json.hh"
 #include "yaml/reader.hh"
 #include "yaml/writer.hh"
@@ -20,13 +21,22 @@ using gotmpl::Function;
 
 Result<gotmpl::Value> normalize(Call& call) { return call.heap.text(normalized_name(call.text(0))); }
 
+Failure no_such_type(const gotmpl::Value& value, std::string_view wanted) {
+  return fail(Code::kInvalid, "interface conversion: interface {{}} is {}, not {}", value.is_nil() ? "nil" : gotmpl::type_text(value), wanted);
+}
+
+// slugify NAME, slugify LONGEST NAME, slugify LONGEST WHOLE-WORDS NAME: the last is always the name.
 Result<gotmpl::Value> slugify(Call& call) {
   size_t longest = 50;
   bool whole_words = true;
   size_t last = call.size() - 1;
-  if (call.size() > 1 && call[0].is_signed()) longest = static_cast<size_t>(std::max<int64_t>(0, call[0].as_int()));
-  if (call.size() > 2 && call[1].is_bool()) whole_words = call[1].as_bool();
-  return call.heap.text(slug_of(normalized_name(call[last].text_or_empty()), longest, whole_words));
+  if (call.size() == 0) return call.heap.text("");
+  if (call.size() > 1 && call[0].kind() != gotmpl::Kind::kInt) return no_such_type(call[0], "int");
+  if (call.size() > 2 && !call[1].is_bool()) return no_such_type(call[1], "bool");
+  if (!call[last].is_string()) return no_such_type(call[last], "string");
+  if (call.size() > 1) longest = static_cast<size_t>(std::max<int64_t>(0, call[0].as_int()));
+  if (call.size() > 2) whole_words = call[1].as_bool();
+  return call.heap.text(slug_of(normalized_name(call[last].as_text()), longest, whole_words));
 }
 
 Result<gotmpl::Value> to_yaml_text(Call& call) {

@@ -55,6 +55,8 @@ Result<std::vector<Generated>> run(const Value& generator, const Value& applicat
   Language language = Language::of(application_set);
   const Value& base = application_set["spec"]["template"];
   std::vector<Generated> out;
+  if (auto checked = check_selector(generator["selector"], "pod"); !checked)
+    return fail(checked.error().code(), "error parsing label selector: {}", checked.error().message());
   for (const Kind& kind : kKinds) {
     const Value& block = generator[kind.field];
     if (!block.is_map()) continue;
@@ -68,8 +70,7 @@ Result<std::vector<Generated>> run(const Value& generator, const Value& applicat
     made.application = block["template"].is_map() ? block["template"] : Value::map({});
     merge_under(made.application, base);
     for (Value& set : sets) {
-      TAUT_ASSIGN(bool selected, selects(generator["selector"], flattened(set)));
-      if (selected) made.parameters.push_back(std::move(set));
+      if (selects(generator["selector"], flattened(set))) made.parameters.push_back(std::move(set));
     }
     out.push_back(std::move(made));
   }

@@ -85,7 +85,7 @@ void merge_over(Value& into, const Value& from) {
       Value merged = *held;
       merge_over(merged, value);
       into.set(key.as_string(), std::move(merged));
-    } else if (!held || !is_empty(value)) {
+    } else {
       into.set(key.as_string(), value);
     }
   }

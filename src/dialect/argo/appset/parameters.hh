@@ -18,7 +18,7 @@ std::string folder_of(std::string_view path);
 std::string base_of(std::string_view path);
 bool path_matches(std::string_view pattern, std::string_view path);
 
-// mergo.Merge with override: what `from` has wins, maps are merged, empty values of `from` change nothing.
+// mergo.Merge with override, of maps: what `from` has wins, empty values and nulls too; maps are merged.
 void merge_over(Value& into, const Value& from);
 // mergo.Merge: `from` fills what is empty.
 void merge_under(Value& into, const Value& from);

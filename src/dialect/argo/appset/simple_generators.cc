@@ -4,6 +4,7 @@
 #include "base/base64.hh"
 #include "dialect/argo/appset/generator_kinds.hh"
 #include "dialect/argo/appset/parameters.hh"
+#include "dialect/argo/appset/selector.hh"
 #include "object/id.hh"
 #include "object/selector.hh"
 #include "yaml/reader.hh"
@@ -12,6 +13,7 @@ namespace taut::argo::appset {
 namespace {
 
 constexpr std::string_view kInCluster = "in-cluster";
+constexpr std::string_view kSecretType = "argocd.argoproj.io/secret-type";
 constexpr std::string_view kInClusterServer = "https://kubernetes.default.svc";
 
 // {"a": "x", "values": {"b": "y"}} as {"a": "x", "values.b": "y"}.
@@ -87,13 +89,23 @@ Result<ParameterSets> list_parameters(const Value& list, const Value& applicatio
   if (!document->root.is_list() && !document->root.is_null())
     return fail(Code::kInvalid, "error unmarshling decoded ElementsYaml error unmarshaling JSON: while decoding JSON: json: cannot "
                                 "unmarshal {} into Go value of type []map[string]interface {{}}", json_kind(document->root));
-  for (const Value& element : document->root.items()) out.push_back(element);
+  for (const Value& element : document->root.items()) {
+    if (!element.is_map() && !element.is_null())
+      return fail(Code::kInvalid, "error unmarshling decoded ElementsYaml error unmarshaling JSON: while decoding JSON: json: cannot "
+                                  "unmarshal {} into Go value of type map[string]interface {{}}", json_kind(element));
+    out.push_back(element.is_map() ? element : Value::map({}));
+  }
   return out;
 }
 
 Result<ParameterSets> cluster_parameters(const Value& clusters, const Value& application_set, World& world) {
   Language language = Language::of(application_set);
-  const Value& selector = clusters["selector"];
+  Value selector = clusters["selector"];
+  bool selective = !selector["matchLabels"].empty() || !selector["matchExpressions"].empty();
+  // Whatever is asked for: what marks the Secrets of clusters is set.
+  if (selector["matchLabels"].find(kSecretType)) selector.edit("matchLabels").set(kSecretType, "cluster");
+  if (auto checked = check_label_selector(selector); !checked)
+    return fail(checked.error().code(), "error getting cluster secrets: error converting label selector: {}", checked.error().message());
   auto secrets = world.cluster_secrets();
   if (!secrets) return fail(secrets.error().code(), "error getting cluster secrets: {}", secrets.error().message());
   TAUT_ASSIGN(auto wanted, LabelSelector::of(selector));
@@ -101,7 +113,7 @@ Result<ParameterSets> cluster_parameters(const Value& clusters, const Value& app
   for (const Value& secret : *secrets)
     if (wanted.matches(secret["metadata"]["labels"])) by_name.insert_or_assign(data_of(secret, "name"), secret);
   ParameterSets out;
-  bool local = !selector["matchLabels"].empty() || !selector["matchExpressions"].empty();
+  bool local = selective;
   auto add = [&](Value parameters, std::string_view what) -> Status {
     if (auto added = add_values(clusters["values"], parameters, language); !added)
       return fail(added.error().code(), "error appending templated values for {}: {}", what, added.error().message());

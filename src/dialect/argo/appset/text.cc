@@ -1,5 +1,7 @@
 #include "dialect/argo/appset/text.hh"
 
+#include <algorithm>
+
 #include "base/strings.hh"
 #include "dialect/argo/appset/functions.hh"
 #include "lang/gotmpl/execution.hh"
@@ -38,12 +40,23 @@ Result<std::string> fill_go(std::string_view text, const Value& parameters, cons
   return out;
 }
 
-std::string fill_tags(std::string_view text, const Value& parameters) {
+// Whether one of the lines has both braces: no other text is taken for a template.
+bool has_tags(std::string_view text) {
+  return std::ranges::any_of(split(text, '\n'), [](std::string_view line) {
+    size_t open = line.find(kOpen);
+    return open != std::string_view::npos && line.find(kClose, open + kOpen.size()) != std::string_view::npos;
+  });
+}
+
+Result<std::string> fill_tags(std::string_view whole, const Value& parameters) {
   std::string out;
-  while (true) {
+  for (std::string_view text = whole;;) {
     size_t open = text.find(kOpen);
-    size_t close = open == std::string_view::npos ? open : text.find(kClose, open + kOpen.size());
-    if (close == std::string_view::npos) return out.append(text);
+    if (open == std::string_view::npos) return out.append(text);
+    size_t close = text.find(kClose, open + kOpen.size());
+    if (close == std::string_view::npos)
+      return fail(Code::kInvalid, "invalid template: Cannot find end tag={} in the template={} starting from {}", quote(kClose),
+                  quote(whole), quote(text.substr(open + kOpen.size())));
     out.append(text.substr(0, open));
     std::string_view tag = text.substr(open + kOpen.size(), close - open - kOpen.size());
     std::string_view name = trim(tag);
@@ -54,6 +67,11 @@ std::string fill_tags(std::string_view text, const Value& parameters) {
       out.append(kOpen).append(tag).append(kClose);
     text.remove_prefix(close + kClose.size());
   }
+}
+
+// The fields of generators and Applications that are JSON of any form in Go's types, which errors tell.
+bool is_json_field(std::string_view name, const Value& value) {
+  return (name == "elements" && value.is_list()) || (name == "valuesObject" && value.is_map());
 }
 
 }  // namespace
@@ -68,7 +86,8 @@ Language Language::of(const Value& application_set) {
 Result<std::string> fill(std::string_view text, const Value& parameters, const Language& language) {
   bool plain = text.find(kOpen) == std::string_view::npos;
   if (language.go_template && !(plain && language.options.empty())) return fill_go(text, parameters, language);
-  return plain ? std::string(text) : fill_tags(text, parameters);
+  if (has_tags(text)) return fill_tags(text, parameters);
+  return std::string(text);
 }
 
 Result<Value> fill_all(const Value& document, const Value& parameters, const Language& language) {
@@ -88,9 +107,12 @@ Result<Value> fill_all(const Value& document, const Value& parameters, const Lan
   Value out = Value::map({});
   for (const auto& [key, item] : document.entries()) {
     if (item.is_null()) continue;
-    TAUT_ASSIGN(Value filled, fill_all(item, parameters, language));
+    auto filled = fill_all(item, parameters, language);
+    if (!filled && is_json_field(key.as_string(), item))
+      return fail(filled.error().code(), "failed to deeply replace JSON field contents: {}", filled.error().message());
+    if (!filled) return filled;
     TAUT_ASSIGN(auto name, fill(key.as_string(), parameters, language));
-    out.set(name, std::move(filled));
+    out.set(name, std::move(*filled));
   }
   return out;
 }
@@ -111,19 +133,18 @@ std::string normalized_name(std::string_view name) {
 }
 
 std::string slug_of(std::string_view text, size_t longest, bool whole_words) {
-  std::string out;
-  for (char c : to_lower(text)) {
+  std::string out, lower = to_lower(text);
+  // Cut before what stands for one "-" becomes one.
+  if (!whole_words && lower.size() > longest) lower.resize(longest);
+  for (char c : lower) {
     bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
     if (plain || (!out.empty() && !out.ends_with('-'))) out += plain ? c : '-';
   }
   auto trimmed = [&] { while (out.ends_with('-')) out.pop_back(); };
   trimmed();
-  if (longest == 0 || out.size() <= longest) return out;
-  size_t end = longest;
-  if (whole_words && out[longest] != '-')
-    if (size_t dash = out.rfind('-', longest); dash != std::string::npos && dash > 0) end = dash;
-  out.resize(end);
-  trimmed();
+  if (!whole_words || longest == 0 || out.size() <= longest) return out;
+  size_t dash = out.rfind('-', longest);
+  out.resize(dash == std::string::npos ? longest : dash);
   return out;
 }
 

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"encoding/json"
+
+	"github.com/argoproj/argo-cd/v3/util/lua"
+)
+
+type luaRequest struct {
+	Object map[string]any
+	Action string
+}
+
+func luaHealth(request json.RawMessage) (any, error) {
+	r, err := as[luaRequest](request)
+	if err != nil {
+		return nil, err
+	}
+	return lua.ResourceHealthOverrides{}.GetResourceHealth(objectOf(numbers(r.Object)))
+}
+
+func luaDiscover(request json.RawMessage) (any, error) {
+	r, err := as[luaRequest](request)
+	if err != nil {
+		return nil, err
+	}
+	o := objectOf(numbers(r.Object))
+	vm := lua.VM{}
+	scripts, err := vm.GetResourceActionDiscovery(o)
+	if err != nil {
+		return nil, err
+	}
+	return vm.ExecuteResourceActionDiscovery(o, scripts)
+}
+
+func luaAct(request json.RawMessage) (any, error) {
+	r, err := as[luaRequest](request)
+	if err != nil {
+		return nil, err
+	}
+	o := objectOf(numbers(r.Object))
+	vm := lua.VM{}
+	action, err := vm.GetResourceAction(o, r.Action)
+	if err != nil {
+		return nil, err
+	}
+	impacted, err := vm.ExecuteResourceAction(o, action.ActionLua, nil)
+	if err != nil {
+		return nil, err
+	}
+	out := []map[string]any{}
+	for _, i := range impacted {
+		out = append(out, map[string]any{"operation": i.K8SOperation, "object": i.UnstructuredObj.Object})
+	}
+	return out, nil
+}
