@@ -15,6 +15,8 @@ namespace {
 
 namespace kinds = sandbox::kinds;
 
+constexpr std::string_view kTemplateGeneration = "deprecated.daemonset.template.generation";
+
 bool is_one_of(std::string_view text, std::initializer_list<std::string_view> list) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
@@ -73,16 +75,26 @@ void add_old_webhook_defaults(Value& object) {
   }
 }
 
-void add_defaults(const Gvk& gvk, const Gvk& now, Value& object) {
-  if (now.group == "apps" && gvk.version != now.version) add_old_workload_defaults(gvk, object);
-  if (now.group == "admissionregistration.k8s.io" && gvk.version == "v1beta1") add_old_webhook_defaults(object);
-  Value claims = object["spec"]["volumeClaimTemplates"];
-  kinds::apply_defaults(now, object);
-  if (gvk == now || now.kind != "StatefulSet") return;
-  // apps/v1 alone gives claims their own apiVersion and kind.
+// What a server adds as it converts, not by defaults: claims their own apiVersion and kind, a DaemonSet the number of its
+// template.
+void drop_conversions(const Gvk& now, const Value& before, Value& object) {
+  if (now.group != "apps") return;
+  const Value& claims = before["spec"]["volumeClaimTemplates"];
   for (size_t i = 0; i < claims.size(); ++i)
     for (const char* key : {"apiVersion", "kind"})
       if (!claims[i].contains(key)) object.edit("spec").edit("volumeClaimTemplates").edit(i).erase(key);
+  if (now.kind != "DaemonSet" || before["metadata"]["annotations"].contains(kTemplateGeneration)) return;
+  Value& metadata = object.edit("metadata");
+  metadata.edit("annotations").erase(kTemplateGeneration);
+  if (metadata["annotations"].empty() && !before["metadata"].contains("annotations")) metadata.erase("annotations");
+}
+
+void add_defaults(const Gvk& gvk, const Gvk& now, Value& object) {
+  if (now.group == "apps" && gvk.version != now.version) add_old_workload_defaults(gvk, object);
+  if (now.group == "admissionregistration.k8s.io" && gvk.version == "v1beta1") add_old_webhook_defaults(object);
+  Value before = object;
+  kinds::apply_defaults(now, object);
+  drop_conversions(now, before, object);
 }
 
 }  // namespace

@@ -6,9 +6,9 @@
 namespace taut::sandbox::kinds {
 namespace {
 
-// The tag of an image reference is "latest" when it names neither tag nor digest.
+// The tag of an image reference is "latest" when it names neither tag nor digest; no reference has none.
 bool is_latest(std::string_view image) {
-  if (image.find('@') != image.npos) return false;
+  if (image.empty() || image.find('@') != image.npos) return false;
   std::string_view last = image.substr(image.rfind('/') == image.npos ? 0 : image.rfind('/') + 1);
   size_t colon = last.find(':');
   return colon == last.npos || last.substr(colon + 1) == "latest";
