@@ -1,5 +1,6 @@
 """A GitRepository whose commits must be signed: what is not signed by a known key is never an artifact."""
 import os
+import shutil
 import subprocess
 import sys
 
@@ -41,6 +42,34 @@ def test_commits_need_a_known_signature(world):
     finally:
         del os.environ["GNUPGHOME"]
         subprocess.run(["gpgconf", "--homedir", str(home), "--kill", "all"], check=False, capture_output=True)
+
+
+def test_signatures_of_ssh_count_as_well(world):
+    if shutil.which("ssh-keygen") is None:
+        print("skipped: no ssh-keygen on this machine")
+        return
+    key = world.folder / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    for name, value in (("gpg.format", "ssh"), ("user.signingkey", str(key))):
+        world.repository.git("config", name, value)
+    world.repository.git("commit", "-q", "--allow-empty", "-S", "-m", "signed")
+    world.repository.git("tag", "-s", "-m", "one", "v1")
+    world.repository.git("push", "-q", "origin", "main", "v1")
+    signed = world.repository.git("rev-parse", "HEAD")
+    world.start_sandbox()
+    world.serve()
+    world.kube.create("/api/v1/namespaces/argocd/secrets", {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "keys"},
+                                                             "stringData": {"ann.sshpub": key.with_suffix(".pub").read_text()}})
+    world.kube.create(SOURCES, {"apiVersion": "source.toolkit.fluxcd.io/v1", "kind": "GitRepository", "metadata": {"name": "home", "namespace": "argocd"},
+                                "spec": {"interval": "1s", "url": world.repository.url, "ref": {"tag": "v1"},
+                                         "verify": {"mode": "TagAndHEAD", "secretRef": {"name": "keys"}}}})
+    status = world.await_ready(f"{SOURCES}/home", "True", "Succeeded", signed)
+    verified = next(c for c in status["conditions"] if c["type"] == "SourceVerified")["message"]
+    assert "- tag 'v1@" in verified and verified.count("' with key 'SHA256:") == 2, verified
+    unsigned = world.repository.git("commit-tree", "HEAD^{tree}", "-m", "unsigned")
+    world.repository.git("push", "-q", "origin", f"{unsigned}:refs/heads/unsigned")
+    world.kube.patch(f"{SOURCES}/home", {"spec": {"ref": {"tag": None, "commit": unsigned}, "verify": {"mode": "HEAD"}}})
+    world.await_ready(f"{SOURCES}/home", "False", "InvalidCommitSignature")
 
 
 if __name__ == "__main__":

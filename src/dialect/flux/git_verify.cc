@@ -4,6 +4,7 @@
 
 #include "base/strings.hh"
 #include "lang/openpgp/detached.hh"
+#include "lang/sshsig/signature.hh"
 
 namespace taut::flux {
 namespace {
@@ -14,7 +15,7 @@ SourceError not_verified(std::string_view reason, std::string message, bool stal
 
 struct Keys {
   std::vector<std::string> rings;
-  bool ssh = false;
+  std::vector<std::string> ssh;
 };
 
 Keys keys_of(const Value& secret) {
@@ -22,7 +23,7 @@ Keys keys_of(const Value& secret) {
   const Value data = secret_data(secret);
   for (const Entry& entry : data.entries()) {
     if (entry.key().ends_with(".sshpub"))
-      out.ssh = true;
+      out.ssh.push_back(entry.value.str());
     else
       out.rings.push_back(entry.value.str());
   }
@@ -54,8 +55,10 @@ Result<std::string> verify(const SignedObject& object, const Keys& keys, std::st
     return fail(id.error().code(), "unable to verify Git {}: {}", kind, id.error().message());
   }
   if (signature.starts_with("-----BEGIN SSH SIGNATURE-----")) {
-    if (!keys.ssh) return fail(Code::kInvalid, "SSH signature detected but no SSH public keys found in secret (keys with .sshpub suffix)");
-    return fail(Code::kUnsupported, "SSH signatures are not verified by taut, OpenPGP's are");
+    if (keys.ssh.empty()) return fail(Code::kInvalid, "SSH signature detected but no SSH public keys found in secret (keys with .sshpub suffix)");
+    auto id = sshsig::verify(keys.ssh, object.text, signature);
+    if (!id) return fail(id.error().code(), "unable to verify Git {} SSH signature: {}", kind, id.error().message());
+    return id;
   }
   return fail(Code::kInvalid, "unsupported signature type: {}",
               signature.empty() ? "empty" : signature.starts_with("-----BEGIN SIGNED MESSAGE-----") ? "x509" : "unknown");

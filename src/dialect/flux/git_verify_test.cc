@@ -54,7 +54,28 @@ TEST_F(GitVerify, a_commit_needs_the_signature_of_a_key_in_the_secret) {
   keys = {{"ann.sshpub", "ssh-ed25519 AAAA"}};
   EXPECT_EQ(commit(), failed + "PGP signature detected but no PGP public keys found in secret (keys with .asc suffix)");
   repositories.commit.signature = "-----BEGIN SSH SIGNATURE-----\n";
-  EXPECT_EQ(commit(), failed + "SSH signatures are not verified by taut, OpenPGP's are");
+  EXPECT_EQ(commit(), failed + "unable to verify Git commit SSH signature: unable to unarmor SSH signature: invalid armor");
+  keys.clear();
+  EXPECT_EQ(commit(), failed + "SSH signature detected but no SSH public keys found in secret (keys with .sshpub suffix)");
+}
+
+// ssh-keygen -Y sign -n git
+constexpr const char* kSshKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIH2v3HKbf9CXVS2Bh4rNA/r1GtO3QdgJO5dCUyWPYhOD ann@example.com";
+constexpr const char* kSshSignature =
+    "-----BEGIN SSH SIGNATURE-----\n"
+    "U1NIU0lHAAAAAQAAADMAAAALc3NoLWVkMjU1MTkAAAAgfa/ccpt/0JdVLYGHis0D+vUa07\n"
+    "dB2Ak7l0JTJY9iE4MAAAADZ2l0AAAAAAAAAAZzaGE1MTIAAABTAAAAC3NzaC1lZDI1NTE5\n"
+    "AAAAQLcqAb5OE9eB+T5zCZSSl+DRJYbAcj5GFMoggtLSiYZ7PJI1BDaxk/ufm/fz51/uhX\n"
+    "YMzsSqbEJInXwXYk+JcgY=\n"
+    "-----END SSH SIGNATURE-----\n";
+
+TEST_F(GitVerify, a_signature_of_ssh_counts_as_well) {
+  repositories.commit.text = "tree 0\nauthor Ann\n\nfirst\n";
+  repositories.commit.signature = kSshSignature;
+  keys["ann.sshpub"] = kSshKey;
+  EXPECT_EQ(commit(), fmt::format("verified signature of\n\t- commit '{}' with key 'SHA256:Jm3RrfdeWIUx8qdDFNxKDRYlDpFS+6hs+u6NHJouKIg'", kSha));
+  repositories.commit.text = "tree 1\n";
+  EXPECT_TRUE(commit().starts_with("InvalidCommitSignature: ")) << commit();
 }
 
 TEST_F(GitVerify, a_tag_is_verified_where_one_is_named) {
