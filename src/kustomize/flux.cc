@@ -11,6 +11,7 @@
 #include "lang/envsubst/envsubst.hh"
 #include "object/id.hh"
 #include "tree/views.hh"
+#include "value/json.hh"
 #include "yaml/reader.hh"
 #include "yaml/writer.hh"
 
@@ -90,9 +91,11 @@ Status decrypt(Value& object, const sops::Keys& keys) {
   return fail(std::move(done).error().with_message(std::move(message)));
 }
 
+// With what variables made of a name or a namespace, be it no text any more.
 ResId id_of(const BuiltResource& resource) {
-  const Value& object = resource.object;
-  return {Gvk::of(object), std::string(name_of(object)), std::string(namespace_of(object)), resource.cluster_scoped};
+  auto text = [](const Value& value) { return value.is_string() ? value.str() : value.is_null() ? std::string() : to_json(value); };
+  const Value& metadata = resource.object["metadata"];
+  return {Gvk::of(resource.object), text(metadata["name"]), text(metadata["namespace"]), resource.cluster_scoped};
 }
 
 // How many objects have an id, for what variables make of names and namespaces: as upstream, the first that is equal to

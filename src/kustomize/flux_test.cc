@@ -63,6 +63,7 @@ TEST(Flux, variables_cannot_make_two_objects_one) {
   auto tree = memory_tree({{"a.yaml", kOne}});
   EXPECT_EQ(built(tree, "{postBuild: {substitute: {a: two}}}"), "in Replace: id matched 2 resources");
   EXPECT_NE(built(tree, "{postBuild: {substitute: {a: one}}}").find("namespace: one"), std::string::npos);
+  EXPECT_NE(built(tree, "{postBuild: {substitute: {a: 'false'}}}").find("namespace: false"), std::string::npos);
 }
 
 TEST(Flux, common_metadata_is_set_last) {

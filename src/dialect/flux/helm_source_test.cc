@@ -119,6 +119,7 @@ TEST(HelmValues, a_path_wins_over_the_object_where_no_reference_holds_what_is_ab
   };
   EXPECT_EQ(at("web.port", R"({"web": {"port": 1, "x": 2}})"), json(R"({"web": {"port": 8080, "x": 2}})"));
   EXPECT_EQ(at("port", R"({"port": 1})"), json(R"({"port": 1})"));
+  EXPECT_EQ(at("l", R"({"l": [1]})"), json(R"({"l": [1]})"));
   EXPECT_EQ(at("l[0].a.b", R"({"l": [{"a": {"b": 1}}]})"), json(R"({"l": [{"a": {"b": 8080}}]})"));
   EXPECT_EQ(at("b.z", R"({"b": {"z": 7}})", R"({"kind": "ConfigMap", "name": "c"}, )"), json(R"({"a": 1, "b": {"x": 1, "z": 7}})"));
 }

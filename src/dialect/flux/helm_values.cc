@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/strings.hh"
 #include "dialect/flux/source.hh"
 #include "helm/strvals.hh"
 #include "helm/values_file.hh"
@@ -60,26 +61,27 @@ Status set_path(const Reference& ref, std::string text, Value& values) {
   return helm::apply_set(ref.path + '=' + inside, helm::SetMode::kString, values);
 }
 
-// What `own` has become by writing into it as a part of a larger value, which is `now`. A list that grew is another one.
-Value written(const Value& own, const Value& now) {
+// What `own` has become by writing into it as a part of a larger value, which is `now`. A list that grew is another one, as
+// is one that was written as a whole: `items` tells that the path led to items of lists.
+Value written(const Value& own, const Value& now, bool items) {
   if (own.is_map() && now.is_map()) return now;
-  if (!own.is_list() || !now.is_list()) return own;
+  if (!own.is_list() || !now.is_list() || !items) return own;
   if (own.items().size() == now.items().size()) return now;
   Value out = own;
-  for (size_t i = 0; i < own.items().size() && i < now.items().size(); ++i) out.edit(i) = written(own[i], now[i]);
+  for (size_t i = 0; i < own.items().size() && i < now.items().size(); ++i) out.edit(i) = written(own[i], now[i], items);
   return out;
 }
 
 // The library merges without copying: maps and lists of the object's own values that met no map in `before` are parts of
 // the merged values, so that a path written into those is written into its own values, too, and outlasts the last merge.
-void share(const Value& before, const Value& now, Value& own) {
+void share(const Value& before, const Value& now, bool items, Value& own) {
   const Value known = own;
   for (const Entry& entry : known.entries()) {
     const Value* there = now.find(entry.key());
     if (there == nullptr || (!entry.value.is_map() && !entry.value.is_list())) continue;
     const Value* was = before.find(entry.key());
-    if (was != nullptr && was->is_map() && entry.value.is_map()) share(*was, *there, own.edit(entry.key()));
-    else own.set(entry.key(), written(entry.value, *there));
+    if (was != nullptr && was->is_map() && entry.value.is_map()) share(*was, *there, items, own.edit(entry.key()));
+    else own.set(entry.key(), written(entry.value, *there, items));
   }
 }
 
@@ -104,7 +106,7 @@ Result<Value> compose_values(const Value& spec, const std::string& ns, const Fin
       // A path is written into all values known so far, those of the object among them.
       Value all = helm::merge_maps(out, own);
       if (auto set = set_path(ref, *text, all); !set) return unresolved(ref, ns, told(ref, set.error()));
-      share(out, all, own);
+      share(out, all, contains(ref.path, "["), own);
       out = std::move(all);
       continue;
     }
