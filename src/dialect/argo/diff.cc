@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/base64.hh"
+#include "dialect/argo/diff_endpoints.hh"
 #include "dialect/argo/diff_scheme.hh"
 #include "object/id.hh"
 #include "plan/intent.hh"
@@ -46,26 +47,6 @@ void normalize_secret(Value& object) {
 void normalize_role(Value& object, bool ignore_aggregated) {
   if (ignore_aggregated && object["aggregationRule"].is_map()) object.set("rules", nullptr);
   if (object["rules"].is_list() && object["rules"].empty()) object.set("rules", nullptr);
-}
-
-// The order of endpoints.SortSubsets matters only so far as it is the same for both sides: addresses by IP and what
-// they stand for, ports by number and name, subsets by what they hold.
-void normalize_endpoints(Value& object) {
-  auto sort = [](Value& list) {
-    std::vector<Value> items(list.items().begin(), list.items().end());
-    std::ranges::stable_sort(items, [](const Value& a, const Value& b) { return Value::compare(a, b) < 0; });
-    for (size_t i = 0; i < items.size(); ++i) list.edit(i) = std::move(items[i]);
-  };
-  if (!object["subsets"].is_list()) return;
-  Value& subsets = object.edit("subsets");
-  for (size_t i = 0; i < subsets.size(); ++i) {
-    Value& subset = subsets.edit(i);
-    for (size_t p = 0; p < subset["ports"].size(); ++p)
-      if (subset["ports"][p]["protocol"].empty()) subset.edit("ports").edit(p).set("protocol", "TCP");
-    for (const char* list : {"addresses", "notReadyAddresses", "ports"})
-      if (subset[list].is_list()) sort(subset.edit(list));
-  }
-  sort(subsets);
 }
 
 // The namespace is always in the live object, and an empty map of annotations is none.
@@ -169,9 +150,15 @@ Result<DiffResult> diff(Value desired, Value live, const DiffOptions& options) {
     *object = remarshalled(*object);
     normalize(*object, before);
   }
-  if (options.server_side) return server_side_diff(desired, live, options);
+  if (options.server_side)
+    return server_side_diff(desired, live, options).map_error([](const Error& error) {
+      return refused("error calculating server side diff: serverSideDiff error", error.message());
+    });
   bool structured = options.structured_merge || plan::has_option(desired, plan::kSyncOptionsAnnotation, "ServerSideApply=true");
-  if (structured) return structured_merge_diff(desired, live, options.manager);
+  if (structured)
+    return structured_merge_diff(desired, live, options.manager).map_error([](const Error& error) {
+      return refused("error calculating structured merge diff", error.message());
+    });
   if (desired.is_null() || live.is_null()) return created_or_deleted(desired, live);
   auto original = parse_json(annotation_of(live, smd::kLastAppliedAnnotation));
   if (original && original->is_map()) {

@@ -49,5 +49,13 @@ TEST(Diff, nothing_can_be_said_of_nothing) {
   EXPECT_FALSE(diff(nullptr, yaml("{kind: A}"), {})->modified);
 }
 
+// The order is that of Argo CD 3.5.1 on the same object.
+TEST(Diff, endpoints_are_in_the_order_of_their_hashes) {
+  Value object = *parse_json(R"({"apiVersion":"v1","kind":"Endpoints","metadata":{"name":"w"},"subsets":[
+      {"addresses":[{"ip":"10.0.0.2"},{"ip":"10.0.0.10"}],"ports":[{"port":80},{"port":443}]}]})");
+  normalize(object, {});
+  EXPECT_EQ(to_json(object["subsets"]), R"([{"addresses":[{"ip":"10.0.0.10"},{"ip":"10.0.0.2"}],"ports":[{"port":443,"protocol":"TCP"},{"port":80,"protocol":"TCP"}]}])");
+}
+
 }  // namespace
 }  // namespace taut::argo
