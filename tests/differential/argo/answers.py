@@ -6,6 +6,8 @@ GRPC = re.compile(r"^rpc error: code = \w+ desc = ")
 HASH = re.compile(r"hash=\d+")
 
 
+# gopher-lua and LuaJIT have words of their own for what a script stumbles over, but agree on the line.
+STUMBLED = re.compile(r"(<string>:\d+: ).*", re.S)
 FIRST = re.compile(r"(failed to deeply replace JSON field contents: )?(failed to (execute go|parse) template|invalid template: ).*", re.S)
 DUPLICATE = re.compile(r"found duplicate key .*", re.S)
 PANIC = re.compile(r"^panic: (?=unrecognized option)")
@@ -44,6 +46,14 @@ def comparable(answer):
     out = json.loads(answer["out"]) if answer["out"] else None
     if isinstance(out, list) and out and isinstance(out[0], dict) and "spec" in out[0]:
         out = without_nothing([{key: item.get(key) for key in ("metadata", "spec", "operation")} for item in out])
+    if answer["op"] in ("health", "lua"):
+        # What cannot be judged is Unknown, and the error why.
+        judged = {"status": "Unknown", "message": error} if error else out
+        return without_nothing({**judged, "message": STUMBLED.sub(r"\1", judged.get("message", ""))} if judged else None)
+    if answer["op"] == "discover":
+        actions = [{key: item for key, item in action.items() if item} for action in out or []]
+        actions.sort(key=lambda action: action["name"])
+        return [actions, STUMBLED.sub(r"\1", error.replace("no action discovery script provided", ""))]
     return [sorted_sets(out), error]
 
 

@@ -38,7 +38,6 @@ constexpr std::array kOps = {
     Op{"health", native_health},
     Op{"lua", lua_health},
     Op{"discover", lua_discover},
-    Op{"act", lua_act},
 };
 
 Result<std::string> run(const Value& request) {

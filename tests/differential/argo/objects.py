@@ -274,4 +274,53 @@ def known(rng):
     return {"op": "known", "key": "example.com/Widget", "object": thing, "fields": [{"field": field, "type": kind} for field, kind in fields]}
 
 
-MAKERS = [(three_way, 20), (diff, 14), (merge_diff, 8), (server_diff, 8), (ignore, 12), (known, 8)]
+CONDITIONS = ["Ready", "Available", "Progressing", "Degraded", "Synced", "Healthy", "ReplicaFailure", "Complete", "Failed", "Suspended", "ScalingActive", "AbleToScale", "Stalled", "Reconciling", "Issuing"]
+REASONS = ["", "Pending", "ProgressDeadlineExceeded", "NewReplicaSetAvailable", "FailedGetScale", "ReconcileSuccess", "Creating", "BackoffLimitExceeded", "InProgress", "Suspended", "ErrImagePull"]
+SCRIPTED = ["cert-manager.io/v1 Certificate", "cert-manager.io/v1 Issuer", "external-secrets.io/v1 ExternalSecret", "keda.sh/v1alpha1 ScaledObject", "argoproj.io/v1alpha1 Rollout", "argoproj.io/v1alpha1 ApplicationSet",
+            "helm.toolkit.fluxcd.io/v2 HelmRelease", "kustomize.toolkit.fluxcd.io/v1 Kustomization", "source.toolkit.fluxcd.io/v1 GitRepository", "serving.knative.dev/v1 Service", "kafka.strimzi.io/v1beta2 Kafka",
+            "pkg.crossplane.io/v1 Provider", "s3.aws.crossplane.io/v1beta1 Bucket", "cluster.x-k8s.io/v1beta1 Cluster", "flagger.app/v1beta1 Canary", "batch/v1 CronJob", "policy/v1 PodDisruptionBudget",
+            "apiextensions.k8s.io/v1 CustomResourceDefinition", "monitoring.coreos.com/v1 Prometheus", "networking.istio.io/v1 VirtualService", "gateway.networking.k8s.io/v1 Gateway", "gateway.networking.k8s.io/v1 HTTPRoute"]
+
+
+def status(rng):
+    out = {}
+    if rng.random() < 0.8:
+        out["conditions"] = [{"type": rng.choice(CONDITIONS), "status": rng.choice(["True", "False", "Unknown"]), "reason": rng.choice(REASONS), "message": rng.choice(["", "it is so"]),
+                              **rng.choice([{}, {"observedGeneration": rng.randint(1, 2)}])} for _ in range(rng.randint(0, 3))]
+    for field in ("replicas", "readyReplicas", "updatedReplicas", "availableReplicas", "currentReplicas", "observedGeneration", "active", "succeeded", "failed", "numberAvailable",
+                  "updatedNumberScheduled", "desiredNumberScheduled", "currentHealthy", "desiredHealthy"):
+        if rng.random() < 0.4:
+            out[field] = rng.randint(0, 3)
+    if rng.random() < 0.4:
+        out["phase"] = rng.choice(["Pending", "Running", "Succeeded", "Failed", "Bound", "Lost", "Progressing", "Healthy", "Degraded", "Paused", "Active", "Unknown", "x"])
+    for field, values in (("currentRevision", ["a", "b"]), ("updateRevision", ["a", "b"]), ("message", ["m", ""])):
+        if rng.random() < 0.3:
+            out[field] = rng.choice(values)
+    if rng.random() < 0.2:
+        out["loadBalancer"] = rng.choice([{}, {"ingress": []}, {"ingress": [{"ip": "1.2.3.4"}]}])
+    return out
+
+
+def health(rng):
+    kinds = ["apps/v1 Deployment", "apps/v1 StatefulSet", "apps/v1 DaemonSet", "apps/v1 ReplicaSet", "v1 Service", "v1 PersistentVolumeClaim", "batch/v1 Job", "networking.k8s.io/v1 Ingress", "v1 ConfigMap",
+             "argoproj.io/v1alpha1 Workflow", "apps/v1beta1 Deployment", "autoscaling/v2 HorizontalPodAutoscaler", "apiregistration.k8s.io/v1 APIService"]
+    version, kind = rng.choice(kinds).split()
+    spec = {"Service": {"type": rng.choice(["ClusterIP", "LoadBalancer"])}, "Job": rng.choice([{}, {"suspend": True}])}.get(kind, {"replicas": rng.randint(0, 3)})
+    if kind in ("Deployment", "StatefulSet", "DaemonSet") and rng.random() < 0.3:
+        spec = {**spec, **rng.choice([{"paused": True}, {"updateStrategy": {"type": "OnDelete"}}, {"updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"partition": 1}}}])}
+    if kind in ("PersistentVolumeClaim", "ConfigMap", "Workflow", "Ingress", "APIService", "HorizontalPodAutoscaler"):
+        spec = {}
+    metadata = {"name": "web", "generation": rng.randint(1, 2), **rng.choice([{}, {}, {}, {"deletionTimestamp": "2024-01-01T00:00:00Z"}])}
+    return {"op": "health", "object": {"apiVersion": version, "kind": kind, "metadata": metadata, "spec": spec, "status": status(rng)}}
+
+
+def scripted(rng):
+    version, kind = rng.choice(SCRIPTED).split()
+    metadata = {"name": "web", "generation": rng.randint(1, 2)}
+    thing = {"apiVersion": version, "kind": kind, "metadata": metadata, "spec": rng.choice([{}, {"replicas": rng.randint(0, 3)}, {"suspend": True}, {"paused": True}])}
+    if rng.random() < 0.9:
+        thing["status"] = status(rng)
+    return {"op": rng.choice(["lua", "lua", "lua", "discover"]), "object": thing}
+
+
+MAKERS = [(three_way, 20), (diff, 14), (merge_diff, 8), (server_diff, 8), (ignore, 12), (known, 8), (health, 8), (scripted, 8)]

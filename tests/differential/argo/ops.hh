@@ -35,6 +35,5 @@ Result<Value> appset_render(const Value& request);
 Result<Value> native_health(const Value& request);
 Result<Value> lua_health(const Value& request);
 Result<Value> lua_discover(const Value& request);
-Result<Value> lua_act(const Value& request);
 
 }  // namespace taut::differential

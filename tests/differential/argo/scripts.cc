@@ -64,12 +64,4 @@ Result<Value> lua_discover(const Value& request) {
   return out;
 }
 
-Result<Value> lua_act(const Value& request) {
-  TAUT_ASSIGN(auto impacts, scripts().act(request["object"], request["action"].as_string(), Value(), now()));
-  Value out = Value::list();
-  for (const Impact& impact : impacts)
-    out.push_back(Value::map({{"operation", impact.operation == Impact::Operation::kPatch ? "patch" : "create"}, {"object", impact.object}}));
-  return out;
-}
-
 }  // namespace taut::differential

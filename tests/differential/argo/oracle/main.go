@@ -33,11 +33,9 @@ var ops = map[string]func(request json.RawMessage) (any, error){
 	"generate":      appsetGenerate,
 	"glob":          globMatch,
 	"paths":         refreshPaths,
-	"tracking":      trackingID,
 	"health":        nativeHealth,
 	"lua":           luaHealth,
 	"discover":      luaDiscover,
-	"act":           luaAct,
 }
 
 // The request as the type that its part of Argo CD takes.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/argoproj/argo-cd/v3/pkg/apis/application/v1alpha1"
 	"github.com/argoproj/argo-cd/v3/util/app/path"
-	"github.com/argoproj/argo-cd/v3/util/argo"
 	"github.com/argoproj/argo-cd/v3/util/glob"
 	"github.com/argoproj/argo-cd/v3/util/rbac"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -174,12 +173,4 @@ func refreshPaths(request json.RawMessage) (any, error) {
 	}
 	paths := path.GetSourceRefreshPaths(&r.Application, r.Source)
 	return map[string]any{"paths": append([]string{}, paths...), "changed": path.AppFilesHaveChanged(paths, r.Changed)}, nil
-}
-
-func trackingID(request json.RawMessage) (any, error) {
-	r, err := as[struct{ ID string }](request)
-	if err != nil {
-		return nil, err
-	}
-	return argo.NewResourceTracking().ParseAppInstanceValue(r.ID)
 }

@@ -8,7 +8,6 @@ import (
 
 type luaRequest struct {
 	Object map[string]any
-	Action string
 }
 
 func luaHealth(request json.RawMessage) (any, error) {
@@ -31,26 +30,4 @@ func luaDiscover(request json.RawMessage) (any, error) {
 		return nil, err
 	}
 	return vm.ExecuteResourceActionDiscovery(o, scripts)
-}
-
-func luaAct(request json.RawMessage) (any, error) {
-	r, err := as[luaRequest](request)
-	if err != nil {
-		return nil, err
-	}
-	o := objectOf(numbers(r.Object))
-	vm := lua.VM{}
-	action, err := vm.GetResourceAction(o, r.Action)
-	if err != nil {
-		return nil, err
-	}
-	impacted, err := vm.ExecuteResourceAction(o, action.ActionLua, nil)
-	if err != nil {
-		return nil, err
-	}
-	out := []map[string]any{}
-	for _, i := range impacted {
-		out = append(out, map[string]any{"operation": i.K8SOperation, "object": i.UnstructuredObj.Object})
-	}
-	return out, nil
 }
