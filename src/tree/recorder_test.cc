@@ -123,5 +123,52 @@ TEST(ReadSet, merges) {
   EXPECT_FALSE(a.still_true(*changed(kRepo, {{"apps/b/z.yaml", "other"}})));
 }
 
+// In the order of texts "a-b/x" comes between "a" and "a/x", which is in no order of folders.
+TEST(ReadSet, is_the_same_whatever_was_asked_first) {
+  TreePtr tree = memory_tree({{"a/x", "1"}, {"a/y/z", "2"}, {"a-b/x", "3"}, {"a.yaml", "4"}, {"b", "5"}});
+  const std::vector<std::string> paths = {"a/x", "a/y/z", "a-b/x", "a.yaml", "b", "a/missing"};
+  auto seen_in = [&](const std::vector<std::string>& order) {
+    Recorder recorder(tree);
+    for (const std::string& path : order) (void)recorder.read(path);
+    return recorder.seen();
+  };
+  ReadSet forwards = seen_in(paths), backwards = seen_in({paths.rbegin(), paths.rend()});
+  EXPECT_EQ(forwards.size(), backwards.size());
+  EXPECT_EQ(forwards.bytes(), backwards.bytes());
+  for (const ReadSet* set : {&forwards, &backwards}) {
+    EXPECT_TRUE(set->still_true(*tree));
+    EXPECT_FALSE(set->contains("a/other"));
+    EXPECT_FALSE(set->contains("a/"));
+    for (const std::string& path : paths) {
+      EXPECT_TRUE(set->contains(path)) << path;
+      EXPECT_FALSE(set->still_true(*changed(tree, {{path, std::string("new")}}))) << path;
+    }
+    EXPECT_TRUE(set->still_true(*changed(tree, {{"a/other", std::string("new")}})));
+  }
+}
+
+TEST(ReadSet, of_two_that_are_merged_each_counts) {
+  TreePtr tree = memory_tree({{"a/x", "1"}, {"a-b/x", "2"}, {"c/x", "3"}});
+  auto seen_of = [&](std::string_view path, bool listed) {
+    Recorder recorder(tree);
+    (void)recorder.read(path);
+    if (listed) (void)recorder.list(path.substr(0, path.find('/')));
+    return recorder.seen();
+  };
+  ReadSet ab = seen_of("a/x", true), ba = seen_of("a-b/x", false);
+  const ReadSet a = ab, b = ba;
+  ab.merge(b);
+  ba.merge(a);
+  ab.merge(a);  // nothing new
+  for (const ReadSet* set : {&ab, &ba}) {
+    EXPECT_EQ(set->size(), a.size() + b.size());
+    EXPECT_TRUE(set->still_true(*tree));
+    EXPECT_TRUE(set->still_true(*changed(tree, {{"c/x", std::string("new")}})));
+    EXPECT_FALSE(set->still_true(*changed(tree, {{"a/x", std::string("new")}})));
+    EXPECT_FALSE(set->still_true(*changed(tree, {{"a/new", std::string("new")}})));
+    EXPECT_FALSE(set->still_true(*changed(tree, {{"a-b/x", std::string("new")}})));
+  }
+}
+
 }  // namespace
 }  // namespace taut

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <thread>
 #include <vector>
 
 #include "value/json.hh"
@@ -51,6 +52,28 @@ TEST(Interner, works_on_after_it_has_forgotten) {
   Value b = interner.share(read(R"({"a":[{"b":1}]})"));
   EXPECT_EQ(a, b);
   EXPECT_TRUE(interner.share(read(R"({"a":[{"b":1}]})")).same(b));
+}
+
+// Many readers bring what is alike at once, while somebody has it forget.
+TEST(Interner, serves_several_threads) {
+  Interner interner(64);
+  std::vector<std::vector<Value>> given(4);
+  std::vector<std::thread> threads;
+  for (std::vector<Value>& mine : given)
+    threads.emplace_back([&interner, &mine] {
+      for (int i = 0; i < 500; ++i) {
+        std::string text = fmt::format(R"({{"metadata":{{"name":"app-{0}","labels":{{"part-of":"bench"}}}},"spec":{{"replicas":{0}}}}})", i % 50);
+        mine.push_back(interner.share(read(text.c_str())));
+        if (i % 100 == 99) interner.clear();
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  for (const auto& mine : given)
+    for (int i = 0; i < 500; ++i) {
+      const Value& value = mine[static_cast<size_t>(i)];
+      EXPECT_EQ(to_json(value), fmt::format(R"({{"metadata":{{"labels":{{"part-of":"bench"}},"name":"app-{0}"}},"spec":{{"replicas":{0}}}}})", i % 50));
+      EXPECT_EQ(value, given[0][static_cast<size_t>(i)]);
+    }
 }
 
 }  // namespace

@@ -486,6 +486,7 @@ uint64_t Value::hash() const noexcept {
     case Kind::kMap: break;
   }
   Node* node = payload_.node;
+  if (node->size == 0) return mix(is_list() ? 5 : 7, 0);  // the empty list and the empty map may be one node
   if (uint64_t known = node->hash.load(std::memory_order_relaxed)) return known;
   uint64_t hash = mix(is_list() ? 5 : 7, node->size);
   for (const Value& item : items()) hash = mix(hash, item.hash());

@@ -89,5 +89,13 @@ TEST(Json, errors_are_go_s_with_line_and_column) {
   EXPECT_EQ(error("1 2"), "1:3: invalid character '2' after top-level value");
 }
 
+TEST(Value, an_empty_list_and_an_empty_map_have_hashes_of_their_own) {
+  const uint64_t map = Value::map().hash(), list = Value::list().hash();
+  EXPECT_NE(map, list);
+  Value emptied = Value::list({1});
+  emptied.erase_at(0);
+  EXPECT_EQ(emptied.hash(), list);
+}
+
 }  // namespace
 }  // namespace taut
