@@ -131,6 +131,7 @@ std::shared_ptr<Repositories> FluxRepositories::open(const flux::SourceAccess& a
   if (place) return place;
   git::Options options;
   options.directory = data_ + "/flux/" + folder;
+  options.one_for_all = true;
   options.credentials = [access, &apps = apps_](const std::string&) { return credentials_of(access, apps); };
   place = std::make_shared<git::GitRepositories>(std::move(options));
   return place;

@@ -60,6 +60,10 @@ Repositories& OwnRepositories::opened() {
 
 Result<std::string> OwnRepositories::resolve(const std::string& url, const std::string& revision) { return opened().resolve(url, revision); }
 Result<TreePtr> OwnRepositories::tree(const std::string& url, const std::string& sha) { return opened().tree(url, sha); }
+
+Result<TreePtr> OwnRepositories::tree_with_submodules(const std::string& url, const std::string& sha) {
+  return opened().tree_with_submodules(url, sha);
+}
 Result<std::vector<std::string>> OwnRepositories::changed_paths(const std::string& url, const std::string& from, const std::string& to) {
   return opened().changed_paths(url, from, to);
 }

@@ -22,6 +22,7 @@ class OwnRepositories : public Repositories {
 
   Result<std::string> resolve(const std::string& url, const std::string& revision) override;
   Result<TreePtr> tree(const std::string& url, const std::string& sha) override;
+  Result<TreePtr> tree_with_submodules(const std::string& url, const std::string& sha) override;
   Result<std::vector<std::string>> changed_paths(const std::string& url, const std::string& from, const std::string& to) override;
   Result<Commit> commit(const std::string& url, const std::string& sha) override;
   Result<std::string> download(const std::string& url) override { return download_file(url); }

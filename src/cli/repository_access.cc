@@ -9,14 +9,15 @@
 namespace taut::cli {
 namespace {
 
-constexpr const char *kKnownHosts = "argocd-ssh-known-hosts-cm", *kCertificates = "argocd-tls-certs-cm";
+constexpr const char *kKnownHosts = "argocd-ssh-known-hosts-cm", *kCertificates = "argocd-tls-certs-cm", *kParameters = "argocd-cmd-params-cm";
+constexpr auto kMaps = {kKnownHosts, kCertificates, kParameters};
 
 }  // namespace
 
 RepositoryAccess::RepositoryAccess(Cluster& cluster, const std::string& ns) {
   watches_.push_back(cluster.watch({"", "v1", "Secret"}, {.ns = ns, .label_selector = std::string(argo::kRepositorySecrets), .field_selector = {}},
                                    [this](const WatchEvent& event) { take(event); }));
-  for (const char* name : {kKnownHosts, kCertificates})
+  for (const char* name : kMaps)
     watches_.push_back(cluster.watch({"", "v1", "ConfigMap"}, {.ns = ns, .label_selector = {}, .field_selector = fmt::format("metadata.name={}", name)},
                                      [this, name](const WatchEvent& event) { take_map(name, event); }));
 }
@@ -44,7 +45,7 @@ void RepositoryAccess::take(const WatchEvent& event) {
 
 Result<std::vector<Value>> RepositoryAccess::secrets() {
   std::unique_lock lock(mutex_);
-  bool known = listed_changed_.wait_for(lock, std::chrono::seconds(10), [&] { return (listed_ && maps_.size() == 2) || failure_; });
+  bool known = listed_changed_.wait_for(lock, std::chrono::seconds(10), [&] { return (listed_ && maps_.size() == kMaps.size()) || failure_; });
   if (!known || !listed_)
     return fail(failure_ ? Error(*failure_).while_doing("reading the repository Secrets")
                          : Error(Code::kTimeout, "the repository Secrets could not be read in time"));
@@ -66,6 +67,12 @@ std::vector<argo::ProjectRepository> RepositoryAccess::of_projects() {
 }
 
 // As Argo CD does: known hosts are those of its ConfigMap where that has any, certificates are by the name of the server.
+bool RepositoryAccess::submodules() {
+  if (!secrets()) return true;
+  std::lock_guard lock(mutex_);
+  return maps_[kParameters]["reposerver.enable.git.submodule"].as_string() != "false";
+}
+
 void RepositoryAccess::trust(git::Credentials& credentials, const std::string& url) {
   std::lock_guard lock(mutex_);
   credentials.ssh_known_hosts = maps_[kKnownHosts]["ssh_known_hosts"].str();

@@ -29,6 +29,8 @@ class RepositoryAccess {
   Result<git::Credentials> find_git(const std::string& url, const std::string& project = {});
   // The repositories that projects have credentials of their own for; none when the Secrets cannot be read.
   std::vector<argo::ProjectRepository> of_projects();
+  // Whether submodules are fetched: argocd-cmd-params-cm, reposerver.enable.git.submodule.
+  bool submodules();
 
  private:
   void take(const WatchEvent& event);

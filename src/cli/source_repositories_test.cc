@@ -48,6 +48,21 @@ TEST_F(SourceRepositoriesTest, what_a_project_fetches_with_its_own_credentials_i
   EXPECT_EQ(repositories.of_projects().size(), 1u);
 }
 
+TEST_F(SourceRepositoriesTest, submodules_are_fetched_unless_the_parameters_say_no) {
+  std::string script = fmt::format(
+      "set -e; cd {}; git clone -q repository w; cd w; git config -f .gitmodules submodule.own.path own; git config -f .gitmodules submodule.own.url ../repository;"
+      "git update-index --add --cacheinfo 160000,$(git rev-parse HEAD),own; git add .gitmodules;"
+      "git -c user.name=a -c user.email=a@b commit -qm own; git push -q origin HEAD:main", folder_.string());
+  ASSERT_EQ(std::system(script.c_str()), 0);
+  SourceRepositories repositories(cluster_, "argocd", (folder_ / "data").string());
+  auto sha = repositories.resolve(url_, "main");
+  ASSERT_TRUE(sha);
+  EXPECT_EQ(**(*repositories.tree(url_, *sha))->read("own/a"), "1");
+  cluster_.put(*parse_json(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"argocd-cmd-params-cm","namespace":"argocd"},"data":{"reposerver.enable.git.submodule":"false"}})"));
+  SourceRepositories without(cluster_, "argocd", (folder_ / "data").string());
+  EXPECT_FALSE((*without.tree(url_, *sha))->read("own/a"));
+}
+
 TEST_F(SourceRepositoriesTest, whom_to_trust_is_said_by_config_maps) {
   RepositoryAccess before(cluster_, "argocd");
   EXPECT_TRUE(before.find("https://git.example/a")->empty());

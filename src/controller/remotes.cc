@@ -64,7 +64,7 @@ class RepositoryBases : public kustomize::Remotes {
   }
   Result<TreePtr> tree(const std::string& repository, const std::string& commit) override {
     TAUT_TRY(check(repository));
-    return repositories_.tree(repository, commit);
+    return repositories_.tree_with_submodules(repository, commit);
   }
   Result<std::string> file(const std::string& url) override {
     return files_.get(url, [&] { return repositories_.download(url); });

@@ -34,7 +34,7 @@ class Remotes {
   virtual ~Remotes() = default;
   // The commit that a ref names now.
   virtual Result<std::string> resolve(const std::string& repository, const std::string& ref) = 0;
-  // The files of a commit.
+  // The files of a commit, with those of its submodules.
   virtual Result<TreePtr> tree(const std::string& repository, const std::string& commit) = 0;
   // What an http or https URL holds. An answer that is no success is kNotFound with the message "status code 404 (Not Found)".
   virtual Result<std::string> file(const std::string& url) = 0;

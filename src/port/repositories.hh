@@ -50,6 +50,9 @@ class Repositories {
   virtual Result<std::string> resolve(const std::string& url, const std::string& revision) = 0;
   // The files of a commit, fetched when they are not here yet.
   virtual Result<TreePtr> tree(const std::string& url, const std::string& sha) = 0;
+  // The same with the files of its submodules, and of theirs, where they have their place. What of them cannot be had is told
+  // when it is read.
+  virtual Result<TreePtr> tree_with_submodules(const std::string& url, const std::string& sha) { return tree(url, sha); }
   // Paths that differ between two commits.
   virtual Result<std::vector<std::string>> changed_paths(const std::string& url, const std::string& from,
                                                          const std::string& to) = 0;

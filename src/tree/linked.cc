@@ -99,7 +99,7 @@ Result<LinkedTree::Found> LinkedTree::find_through_links(std::string_view path, 
 Result<std::vector<TreeEntry>> LinkedTree::list(std::string_view folder) const {
   TAUT_ASSIGN(auto found, find(folder, true));
   if (found.entry.type == TreeEntry::Type::kSubmodule) {
-    return fail(Code::kUnsupported, "{}: is a Git submodule, and submodules are not fetched", folder);
+    return fail(Code::kUnsupported, "{}: is a Git submodule that is not fetched", folder);
   }
   if (found.entry.type != TreeEntry::Type::kFolder) return fail(Code::kNotFound, "{}: not a directory", folder);
   return entries(found.path);

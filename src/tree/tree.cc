@@ -56,4 +56,6 @@ Result<std::string> Tree::link(std::string_view path) const {
   return fail(Code::kNotFound, "{}: not a symlink", path);
 }
 
+Result<std::string> Tree::submodule(std::string_view path) const { return fail(Code::kNotFound, "{}: not a submodule", path); }
+
 }  // namespace taut

@@ -51,6 +51,8 @@ class Tree {
   virtual Result<Fingerprint> fingerprint(std::string_view path) const;
   // The text of a symlink; kNotFound when the path is not one, or the tree has none.
   virtual Result<std::string> link(std::string_view path) const;
+  // The commit that a submodule stands for, at an exact path; kNotFound when the path is not one, or the tree has none.
+  virtual Result<std::string> submodule(std::string_view path) const;
 };
 
 using TreePtr = std::shared_ptr<const Tree>;

@@ -89,7 +89,7 @@ tl::expected<Artifact, SourceError> make_artifact(const Value& object, const Nam
   auto failed = [&](const Error& error) {
     return tl::unexpected(fetch_failed("GitOperationFailed", fmt::format("failed to checkout and determine revision: unable to clone '{}': {}", url, error.message())));
   };
-  auto tree = repositories.tree(url, named.sha);
+  auto tree = spec["recurseSubmodules"].as_bool() ? repositories.tree_with_submodules(url, named.sha) : repositories.tree(url, named.sha);
   if (!tree) return failed(tree.error());
   if (!spec["sparseCheckout"].empty()) {
     tree = only_folders(std::move(*tree), spec["sparseCheckout"]);
@@ -112,7 +112,6 @@ std::optional<SourceError> unsupported_git_field(const Value& spec) {
     error.stalled = true;
     return error;
   };
-  if (spec["recurseSubmodules"].as_bool()) return unsupported("recurseSubmodules", "submodules are not fetched yet");
   if (!spec["serviceAccountName"].empty()) return unsupported("serviceAccountName", "workload identity of a cloud is not used yet");
   std::string provider = spec["provider"].str();
   if (!provider.empty() && provider != "generic" && provider != "github")

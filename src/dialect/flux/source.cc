@@ -134,7 +134,8 @@ Value source_status(const Value& object, const SourceOutcome& outcome, Time now,
     if (!outcome.verified.empty()) conditions.set_true(kSourceVerified, kSucceeded, outcome.verified);
     const Value& spec = object["spec"];
     for (const auto& [field, observed] : {std::pair("ignore", "observedIgnore"), std::pair("include", "observedInclude"),
-                                         std::pair("layerSelector", "observedLayerSelector"), std::pair("sparseCheckout", "observedSparseCheckout")})
+                                         std::pair("layerSelector", "observedLayerSelector"), std::pair("sparseCheckout", "observedSparseCheckout"),
+                                         std::pair("recurseSubmodules", "observedRecurseSubmodules")})
       if (const Value* value = spec.find(field))
         status.set(observed, *value);
       else

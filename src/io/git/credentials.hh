@@ -25,6 +25,8 @@ struct Credentials {
   bool insecure = false;  // takes any certificate and any host key
 
   bool empty() const { return *this == Credentials(); }
+  // Whether there is anything to show who asks; certificates to trust and proxies are no such thing.
+  bool tell_who() const { return !username.empty() || !password.empty() || !bearer_token.empty() || !ssh_private_key.empty() || !client_key.empty(); }
   bool operator==(const Credentials&) const = default;
 };
 

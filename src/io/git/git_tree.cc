@@ -27,6 +27,12 @@ class GitTree final : public LinkedTree {
 
   Result<Hash128> id() const override { return hash_of(*git_tree_id(root_.get())); }
 
+  Result<std::string> submodule(std::string_view path) const override {
+    TAUT_ASSIGN(auto found, find(path));
+    if (!found || found->entry.type != Type::kSubmodule) return fail(Code::kNotFound, "{}: not a submodule", path);
+    return to_hex(found->oid);
+  }
+
  protected:
   struct Found {
     TreeEntry entry;

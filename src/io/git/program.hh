@@ -38,6 +38,8 @@ class Program {
   // The output of `git blame --porcelain` of a file at a revision, in a store or a work tree; "" for the files as they
   // lie in the work tree.
   Result<std::string> blame(const std::string& repository, const std::string& revision, const std::string& path) const;
+  // The output of `git config --list -z` of a file of a commit, which is such settings.
+  Result<std::string> settings_in(const std::string& store, const std::string& commit, const std::string& path) const;
   // Joins small packs into big ones; what readers hold stays readable.
   Status repack(const std::string& store) const;
   // Removes objects that no ref reaches and that are older than a day.

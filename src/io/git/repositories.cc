@@ -1,14 +1,21 @@
 #include "io/git/repositories.hh"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "base/strings.hh"
+#include "base/url.hh"
 #include "io/git/git_tree.hh"
 #include "io/git/store.hh"
+#include "tree/mounted.hh"
 
 namespace taut::git {
 
 namespace {
+
+constexpr std::string_view kModules = ".gitmodules";
+constexpr int kMostDepth = 10;
+constexpr std::chrono::seconds kMissedFor(30);
 
 ProgramOptions program_options(const Options& options) {
   std::error_code ignored;
@@ -41,29 +48,56 @@ GitRepositories::GitRepositories(Options options)
 GitRepositories::~GitRepositories() = default;
 
 Result<std::shared_ptr<Store>> GitRepositories::store(const std::string& url) {
+  TAUT_ASSIGN(auto found, opened(url));
+  return std::move(found.store);
+}
+
+// By the text that was given: two users of one URL with different passwords in it do not share a store.
+Result<GitRepositories::Opened> GitRepositories::opened(const std::string& url) {
   std::lock_guard lock(mutex_);
-  // By the text that was given: two users of one URL with different passwords in it do not share a store.
-  auto& known = stores_[url];
-  if (known != nullptr) return known;
-  auto remote = parse_remote(url);
-  if (!remote) {
-    stores_.erase(url);
-    return Failure(remote.error());
-  }
-  // The folder is named without the password, so such stores are told apart by number.
-  size_t twins = 0;
-  for (auto& [other, store] : stores_) twins += store != nullptr && store->remote().url == remote->url;
-  Store::FindCredentials credentials;
+  if (auto known = stores_.find(url); known != stores_.end()) return known->second;
+  TAUT_ASSIGN(Remote remote, parse_remote(url));
+  FindCredentials credentials;
   if (options_.credentials) credentials = [this, url] { return options_.credentials(url); };
-  std::string directory = options_.directory + "/" + folder_name(remote->url, twins);
-  known = std::make_shared<Store>(std::move(*remote), std::move(directory), program_, std::move(credentials));
-  return known;
+  return keep(url, std::move(remote), std::move(credentials));
+}
+
+// The folder is named without the password, so such stores are told apart by number.
+GitRepositories::Opened& GitRepositories::keep(const std::string& key, Remote remote, FindCredentials credentials) {
+  auto twins = static_cast<size_t>(std::ranges::count_if(stores_, [&](const auto& other) { return other.second.store->remote().url == remote.url; }));
+  std::string directory = options_.directory + "/" + folder_name(remote.url, twins);
+  Opened& out = stores_[key];
+  out.store = std::make_shared<Store>(std::move(remote), std::move(directory), program_, credentials);
+  out.credentials = std::move(credentials);
+  return out;
+}
+
+// What opens it depends on whose submodule it is, so each parent has a store of it.
+Result<GitRepositories::Opened> GitRepositories::opened_submodule(const Opened& parent, const Submodule& submodule) {
+  const Remote& above = parent.store->remote();
+  TAUT_ASSIGN(Remote remote, submodule_remote(above, submodule.url));
+  std::string key = fmt::format("{} in {}", submodule.url, parent.store->directory());
+  std::lock_guard lock(mutex_);
+  if (auto known = stores_.find(key); known != stores_.end()) return known->second;
+  bool near = same_server(above, remote) && !parent.stranger;
+  FindCredentials credentials;
+  if (options_.credentials)
+    credentials = [this, url = remote.url, near, inside = above.inside, lend = parent.credentials]() -> Result<Credentials> {
+      if (options_.one_for_all && !near) return Credentials();
+      TAUT_ASSIGN(Credentials own, options_.credentials(url));
+      if (own.tell_who() || !near) return own;
+      return inside.tell_who() ? Result<Credentials>(inside) : lend();
+    };
+  else if (near)
+    credentials = [inside = above.inside]() -> Result<Credentials> { return inside; };
+  Opened& out = keep(key, std::move(remote), std::move(credentials));
+  out.stranger = !near && !above.local;
+  return out;
 }
 
 void GitRepositories::rest() {
   std::lock_guard lock(mutex_);
-  for (auto& [url, store] : stores_)
-    if (store != nullptr) store->rest();
+  for (auto& [url, opened] : stores_) opened.store->rest();
 }
 
 Result<std::string> GitRepositories::resolve(const std::string& url, const std::string& revision) {
@@ -86,6 +120,47 @@ Result<TreePtr> GitRepositories::tree(const std::string& url, const std::string&
   TAUT_ASSIGN(auto oid, parse_oid(to_lower(sha)));
   TAUT_ASSIGN(auto root, objects->root_tree(oid));
   return open_tree(std::move(objects), root);
+}
+
+Result<TreePtr> GitRepositories::tree_with_submodules(const std::string& url, const std::string& sha) {
+  TAUT_ASSIGN(auto from, opened(url));
+  return tree_of(from, sha, 0);
+}
+
+Result<TreePtr> GitRepositories::tree_of(const Opened& from, const std::string& sha, int depth) {
+  TAUT_ASSIGN(auto objects, from.store->with_commit(sha));
+  TAUT_ASSIGN(auto oid, parse_oid(to_lower(sha)));
+  TAUT_ASSIGN(auto root, objects->root_tree(oid));
+  TAUT_ASSIGN(TreePtr tree, open_tree(std::move(objects), root));
+  if (!tree->stat(kModules)) return tree;
+  TAUT_ASSIGN(std::string listing, program_.settings_in(from.store->directory(), sha, std::string(kModules)));
+  std::map<std::string, Result<TreePtr>, std::less<>> mounts;
+  for (const Submodule& submodule : parse_submodules(listing)) {
+    auto commit = tree->submodule(submodule.path);
+    if (commit) mounts.emplace(submodule.path, submodule_tree(from, submodule, *commit, depth + 1));
+  }
+  return mounted_tree(std::move(tree), std::move(mounts));
+}
+
+// A server that does not answer is not asked by everybody who renders something of the repository.
+Result<TreePtr> GitRepositories::submodule_tree(const Opened& parent, const Submodule& submodule, const std::string& sha, int depth) {
+  std::string key = fmt::format("{}\n{}\n{}", parent.store->directory(), submodule.path, sha);
+  auto now = std::chrono::steady_clock::now();
+  {
+    std::lock_guard lock(mutex_);
+    std::erase_if(missed_, [&](const auto& entry) { return entry.second.until <= now; });
+    if (auto missed = missed_.find(key); missed != missed_.end()) return Failure(missed->second.why);
+  }
+  Result<TreePtr> tree = fail(Code::kLimit, "submodules lie {} deep", depth);
+  if (depth <= kMostDepth) {
+    auto from = opened_submodule(parent, submodule);
+    tree = from ? tree_of(*from, sha, depth) : Result<TreePtr>(Failure(from.error()));
+  }
+  if (tree) return tree;
+  Error why(tree.error().code(), fmt::format("submodule {} from {}: {}", quote(submodule.path), redact_urls(submodule.url), tree.error().message()));
+  std::lock_guard lock(mutex_);
+  missed_.insert_or_assign(key, Missed{why, std::chrono::steady_clock::now() + kMissedFor});
+  return Failure(std::move(why));
 }
 
 Result<std::vector<std::string>> GitRepositories::changed_paths(const std::string& url, const std::string& from,

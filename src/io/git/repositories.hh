@@ -1,6 +1,7 @@
 // Git repositories by URL: the port's implementation over the git program and libgit2.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -10,6 +11,7 @@
 #include "io/git/credentials.hh"
 #include "io/git/program.hh"
 #include "io/git/refs.hh"
+#include "io/git/submodules.hh"
 #include "io/git/workspace.hh"
 #include "port/repositories.hh"
 
@@ -22,6 +24,8 @@ struct Options {
   ProgramOptions program;  // its `folder` is set from `directory`
   // What opens a URL; called before each request, so that changed credentials are used at once.
   std::function<Result<Credentials>(const std::string& url)> credentials;
+  // It answers for any URL: submodules on other servers do without.
+  bool one_for_all = false;
 };
 
 // https, http, ssh, git and file URLs, "user@host:path", plain paths and bundle files. Thread-safe. One store a
@@ -34,6 +38,8 @@ class GitRepositories final : public Repositories {
   // A short SHA that no ref shows is looked for in all history, which is fetched once.
   Result<std::string> resolve(const std::string& url, const std::string& revision) override;
   Result<TreePtr> tree(const std::string& url, const std::string& sha) override;
+  // A submodule is opened by what opens its URL, else, on the same server, by what opens its parent.
+  Result<TreePtr> tree_with_submodules(const std::string& url, const std::string& sha) override;
   Result<std::vector<std::string>> changed_paths(const std::string& url, const std::string& from,
                                                  const std::string& to) override;
   Result<std::map<std::string, std::string>> refs(const std::string& url) override;
@@ -60,12 +66,29 @@ class GitRepositories final : public Repositories {
   Result<std::vector<BlamedLine>> blame(const std::string& url, const std::string& sha, const std::string& path);
 
  private:
+  using FindCredentials = std::function<Result<Credentials>()>;
+  // A store and what it was made of.
+  struct Opened {
+    std::shared_ptr<Store> store;
+    FindCredentials credentials;
+    bool stranger = false;  // a submodule on another server than what it belongs to
+  };
   Result<std::shared_ptr<Store>> store(const std::string& url);
+  Result<Opened> opened(const std::string& url);
+  Result<Opened> opened_submodule(const Opened& parent, const Submodule& submodule);
+  Opened& keep(const std::string& key, Remote remote, FindCredentials credentials);
+  Result<TreePtr> tree_of(const Opened& from, const std::string& sha, int depth);
+  Result<TreePtr> submodule_tree(const Opened& parent, const Submodule& submodule, const std::string& sha, int depth);
 
   Options options_;
   Program program_;
   std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<Store>> stores_;
+  std::map<std::string, Opened> stores_;
+  struct Missed {
+    Error why;
+    std::chrono::steady_clock::time_point until;
+  };
+  std::map<std::string, Missed> missed_;  // submodules that could not be fetched a moment ago, by parent, path and commit
 };
 
 }  // namespace taut::git

@@ -161,6 +161,10 @@ std::string ChartRepositories::kept(const std::string& key) const {
   return fmt::format("{}/{}.tgz", options_.directory, hash128(key).hex());
 }
 
+Result<TreePtr> ChartRepositories::tree_with_submodules(const std::string& url, const std::string& version) {
+  return chart_source(url) ? tree(url, version) : others_.tree_with_submodules(url, version);
+}
+
 Result<TreePtr> ChartRepositories::tree(const std::string& url, const std::string& version) {
   auto source = chart_source(url);
   if (!source) return others_.tree(url, version);

@@ -43,6 +43,7 @@ class ChartRepositories : public Repositories {
   Result<std::string> resolve(const std::string& url, const std::string& revision) override;
   // The files of the chart of that version, Chart.yaml at the root.
   Result<TreePtr> tree(const std::string& url, const std::string& version) override;
+  Result<TreePtr> tree_with_submodules(const std::string& url, const std::string& version) override;
   Result<std::vector<std::string>> changed_paths(const std::string& url, const std::string& from, const std::string& to) override;
   Result<Commit> commit(const std::string& url, const std::string& sha) override;
 
