@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 
 #include "base/url.hh"
@@ -70,7 +72,8 @@ std::vector<argo::ProjectRepository> RepositoryAccess::of_projects() {
 bool RepositoryAccess::submodules() {
   if (!secrets()) return true;
   std::lock_guard lock(mutex_);
-  return maps_[kParameters]["reposerver.enable.git.submodule"].as_string() != "false";
+  constexpr std::array<std::string_view, 6> kNo = {"0", "f", "F", "false", "FALSE", "False"};  // Go's ParseBool
+  return std::ranges::find(kNo, maps_[kParameters]["reposerver.enable.git.submodule"].as_string()) == kNo.end();
 }
 
 void RepositoryAccess::trust(git::Credentials& credentials, const std::string& url) {

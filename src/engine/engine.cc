@@ -302,7 +302,7 @@ void Engine::take(const StatusWritten& event, Time now) {
     ++statuses_written_;
     end_lead(*unit);
     unit->write_failures = 0;
-    unit->announced = unit->announced || unit->announcing;
+    unit->announced = (unit->announced || unit->announcing) && unit->stage != OperationStage::kNone;
     unit->announcing = false;
     return;
   }

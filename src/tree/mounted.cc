@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <mutex>
+#include <optional>
+
 #include "tree/linked.hh"
 #include "tree/path.hh"
 
@@ -15,9 +18,13 @@ class MountedTree final : public LinkedTree {
  public:
   MountedTree(TreePtr base, Mounts mounts) : base_(std::move(base)), mounts_(std::move(mounts)) {}
 
+  // Found once: the same tree may be mounted in many places.
   Result<Hash128> id() const override {
+    std::lock_guard lock(mutex_);
+    if (id_) return *id_;
     TAUT_ASSIGN(auto base, base_->id());
-    return with_mounts(base, "");
+    TAUT_ASSIGN(id_, with_mounts(base, ""));
+    return *id_;
   }
   Result<std::string> submodule(std::string_view path) const override {
     auto at = mount_at(path);
@@ -95,6 +102,8 @@ class MountedTree final : public LinkedTree {
 
   const TreePtr base_;
   const Mounts mounts_;
+  mutable std::mutex mutex_;
+  mutable std::optional<Hash128> id_;
 };
 
 }  // namespace

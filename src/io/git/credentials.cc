@@ -132,13 +132,15 @@ Result<Remote> parse_remote(const std::string& url) {
     return fail(Code::kInvalid, "repository URL {}: scheme {} is not one of https, http, ssh, git, file",
                 redact_urls(text), quote(scheme));
   TAUT_ASSIGN(Url parsed, Url::parse(text));
-  remote.inside.username = url_decode(parsed.user).value_or(parsed.user);
-  remote.inside.password = url_decode(parsed.password).value_or(parsed.password);
+  // A user of ssh is a part of the place, and opens nothing.
+  if (remote.http) {
+    remote.inside.username = url_decode(parsed.user).value_or(parsed.user);
+    remote.inside.password = url_decode(parsed.password).value_or(parsed.password);
+    parsed.user.clear();
+    // A token alone stands where the user stands: https://TOKEN@host/path.
+    if (remote.inside.password.empty()) remote.inside.password = std::exchange(remote.inside.username, "");
+  }
   parsed.password.clear();
-  if (remote.http) parsed.user.clear();
-  // A token alone stands where the user stands: https://TOKEN@host/path.
-  if (remote.http && remote.inside.password.empty())
-    remote.inside.password = std::exchange(remote.inside.username, "");
   remote.url = remote.display = parsed.to_string();
   return remote;
 }

@@ -25,6 +25,16 @@ struct Credentials {
   bool insecure = false;  // takes any certificate and any host key
 
   bool empty() const { return *this == Credentials(); }
+  // What remains without that: whom to trust, and by which way.
+  Credentials of_nobody() const {
+    Credentials out;
+    out.ssh_known_hosts = ssh_known_hosts;
+    out.ca_certificates = ca_certificates;
+    out.proxy = proxy;
+    out.no_proxy = no_proxy;
+    out.insecure = insecure;
+    return out;
+  }
   // Whether there is anything to show who asks; certificates to trust and proxies are no such thing.
   bool tell_who() const { return !username.empty() || !password.empty() || !bearer_token.empty() || !ssh_private_key.empty() || !client_key.empty(); }
   bool operator==(const Credentials&) const = default;

@@ -236,7 +236,7 @@ Result<std::string> Program::blame(const std::string& repository, const std::str
 }
 
 Result<std::string> Program::settings_in(const std::string& store, const std::string& commit, const std::string& path) const {
-  TAUT_ASSIGN(auto result, run({"--git-dir=" + store, "config", "--blob", commit + ":" + path, "--list", "-z"}, nullptr, {}, options_.refs_timeout));
+  TAUT_ASSIGN(auto result, run({"--git-dir=" + store, "config", "--no-includes", "--blob", commit + ":" + path, "--list", "-z"}, nullptr, {}, options_.refs_timeout));
   if (result.code != 0) return Failure(Error(Code::kInvalid, fmt::format("{}: {}", path, trim(result.err))));
   return std::move(result.out);
 }

@@ -185,6 +185,9 @@ TEST(Remote, reads_the_forms_people_write) {
   EXPECT_TRUE(parse_remote("/srv/x.git")->local);
   EXPECT_TRUE(parse_remote("./x:y")->local);
   EXPECT_TRUE(parse_remote("file:///srv/x.git")->local);
+  // The user of ssh is no credential: what opens the place is asked for.
+  EXPECT_TRUE(parse_remote("ssh://git@h/x")->inside.empty());
+  EXPECT_EQ(parse_remote("ssh://git@h/x")->url, "ssh://git@h/x");
   auto token = *parse_remote("https://TOKEN@h/x.git");
   EXPECT_EQ(token.inside.password, "TOKEN");
   EXPECT_EQ(token.url, "https://h/x.git");

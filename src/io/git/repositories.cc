@@ -14,7 +14,8 @@ namespace taut::git {
 namespace {
 
 constexpr std::string_view kModules = ".gitmodules";
-constexpr int kMostDepth = 10;
+constexpr size_t kMostDepth = 10;
+constexpr size_t kMostSubmodules = 1'000;
 constexpr std::chrono::seconds kMissedFor(30);
 
 ProgramOptions program_options(const Options& options) {
@@ -59,38 +60,40 @@ Result<GitRepositories::Opened> GitRepositories::opened(const std::string& url) 
   TAUT_ASSIGN(Remote remote, parse_remote(url));
   FindCredentials credentials;
   if (options_.credentials) credentials = [this, url] { return options_.credentials(url); };
-  return keep(url, std::move(remote), std::move(credentials));
+  // The folder is named without the password, so such stores are told apart by number.
+  auto twins = static_cast<size_t>(std::ranges::count_if(stores_, [&](const auto& other) { return other.second.store->remote().url == remote.url; }));
+  std::string folder = folder_name(remote.url, twins);
+  return keep(url, std::move(remote), std::move(credentials), folder);
 }
 
-// The folder is named without the password, so such stores are told apart by number.
-GitRepositories::Opened& GitRepositories::keep(const std::string& key, Remote remote, FindCredentials credentials) {
-  auto twins = static_cast<size_t>(std::ranges::count_if(stores_, [&](const auto& other) { return other.second.store->remote().url == remote.url; }));
-  std::string directory = options_.directory + "/" + folder_name(remote.url, twins);
+GitRepositories::Opened& GitRepositories::keep(const std::string& key, Remote remote, FindCredentials credentials, const std::string& folder) {
+  std::string directory = options_.directory + "/" + folder;
   Opened& out = stores_[key];
   out.store = std::make_shared<Store>(std::move(remote), std::move(directory), program_, credentials);
   out.credentials = std::move(credentials);
   return out;
 }
 
-// What opens it depends on whose submodule it is, so each parent has a store of it.
+// Each parent has a store of it: what it holds was shown to whoever may open the parent.
 Result<GitRepositories::Opened> GitRepositories::opened_submodule(const Opened& parent, const Submodule& submodule) {
   const Remote& above = parent.store->remote();
   TAUT_ASSIGN(Remote remote, submodule_remote(above, submodule.url));
-  std::string key = fmt::format("{} in {}", submodule.url, parent.store->directory());
+  std::string key = fmt::format("{}\n{}", parent.store->directory(), submodule.url);
   std::lock_guard lock(mutex_);
   if (auto known = stores_.find(key); known != stores_.end()) return known->second;
   bool near = same_server(above, remote) && !parent.stranger;
   FindCredentials credentials;
-  if (options_.credentials)
-    credentials = [this, url = remote.url, near, inside = above.inside, lend = parent.credentials]() -> Result<Credentials> {
-      if (options_.one_for_all && !near) return Credentials();
-      TAUT_ASSIGN(Credentials own, options_.credentials(url));
-      if (own.tell_who() || !near) return own;
-      return inside.tell_who() ? Result<Credentials>(inside) : lend();
+  if (near)
+    credentials = [inside = above.inside, lend = parent.credentials]() -> Result<Credentials> {
+      return inside.tell_who() || !lend ? Result<Credentials>(inside) : lend();
     };
-  else if (near)
-    credentials = [inside = above.inside]() -> Result<Credentials> { return inside; };
-  Opened& out = keep(key, std::move(remote), std::move(credentials));
+  else if (options_.credentials && !options_.one_for_all)
+    credentials = [this, url = remote.url]() -> Result<Credentials> {
+      TAUT_ASSIGN(Credentials own, options_.credentials(url));
+      return own.of_nobody();
+    };
+  std::string folder = folder_name(remote.url + "\n" + key, 0);
+  Opened& out = keep(key, std::move(remote), std::move(credentials), folder);
   out.stranger = !near && !above.local;
   return out;
 }
@@ -122,42 +125,65 @@ Result<TreePtr> GitRepositories::tree(const std::string& url, const std::string&
   return open_tree(std::move(objects), root);
 }
 
+// One commit with its submodules, each of which is looked at once, however often it is met.
+struct GitRepositories::Assembly {
+  std::map<std::string, Whole> known;  // by store and commit
+  std::vector<std::string> above;      // the submodules on the way
+};
+
 Result<TreePtr> GitRepositories::tree_with_submodules(const std::string& url, const std::string& sha) {
   TAUT_ASSIGN(auto from, opened(url));
-  return tree_of(from, sha, 0);
+  Assembly assembly;
+  TAUT_ASSIGN(Whole whole, assemble(from, sha, assembly));
+  return std::move(whole.tree);
 }
 
-Result<TreePtr> GitRepositories::tree_of(const Opened& from, const std::string& sha, int depth) {
+Result<GitRepositories::Whole> GitRepositories::assemble(const Opened& from, const std::string& sha, Assembly& assembly) {
   TAUT_ASSIGN(auto objects, from.store->with_commit(sha));
   TAUT_ASSIGN(auto oid, parse_oid(to_lower(sha)));
   TAUT_ASSIGN(auto root, objects->root_tree(oid));
   TAUT_ASSIGN(TreePtr tree, open_tree(std::move(objects), root));
-  if (!tree->stat(kModules)) return tree;
+  auto listed = tree->stat(kModules);
+  if (!listed && listed.error().code() != Code::kNotFound) return Failure(listed.error());
+  if (!listed) return Whole{std::move(tree)};
   TAUT_ASSIGN(std::string listing, program_.settings_in(from.store->directory(), sha, std::string(kModules)));
+  Whole out;
   std::map<std::string, Result<TreePtr>, std::less<>> mounts;
   for (const Submodule& submodule : parse_submodules(listing)) {
     auto commit = tree->submodule(submodule.path);
-    if (commit) mounts.emplace(submodule.path, submodule_tree(from, submodule, *commit, depth + 1));
+    if (!commit) continue;
+    auto whole = assemble(from, submodule, *commit, assembly);
+    size_t more = 1 + (whole ? whole->submodules : 0);
+    if (whole && out.submodules + more > kMostSubmodules) whole = fail(Code::kLimit, "submodule {}: more than {} submodules", quote(submodule.path), kMostSubmodules);
+    if (whole) out.submodules += more;
+    mounts.emplace(submodule.path, whole ? Result<TreePtr>(whole->tree) : Result<TreePtr>(Failure(whole.error())));
   }
-  return mounted_tree(std::move(tree), std::move(mounts));
+  out.tree = mounted_tree(std::move(tree), std::move(mounts));
+  return out;
 }
 
 // A server that does not answer is not asked by everybody who renders something of the repository.
-Result<TreePtr> GitRepositories::submodule_tree(const Opened& parent, const Submodule& submodule, const std::string& sha, int depth) {
-  std::string key = fmt::format("{}\n{}\n{}", parent.store->directory(), submodule.path, sha);
+Result<GitRepositories::Whole> GitRepositories::assemble(const Opened& parent, const Submodule& submodule, const std::string& sha, Assembly& assembly) {
+  std::string key = fmt::format("{}\n{}\n{}", parent.store->directory(), submodule.url, sha);
+  if (auto known = assembly.known.find(key); known != assembly.known.end()) return known->second;
   auto now = std::chrono::steady_clock::now();
   {
     std::lock_guard lock(mutex_);
     std::erase_if(missed_, [&](const auto& entry) { return entry.second.until <= now; });
     if (auto missed = missed_.find(key); missed != missed_.end()) return Failure(missed->second.why);
   }
-  Result<TreePtr> tree = fail(Code::kLimit, "submodules lie {} deep", depth);
-  if (depth <= kMostDepth) {
+  assembly.above.push_back(submodule.path);
+  Result<Whole> whole = fail(Code::kLimit, "submodules lie more than {} deep", kMostDepth);
+  bool deep = assembly.above.size() > kMostDepth;
+  if (!deep) {
     auto from = opened_submodule(parent, submodule);
-    tree = from ? tree_of(*from, sha, depth) : Result<TreePtr>(Failure(from.error()));
+    whole = from ? assemble(*from, sha, assembly) : Result<Whole>(Failure(from.error()));
   }
-  if (tree) return tree;
-  Error why(tree.error().code(), fmt::format("submodule {} from {}: {}", quote(submodule.path), redact_urls(submodule.url), tree.error().message()));
+  assembly.above.pop_back();
+  if (whole) return assembly.known[key] = std::move(*whole);
+  Error why(whole.error().code(), fmt::format("submodule {} from {}: {}", quote(submodule.path), redact_urls(submodule.url), whole.error().message()));
+  // How deep it lies is not its own fault.
+  if (deep) return Failure(std::move(why));
   std::lock_guard lock(mutex_);
   missed_.insert_or_assign(key, Missed{why, std::chrono::steady_clock::now() + kMissedFor});
   return Failure(std::move(why));

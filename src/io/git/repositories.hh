@@ -38,7 +38,8 @@ class GitRepositories final : public Repositories {
   // A short SHA that no ref shows is looked for in all history, which is fetched once.
   Result<std::string> resolve(const std::string& url, const std::string& revision) override;
   Result<TreePtr> tree(const std::string& url, const std::string& sha) override;
-  // A submodule is opened by what opens its URL, else, on the same server, by what opens its parent.
+  // A submodule is opened by what opens its parent where it is on the same server, and by nothing elsewhere: as in Argo CD,
+  // since credentials for its own URL may be somebody else's.
   Result<TreePtr> tree_with_submodules(const std::string& url, const std::string& sha) override;
   Result<std::vector<std::string>> changed_paths(const std::string& url, const std::string& from,
                                                  const std::string& to) override;
@@ -76,9 +77,14 @@ class GitRepositories final : public Repositories {
   Result<std::shared_ptr<Store>> store(const std::string& url);
   Result<Opened> opened(const std::string& url);
   Result<Opened> opened_submodule(const Opened& parent, const Submodule& submodule);
-  Opened& keep(const std::string& key, Remote remote, FindCredentials credentials);
-  Result<TreePtr> tree_of(const Opened& from, const std::string& sha, int depth);
-  Result<TreePtr> submodule_tree(const Opened& parent, const Submodule& submodule, const std::string& sha, int depth);
+  Opened& keep(const std::string& key, Remote remote, FindCredentials credentials, const std::string& folder);
+  struct Whole {
+    TreePtr tree;
+    size_t submodules = 0;  // in it, and in those
+  };
+  struct Assembly;
+  Result<Whole> assemble(const Opened& from, const std::string& sha, Assembly& assembly);
+  Result<Whole> assemble(const Opened& parent, const Submodule& submodule, const std::string& sha, Assembly& assembly);
 
   Options options_;
   Program program_;
@@ -88,7 +94,7 @@ class GitRepositories final : public Repositories {
     Error why;
     std::chrono::steady_clock::time_point until;
   };
-  std::map<std::string, Missed> missed_;  // submodules that could not be fetched a moment ago, by parent, path and commit
+  std::map<std::string, Missed> missed_;  // submodules that could not be fetched a moment ago, by parent, URL and commit
 };
 
 }  // namespace taut::git

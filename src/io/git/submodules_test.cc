@@ -101,6 +101,21 @@ TEST_F(Nested, a_repository_without_any_is_the_same) {
   EXPECT_EQ(*tree->id(), *(*s_.repositories.tree(s_.url, s_.first))->id());
 }
 
+// Each commit has twenty submodules, all the commit before it: 20^6 in all.
+TEST_F(Nested, no_more_than_a_limit) {
+  run("git clone -q origin.git many; cd many; for i in $(seq 20); do git config -f .gitmodules submodule.$i.path m$i; git config -f .gitmodules submodule.$i.url ../origin.git; done;"
+      "git update-index --force-remove vendor/lib vendor/none; git add .gitmodules; git commit -qm base;"
+      "for k in 1 2 3 4 5 6; do c=$(git rev-parse HEAD); for i in $(seq 20); do echo \"160000 $c 0\tm$i\"; done | git update-index --index-info; git commit -qm $k; done;"
+      "git push -q origin HEAD:main");
+  auto tree = s_.repositories.tree_with_submodules(s_.url, *s_.origin.tip("main"));
+  ASSERT_TRUE(tree) << tree.error().message();
+  EXPECT_TRUE((*tree)->read("m1/README.md"));
+  auto read = (*tree)->read("m9/README.md");
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code(), Code::kLimit);
+  EXPECT_TRUE((*tree)->id());
+}
+
 // A repository whose submodule is the repository itself.
 TEST_F(Nested, no_deeper_than_a_limit) {
   run("git clone -q origin.git self; cd self; git config -f .gitmodules submodule.l.url ../origin.git; git add .gitmodules;"

@@ -68,6 +68,7 @@ int64_t bound_of(jv slice, const char* name, double otherwise, double size) {
   jv bound = jv_object_get(jv_copy(slice), jv_string(name));
   double at = jv_get_kind(bound) == JV_KIND_NUMBER ? jv_number_value(bound) : otherwise;
   jv_free(bound);
+  if (std::isnan(at)) at = otherwise;
   if (at < 0) at += size;
   return static_cast<int64_t>(std::clamp(name[0] == 's' ? std::floor(at) : std::ceil(at), 0.0, size));
 }
@@ -157,7 +158,8 @@ Result<std::shared_ptr<const PathExpression>> PathExpression::compile(std::strin
   std::shared_ptr<PathExpression> expression(new PathExpression(std::string(text)));
   Program& program = *expression->program_;
   if (!program.state) return fail(Code::kLimit, "no memory for a jq expression");
-  if (!jq_compile(program.state, ("path(" + expression->text_ + ")").c_str())) {
+  // As in gojq, the environment of the process is nobody's to read.
+  if (!jq_compile(program.state, ("def env: {}; {} as $ENV | path(" + expression->text_ + ")").c_str())) {
     known.erase(std::string(text));
     std::string complaint = program.complaint.substr(0, program.complaint.find('\n'));
     return fail(Code::kInvalid, "jq expression {}: {}", text, complaint);

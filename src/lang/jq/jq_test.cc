@@ -34,6 +34,11 @@ TEST(Jq, there_is_no_input_but_the_document) {
   EXPECT_EQ(removed(".a, input", R"({"a":1})"), "JQ patch returned error: break");
 }
 
+TEST(Jq, the_environment_is_not_told) {
+  ::setenv("TAUT_JQ_TEST", "secret", 1);
+  EXPECT_EQ(removed("if $ENV.TAUT_JQ_TEST == null and env.TAUT_JQ_TEST == null then .a else .b end", R"({"a":1,"b":2})"), R"({"b":2})");
+}
+
 TEST(Jq, what_is_not_there_is_no_error) {
   EXPECT_EQ(removed(".a.b.c", R"({"x":1})"), R"({"x":1})");
   EXPECT_EQ(removed(".a[5]", R"({"a":[1]})"), R"({"a":[1]})");

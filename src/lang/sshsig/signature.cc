@@ -43,14 +43,18 @@ Result<Signature> unarmor(std::string_view text) {
   return Signature{std::string(*key), std::string(*name_space), std::string(*reserved), std::string(*hash), std::string(*signature)};
 }
 
-// The blob of a line of authorized keys: before the type there may be options, which say nothing here.
+bool is_type(std::string_view word) { return word.starts_with("ssh-") || word.starts_with("ecdsa-sha2-") || word.starts_with("sk-"); }
+
+// The blob of a line of authorized keys: before the type there may be options, which say nothing here. One of a kind that signs
+// nothing here (of a security key, DSA, a certificate) is a key as well.
 std::optional<std::string> key_of(std::string_view line) {
+  const std::string spaced = replace_all(line, "\t", " ");
   std::vector<std::string_view> words;
-  for (std::string_view word : split(line, ' '))
+  for (std::string_view word : split(spaced, ' '))
     if (!word.empty()) words.push_back(word);
   for (size_t i = 0; i + 1 < words.size(); ++i) {
-    auto blob = base64_decode(words[i + 1]);
-    if (!blob || !is_key(*blob)) continue;
+    auto blob = is_type(words[i]) ? base64_decode(words[i + 1]) : std::nullopt;
+    if (!blob) continue;
     if (auto type = Wire(*blob).text(); type == words[i]) return blob;
   }
   return std::nullopt;

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "base/base64.hh"
+#include "lang/sshsig/public_key.hh"
+
 #include <vector>
 
 #include "base/strings.hh"
@@ -92,6 +95,13 @@ TEST(SshSig, keys_of_every_kind_are_taken) {
 TEST(SshSig, a_key_is_looked_for_in_all_files) {
   std::string both = "# ours\n\n" + std::string(kP256Key) + "cert-authority " + std::string(kEd25519Key);
   EXPECT_EQ(verified({"nonsense", std::string(kRsaKey), both}, kEd25519), "SHA256:Jm3RrfdeWIUx8qdDFNxKDRYlDpFS+6hs+u6NHJouKIg");
+}
+
+// One of a security key: "sk-ssh-ed25519@openssh.com", 32 bytes, "ssh:".
+TEST(SshSig, keys_that_sign_nothing_here_do_not_spoil_their_file) {
+  const std::string other = wired("sk-ssh-ed25519@openssh.com") + wired(std::string(32, 'k')) + wired("ssh:");
+  EXPECT_EQ(verified({fmt::format("sk-ssh-ed25519@openssh.com\t{}\tann\n{}", base64_encode(other), kEd25519Key)}, kEd25519), verified({std::string(kEd25519Key)}, kEd25519));
+  EXPECT_NE(verified({"sk-ssh-ed25519@openssh.com " + base64_encode(other)}, kEd25519).find("public key does not match"), std::string::npos);
 }
 
 TEST(SshSig, nothing_else_is) {
