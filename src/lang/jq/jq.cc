@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "base/strings.hh"
+#include "lang/jq/guard.hh"
 #include "lang/jq/watchdog.hh"
 
 namespace taut::jq {
@@ -125,6 +126,8 @@ void erase_at(Value& document, const Path& path) {
 
 }  // namespace
 
+constexpr const char* kBroken = "jq gave up on this expression";
+
 struct PathExpression::Program {
   std::mutex mutex;
   jq_state* state = jq_init();
@@ -143,7 +146,33 @@ struct PathExpression::Program {
         },
         this);
   }
-  ~Program() { jq_teardown(&state); }
+  ~Program() {
+    if (state != nullptr) jq_teardown(&state);
+  }
+
+  // Where libjq does not come back, the program is left to itself.
+  bool compile(const std::string& text) {
+    struct Call {
+      jq_state* state;
+      const char* text;
+      int compiled = 0;
+    } call{state, text.c_str()};
+    auto run = [](void* to) { static_cast<Call*>(to)->compiled = jq_compile(static_cast<Call*>(to)->state, static_cast<Call*>(to)->text); };
+    if (!comes_back(run, &call)) state = nullptr;
+    if (state == nullptr) complaint = kBroken;
+    return call.compiled != 0 && state != nullptr;
+  }
+  // An invalid value at the end, and where it does not come back.
+  jv next() {
+    struct Call {
+      jq_state* state;
+      jv found;
+    } call{state, jv_invalid()};
+    auto run = [](void* to) { static_cast<Call*>(to)->found = jq_next(static_cast<Call*>(to)->state); };
+    if (comes_back(run, &call)) return call.found;
+    state = nullptr;
+    return jv_invalid_with_msg(jv_string(kBroken));
+  }
 };
 
 PathExpression::PathExpression(std::string text) : text_(std::move(text)), program_(std::make_unique<Program>()) {}
@@ -159,7 +188,7 @@ Result<std::shared_ptr<const PathExpression>> PathExpression::compile(std::strin
   Program& program = *expression->program_;
   if (!program.state) return fail(Code::kLimit, "no memory for a jq expression");
   // As in gojq, the environment of the process is nobody's to read.
-  if (!jq_compile(program.state, ("def env: {}; {} as $ENV | path(" + expression->text_ + ")").c_str())) {
+  if (!program.compile("def env: {}; {} as $ENV | path(" + expression->text_ + ")")) {
     known.erase(std::string(text));
     std::string complaint = program.complaint.substr(0, program.complaint.find('\n'));
     return fail(Code::kInvalid, "jq expression {}: {}", text, complaint);
@@ -171,11 +200,12 @@ Result<std::shared_ptr<const PathExpression>> PathExpression::compile(std::strin
 Result<std::vector<Path>> PathExpression::paths(const Value& document, Duration limit) const {
   std::lock_guard lock(program_->mutex);
   jq_state* state = program_->state;
+  if (state == nullptr) return fail(Code::kInvalid, "JQ patch returned error: {}", kBroken);
   jq_start(state, to_jv(document), 0);
   std::vector<Path> out;
   Watchdog::Watch watch(state, limit);
-  jv found = jq_next(state);
-  for (; jv_is_valid(found); found = jq_next(state)) {
+  jv found = program_->next();
+  for (; jv_is_valid(found); found = program_->next()) {
     TAUT_TRY(add_path(found, document, out));
   }
   if (watch.expired()) {

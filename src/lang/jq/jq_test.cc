@@ -4,6 +4,10 @@
 
 #include "value/json.hh"
 
+#ifdef TAUT_SANITIZED
+#include <sanitizer/lsan_interface.h>
+#endif
+
 namespace taut::jq {
 namespace {
 
@@ -32,6 +36,21 @@ TEST(Jq, a_slice_is_each_of_its_items) {
 
 TEST(Jq, there_is_no_input_but_the_document) {
   EXPECT_EQ(removed(".a, input", R"({"a":1})"), "JQ patch returned error: break");
+}
+
+TEST(Jq, what_jq_asserts_does_not_end_the_process) {
+#ifdef TAUT_SANITIZED
+  __lsan::ScopedDisabler what_is_given_up_is_not_freed;
+#endif
+  for (const char* text : {".a[nan:]", ".a[:(infinite-infinite)]", ".a | select((1e18|todate) == 1)"}) {
+    auto expression = PathExpression::compile(text);
+    if (!expression) continue;  // a later libjq may refuse it
+    for (int i = 0; i < 2; ++i) {
+      auto found = (*expression)->paths(*parse_json(R"({"a":[1,2,3]})"));
+      EXPECT_TRUE(found || found.error().message().starts_with("JQ patch returned error: ")) << text;
+    }
+  }
+  EXPECT_EQ(removed(".a[1:]", R"({"a":[1,2,3]})"), R"({"a":[1]})");
 }
 
 TEST(Jq, the_environment_is_not_told) {
