@@ -105,7 +105,7 @@ TEST_F(Nested, a_repository_without_any_is_the_same) {
 TEST_F(Nested, no_more_than_a_limit) {
   run("git clone -q origin.git many; cd many; for i in $(seq 20); do git config -f .gitmodules submodule.$i.path m$i; git config -f .gitmodules submodule.$i.url ../origin.git; done;"
       "git update-index --force-remove vendor/lib vendor/none; git add .gitmodules; git commit -qm base;"
-      "for k in 1 2 3 4 5 6; do c=$(git rev-parse HEAD); for i in $(seq 20); do echo \"160000 $c 0\tm$i\"; done | git update-index --index-info; git commit -qm $k; done;"
+      "for k in 1 2 3 4 5 6; do c=$(git rev-parse HEAD); for i in $(seq 20); do printf '160000 %s 0\\tm%s\\n' $c $i; done | git update-index --index-info; git commit -qm $k; done;"
       "git push -q origin HEAD:main");
   auto tree = s_.repositories.tree_with_submodules(s_.url, *s_.origin.tip("main"));
   ASSERT_TRUE(tree) << tree.error().message();
