@@ -42,6 +42,9 @@ class RoutedRepositories : public Repositories {
   RoutedRepositories(Repositories& artifacts, Repositories& others) : artifacts_(artifacts), others_(others) {}
   Result<std::string> resolve(const std::string& url, const std::string& revision) override { return of(url).resolve(url, revision); }
   Result<TreePtr> tree(const std::string& url, const std::string& sha) override { return of(url).tree(url, sha); }
+  Result<TreePtr> tree_with_submodules(const std::string& url, const std::string& sha) override {
+    return of(url).tree_with_submodules(url, sha);
+  }
   Result<std::vector<std::string>> changed_paths(const std::string& url, const std::string& from, const std::string& to) override {
     return of(url).changed_paths(url, from, to);
   }

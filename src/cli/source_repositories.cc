@@ -66,12 +66,12 @@ Result<std::string> SourceRepositories::resolve(const std::string& name, const s
 
 Result<TreePtr> SourceRepositories::tree(const std::string& name, const std::string& sha) {
   Place at = place(name);
-  return access_.submodules() ? at.opened.charts.tree_with_submodules(at.url, sha) : at.opened.charts.tree(at.url, sha);
+  return at.opened.charts.tree(at.url, sha);
 }
 
 Result<TreePtr> SourceRepositories::tree_with_submodules(const std::string& name, const std::string& sha) {
   Place at = place(name);
-  return at.opened.charts.tree_with_submodules(at.url, sha);
+  return access_.submodules() ? at.opened.charts.tree_with_submodules(at.url, sha) : at.opened.charts.tree(at.url, sha);
 }
 
 Result<std::vector<std::string>> SourceRepositories::changed_paths(const std::string& name, const std::string& from, const std::string& to) {

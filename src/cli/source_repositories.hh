@@ -24,8 +24,8 @@ class SourceRepositories : public Repositories {
   ~SourceRepositories() override;
 
   Result<std::string> resolve(const std::string& name, const std::string& revision) override;
-  // With the files of submodules, as Argo CD has it unless reposerver.enable.git.submodule says otherwise.
   Result<TreePtr> tree(const std::string& name, const std::string& sha) override;
+  // Plain where reposerver.enable.git.submodule is off.
   Result<TreePtr> tree_with_submodules(const std::string& name, const std::string& sha) override;
   Result<std::vector<std::string>> changed_paths(const std::string& name, const std::string& from, const std::string& to) override;
   Result<Commit> commit(const std::string& name, const std::string& sha) override;

@@ -225,7 +225,7 @@ class Why : public Command {
       std::string wanted = i < revisions.size() && !revisions[i].empty() ? revisions[i] : sources[i]["targetRevision"].str();
       std::string name = in_project(project, argo::read_source(sources[i]).repo);
       TAUT_ASSIGN(std::string sha, repositories.resolve(name, wanted));
-      TAUT_ASSIGN(auto tree, repositories.tree(name, sha));
+      TAUT_ASSIGN(auto tree, repositories.tree_with_submodules(name, sha));
       if (!sources[i]["ref"].empty()) input.refs[sources[i]["ref"].str()] = tree;
       trees.push_back(std::move(tree));
     }

@@ -52,7 +52,7 @@ void Controller::perform(Site& site, const engine::Render& effect) {
   }
   readers_.run([this, id = site.id, render = site.render, effect] {
     post(id, render_sources(effect, render, [this](const engine::Source& source, const std::string& sha) {
-           return repositories_.tree(source.repo, sha);
+           return repositories_.tree_with_submodules(source.repo, sha);
          }));
   });
 }

@@ -12,7 +12,7 @@ Result<TreePtr> GeneratorWorld::tree_of(const std::string& repo, const std::stri
   if (known) return known;
   std::string name = in_project(project_, repo);
   TAUT_ASSIGN(auto sha, repositories_.resolve(name, revision));
-  TAUT_ASSIGN(known, repositories_.tree(name, sha));
+  TAUT_ASSIGN(known, repositories_.tree_with_submodules(name, sha));
   return known;
 }
 

@@ -32,7 +32,7 @@ class Reader {
   }
   void read(const engine::Render& e, Events& events) {
     auto rendered = render_sources(e, options_.render, [this](const engine::Source& source, const std::string& sha) {
-      return request_.tree ? Result<TreePtr>(request_.tree) : repositories_.tree(source.repo, sha);
+      return request_.tree ? Result<TreePtr>(request_.tree) : repositories_.tree_with_submodules(source.repo, sha);
     });
     note(rendered.result);
     events.push_back(std::move(rendered));

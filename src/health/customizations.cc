@@ -8,6 +8,7 @@
 #include "lang/glob/glob.hh"
 #include "lang/lua/lua.hh"
 #include "object/id.hh"
+#include "value/go_text.hh"
 #include "yaml/reader.hh"
 
 namespace taut {
@@ -24,10 +25,6 @@ Error wrong_type(const std::string& type) {
   return Error(Code::kInvalid, fmt::format("expect table output from Lua script, not {}", type));
 }
 
-std::string_view json_type(const Value& value) {
-  return value.is_map() ? "object" : value.is_list() ? "array" : value.is_bool() ? "bool" : "number";
-}
-
 // The table {status, message}; an empty one, which is a list here, says nothing.
 Result<std::optional<Health>> read_health(const lua::Output& output) {
   if (output.type == "nil" || output.value.is_list()) return std::optional<Health>();
@@ -35,7 +32,7 @@ Result<std::optional<Health>> read_health(const lua::Output& output) {
   for (std::string_view field : {"status", "message"}) {
     const Value& value = output.value[field];
     if (!value.is_null() && !value.is_string())
-      return fail(Code::kInvalid, "json: cannot unmarshal {} into Go struct field HealthStatus.{} of type {}", json_type(value),
+      return fail(Code::kInvalid, "json: cannot unmarshal {} into Go struct field HealthStatus.{} of type {}", go_json_kind(value),
                   field, field == "status" ? "health.HealthStatusCode" : "string");
   }
   auto state = parse_health(output.value["status"].as_string());

@@ -12,6 +12,11 @@ Result<TreePtr> MergedRepositories::tree(const std::string& url, const std::stri
   return found != trees_.end() ? found->second : inner_.tree(url, sha);
 }
 
+Result<TreePtr> MergedRepositories::tree_with_submodules(const std::string& url, const std::string& sha) {
+  auto found = trees_.find(sha);
+  return found != trees_.end() ? found->second : inner_.tree_with_submodules(url, sha);
+}
+
 Result<std::vector<std::string>> MergedRepositories::changed_paths(const std::string& url, const std::string& from, const std::string& to) {
   if (trees_.contains(from) || trees_.contains(to)) return fail(Code::kUnsupported, "a folder has no commits to compare");
   return inner_.changed_paths(url, from, to);

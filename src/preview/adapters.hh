@@ -24,6 +24,7 @@ class MergedRepositories : public Repositories {
 
   Result<std::string> resolve(const std::string& url, const std::string& revision) override;
   Result<TreePtr> tree(const std::string& url, const std::string& sha) override;
+  Result<TreePtr> tree_with_submodules(const std::string& url, const std::string& sha) override;
   Result<std::vector<std::string>> changed_paths(const std::string& url, const std::string& from, const std::string& to) override;
   Result<Commit> commit(const std::string& url, const std::string& sha) override;
   Result<std::string> download(const std::string& url) override { return inner_.download(url); }

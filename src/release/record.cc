@@ -6,6 +6,7 @@
 #include "base/go_time.hh"
 #include "release/gzip.hh"
 #include "tree/archive.hh"
+#include "value/go_text.hh"
 #include "value/json.hh"
 
 namespace taut::release {
@@ -83,9 +84,8 @@ class Reader {
   }
   void check(bool good, const Value& value, std::string_view key, std::string_view type) {
     if (good || problem_) return;
-    std::string_view kind = value.is_map() ? "object" : value.is_list() ? "array" : kind_name(value.kind());
     problem_ = Error(Code::kInvalid, fmt::format("json: cannot unmarshal {} into Go struct field Release.{} of type {}",
-                                                 kind, key, type));
+                                                 go_json_kind(value), key, type));
   }
   const std::optional<Error>& problem() const { return problem_; }
 

@@ -3,14 +3,13 @@
 #include "base/strings.hh"
 #include "object/id.hh"
 #include "tree/path.hh"
+#include "value/go_text.hh"
 #include "value/json.hh"
 #include "yaml/reader.hh"
 
 namespace taut::render {
 
 namespace {
-
-std::string_view json_name(const Value& value) { return value.is_list() ? "array" : kind_name(value.kind()); }
 
 // Reads the documents of one file, in order, as far as they go.
 class FileReader {
@@ -67,7 +66,7 @@ class FileReader {
     if (!object.is_map()) {
       return refuse(document, pointer,
                     fmt::format("json: cannot unmarshal {} into Go value of type map[string]interface {{}}",
-                                json_name(object)));
+                                go_json_kind(object)));
     }
     if (object["kind"].as_string().empty()) return refuse(document, pointer, "Object 'Kind' is missing");
     return {};
@@ -97,7 +96,7 @@ class FileReader {
         std::string pointer = fmt::format("/items/{}", i);
         const Value& item = (*items)[i];
         if (!item.is_map())
-          return refuse(document, pointer, fmt::format("items member is not an object: {}", json_name(item)));
+          return refuse(document, pointer, fmt::format("items member is not an object: {}", go_json_kind(item)));
         TAUT_TRY(add(document, index, pointer, item));
       }
       return {};

@@ -59,4 +59,11 @@ std::string_view go_type(const Value& value) {
   return {};
 }
 
+std::string_view go_json_kind(const Value& value) {
+  if (value.is_map()) return "object";
+  if (value.is_list()) return "array";
+  if (value.is_string()) return "string";
+  return value.is_bool() ? "bool" : value.is_null() ? "null" : "number";
+}
+
 }  // namespace taut

@@ -15,5 +15,7 @@ std::string go_text(const Value& value);
 std::string go_syntax(const Value& value);
 // %T: `string`, `int64`, `map[string]interface {}`. What int64 does not hold is a float64, as Kubernetes decodes it.
 std::string_view go_type(const Value& value);
+// What encoding/json calls it when it does not fit: "cannot unmarshal object into Go value of type ...".
+std::string_view go_json_kind(const Value& value);
 
 }  // namespace taut

@@ -1,6 +1,7 @@
 #include <charconv>
 
 #include "base/strings.hh"
+#include "value/go_text.hh"
 #include "value/patch.hh"
 #include "value/pointer.hh"
 
@@ -50,7 +51,7 @@ class Patcher {
   explicit Patcher(Value& document) : document_(document) {}
 
   Status apply(const Value& operation) {
-    if (!operation.is_map()) return fail(Code::kInvalid, "json: cannot unmarshal {} into Go value of type jsonpatch.Operation", go_kind(operation));
+    if (!operation.is_map()) return fail(Code::kInvalid, "json: cannot unmarshal {} into Go value of type jsonpatch.Operation", go_json_kind(operation));
     std::string_view op = operation["op"].as_string("unknown");
     if (op == "add") return add(operation);
     if (op == "remove") return remove(operation);
@@ -62,10 +63,6 @@ class Patcher {
   }
 
  private:
-  static std::string_view go_kind(const Value& value) {
-    return value.is_list() ? "array" : value.is_string() ? "string" : value.is_bool() ? "bool" : "number";
-  }
-
   // The first step, before the slash, is ignored.
   Target find(std::string_view path) {
     auto steps = split(path, '/');

@@ -94,5 +94,18 @@ def test_a_namespace_may_be_made_by_one_application_and_be_an_object_of_another(
     assert both() and world.app("platform")["status"]["sync"]["status"] == "Synced"
 
 
+def test_an_application_may_lie_in_a_submodule(world):
+    lib = world.folder / "lib"
+    taut_e2e.Repository(lib).commit({"shared/c.json": config_map("shared", k="1"), "shared/kustomization.yaml": "resources: [c.json]\n"})
+    world.repository.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", f"file://{lib}/repository.git", "lib")
+    begin(world, {"web/kustomization.yaml": "resources: [../lib/shared]\n"}, path="lib/shared")
+    world.application("base", path="web", namespace="other")
+    world.await_app("web", "Synced", phase="Succeeded")
+    world.await_app("base", "Synced", phase="Succeeded")
+    assert world.kube.get(f"{CONFIG_MAPS}/shared")["data"] == {"k": "1"}
+    cli = ("--kubeconfig", world.kubeconfig, "--data", str(world.folder / "cli"))
+    assert world.run("diff", "--rev", "main", "--into", "main", *cli).stdout == "0 of 2 applications would change\n"
+
+
 if __name__ == "__main__":
     taut_e2e.main(sys.modules[__name__])

@@ -1,11 +1,10 @@
 #include "dialect/argo/diff_endpoints.hh"
 
 #include <fmt/format.h>
+#include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
-#include <bit>
-#include <cmath>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -15,37 +14,10 @@ namespace {
 
 using Digest = std::array<uint8_t, 16>;
 
-// One block of MD5 (RFC 1321).
-void mix_block(std::array<uint32_t, 4>& state, std::string_view block) {
-  static const auto sines = [] {
-    std::array<uint32_t, 64> out{};
-    for (size_t i = 0; i < out.size(); ++i) out[i] = static_cast<uint32_t>(std::floor(std::fabs(std::sin(static_cast<double>(i + 1))) * 4294967296.0));
-    return out;
-  }();
-  constexpr int kTurns[4][4] = {{7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}};
-  std::array<uint32_t, 16> words{};
-  for (size_t i = 0; i < block.size(); ++i) words[i / 4] |= uint32_t{static_cast<uint8_t>(block[i])} << (8 * (i % 4));
-  auto [a, b, c, d] = state;
-  for (uint32_t i = 0; i < 64; ++i) {
-    uint32_t round = i / 16;
-    uint32_t f = round == 0 ? (b & c) | (~b & d) : round == 1 ? (d & b) | (~d & c) : round == 2 ? b ^ c ^ d : c ^ (b | ~d);
-    uint32_t word = round == 0 ? i : round == 1 ? 5 * i + 1 : round == 2 ? 3 * i + 5 : 7 * i;
-    uint32_t turned = b + std::rotl(a + f + sines[i] + words[word % 16], kTurns[round][i % 4]);
-    a = d, d = c, c = b, b = turned;
-  }
-  state[0] += a, state[1] += b, state[2] += c, state[3] += d;
-}
-
 // MD5, by which SortSubsets orders; nothing here is kept secret by it.
-Digest hash_of(std::string text) {
-  uint64_t bits = uint64_t{text.size()} * 8;
-  text += '\x80';
-  while (text.size() % 64 != 56) text += '\0';
-  for (int i = 0; i < 8; ++i) text += static_cast<char>(bits >> (8 * i));
-  std::array<uint32_t, 4> state = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476};
-  for (size_t at = 0; at < text.size(); at += 64) mix_block(state, std::string_view(text).substr(at, 64));
-  Digest out;
-  for (size_t i = 0; i < out.size(); ++i) out[i] = static_cast<uint8_t>(state[i / 4] >> (8 * (i % 4)));
+Digest hash_of(const std::string& text) {
+  Digest out{};
+  EVP_Digest(text.data(), text.size(), out.data(), nullptr, EVP_md5(), nullptr);
   return out;
 }
 

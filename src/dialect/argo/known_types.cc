@@ -7,6 +7,7 @@
 #include "object/id.hh"
 #include "object/quantity.hh"
 #include "sandbox/kinds/shapes.hh"
+#include "value/go_text.hh"
 #include "value/json.hh"
 
 namespace taut::argo {
@@ -22,12 +23,6 @@ const sandbox::GoType* struct_of(std::string_view type) {
   return sandbox::go_type("core/v1." + std::string(type.substr(std::string_view("core/v1/").size())));
 }
 
-std::string_view json_kind(const Value& value) {
-  if (value.is_map()) return "object";
-  if (value.is_list()) return "array";
-  return value.is_string() ? "string" : value.is_bool() ? "bool" : "number";
-}
-
 Result<Value> quantity(const Value& value) {
   if (value.is_null()) return Value("0");
   std::string text = value.is_string() ? std::string(trim(value.as_string())) : to_json(value);
@@ -37,7 +32,7 @@ Result<Value> quantity(const Value& value) {
 
 Result<Value> duration(const Value& value) {
   if (!value.is_string())
-    return fail(Code::kInvalid, "json: cannot unmarshal {} into Go value of type string", json_kind(value));
+    return fail(Code::kInvalid, "json: cannot unmarshal {} into Go value of type string", go_json_kind(value));
   TAUT_ASSIGN(auto parsed, read_go_duration(value.as_string()));
   return Value(format_go_duration(parsed));
 }
@@ -46,7 +41,7 @@ Result<Value> duration(const Value& value) {
 Result<Value> through_go(const Value& value, std::string_view type) {
   bool scalar = type == kQuantity || type == kDuration;
   if (!scalar && !value.is_map() && !value.is_null())
-    return fail(Code::kInvalid, "json: cannot unmarshal {} into Go value of type v1.{}", json_kind(value), type.substr(type.rfind('/') + 1));
+    return fail(Code::kInvalid, "json: cannot unmarshal {} into Go value of type v1.{}", go_json_kind(value), type.substr(type.rfind('/') + 1));
   if (type == kQuantity) return quantity(value);
   if (type == kDuration) return duration(value);
   if (type == kResourceList) {

@@ -149,7 +149,6 @@ std::string fingerprint(std::string_view blob) {
   return "SHA256:" + text;
 }
 
-bool is_key(std::string_view blob) { return read_key(blob).key != nullptr; }
 
 bool has_signed(std::string_view blob, std::string_view signature, std::string_view bytes) {
   PublicKey key = read_key(blob);

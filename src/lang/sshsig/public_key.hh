@@ -27,9 +27,6 @@ std::string fingerprint(std::string_view blob);
 // SHA-256 or SHA-512 by the names "sha256" and "sha512"; nothing for another.
 std::optional<std::string> digest(std::string_view algorithm, std::string_view bytes);
 
-// Whether a blob is a key of a kind that is known.
-bool is_key(std::string_view blob);
-
 // Whether the key made the signature, "<algorithm><bytes>" in wire form, of the bytes.
 bool has_signed(std::string_view blob, std::string_view signature, std::string_view bytes);
 

@@ -9,6 +9,7 @@
 #include "lang/gotmpl/funcs/table.hh"
 #include "lang/gotmpl/heap.hh"
 #include "lang/gotmpl/print.hh"
+#include "value/go_text.hh"
 #include "value/json.hh"
 #include "yaml/reader.hh"
 #include "yaml/writer.hh"
@@ -52,9 +53,8 @@ Result<taut::Value> from_yaml_text(std::string_view text, bool list) {
   const taut::Value& root = document->root;
   if (root.is_null()) return list ? taut::Value::list() : taut::Value::map({});
   if (list ? root.is_list() : root.is_map()) return root;
-  std::string_view kind = root.is_map() ? "object" : root.is_list() ? "array" : root.is_string() ? "string" : root.is_bool() ? "bool" : "number";
-  return fail(Code::kInvalid, "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into Go value of type {}", kind,
-              list ? "[]interface {}" : "map[string]interface {}");
+  return fail(Code::kInvalid, "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into Go value of type {}",
+              go_json_kind(root), list ? "[]interface {}" : "map[string]interface {}");
 }
 
 Result<gotmpl::Value> from_yaml(Call& call) {

@@ -36,7 +36,5 @@ Result<ParameterSets> child_parameters(const Value& generator, const Value& appl
 
 // "ApplicationSet is empty".
 Failure empty_generator();
-// "string", "number", "bool", "array", "object", "null": as Go's JSON errors name them.
-std::string_view json_kind(const Value& value);
 
 }  // namespace taut::argo::appset

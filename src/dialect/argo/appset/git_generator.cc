@@ -4,6 +4,7 @@
 #include "base/strings.hh"
 #include "dialect/argo/appset/generator_kinds.hh"
 #include "dialect/argo/appset/parameters.hh"
+#include "value/go_text.hh"
 #include "yaml/reader.hh"
 
 namespace taut::argo::appset {
@@ -68,12 +69,12 @@ Result<std::vector<Value>> objects_in(const std::string& text) {
   for (const Value& item : root.items()) {
     if (!item.is_map() && !item.is_null())
       return fail(Code::kInvalid, "unable to parse file: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into Go "
-                                  "value of type map[string]interface {{}}", json_kind(item));
+                                  "value of type map[string]interface {{}}", go_json_kind(item));
     out.push_back(item.is_map() ? item : Value::map({}));
   }
   if (!root.is_list())
     return fail(Code::kInvalid, "unable to parse file: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into Go "
-                                "value of type []map[string]interface {{}}", json_kind(root));
+                                "value of type []map[string]interface {{}}", go_json_kind(root));
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include "dialect/argo/appset/selector.hh"
 #include "object/id.hh"
 #include "object/selector.hh"
+#include "value/go_text.hh"
 #include "yaml/reader.hh"
 
 namespace taut::argo::appset {
@@ -64,13 +65,6 @@ Value of_cluster(const Value& secret, bool go_template) {
 
 Failure empty_generator() { return fail(Code::kInvalid, "ApplicationSet is empty"); }
 
-std::string_view json_kind(const Value& value) {
-  if (value.is_map()) return "object";
-  if (value.is_list()) return "array";
-  if (value.is_string()) return "string";
-  return value.is_bool() ? "bool" : value.is_null() ? "null" : "number";
-}
-
 Result<ParameterSets> list_parameters(const Value& list, const Value& application_set, World&) {
   bool go_template = application_set["spec"]["goTemplate"].as_bool();
   ParameterSets out;
@@ -88,11 +82,11 @@ Result<ParameterSets> list_parameters(const Value& list, const Value& applicatio
   if (!document) return fail(Code::kInvalid, "error unmarshling decoded ElementsYaml error converting YAML to JSON: {}", document.error().message());
   if (!document->root.is_list() && !document->root.is_null())
     return fail(Code::kInvalid, "error unmarshling decoded ElementsYaml error unmarshaling JSON: while decoding JSON: json: cannot "
-                                "unmarshal {} into Go value of type []map[string]interface {{}}", json_kind(document->root));
+                                "unmarshal {} into Go value of type []map[string]interface {{}}", go_json_kind(document->root));
   for (const Value& element : document->root.items()) {
     if (!element.is_map() && !element.is_null())
       return fail(Code::kInvalid, "error unmarshling decoded ElementsYaml error unmarshaling JSON: while decoding JSON: json: cannot "
-                                  "unmarshal {} into Go value of type map[string]interface {{}}", json_kind(element));
+                                  "unmarshal {} into Go value of type map[string]interface {{}}", go_json_kind(element));
     out.push_back(element.is_map() ? element : Value::map({}));
   }
   return out;

@@ -4,6 +4,7 @@
 #include "base/strings.hh"
 #include "lang/gotmpl/funcs/functions.hh"
 #include "lang/gotmpl/funcs/support.hh"
+#include "value/go_text.hh"
 #include "value/json.hh"
 #include "yaml/reader.hh"
 #include "yaml/writer.hh"
@@ -19,23 +20,13 @@ constexpr JsonWriteOptions kEscaped{.escape_html = true};
 constexpr JsonWriteOptions kPretty{.escape_html = true, .indent = "  "};
 constexpr JsonWriteOptions kRaw{};
 
-std::string_view json_type(const taut::Value& value) {
-  switch (value.kind()) {
-    case taut::Kind::kBool: return "bool";
-    case taut::Kind::kString: return "string";
-    case taut::Kind::kList: return "array";
-    case taut::Kind::kMap: return "object";
-    default: return "number";
-  }
-}
-
 // The document as a template value. null is a nil map or list where one is wanted, as in Go.
 Result<Value> decoded(Heap& heap, const taut::Value& document, Root root, Numbers numbers) {
   const Type& type = root == Root::kMap ? types::kMap : types::kList;
   bool fits = root == Root::kAny || (root == Root::kMap ? document.is_map() : document.is_list());
   if (fits) return heap.wrap(document, numbers);
   if (document.is_null()) return heap.zero(type);
-  return fail(Code::kInvalid, "json: cannot unmarshal {} into Go value of type {}", json_type(document), type.name);
+  return fail(Code::kInvalid, "json: cannot unmarshal {} into Go value of type {}", go_json_kind(document), type.name);
 }
 
 // What encoding/json says of a number that no float64 holds; where a map or list is wanted, that comes first.
