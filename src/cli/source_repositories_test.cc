@@ -57,10 +57,11 @@ TEST_F(SourceRepositoriesTest, submodules_are_fetched_unless_the_parameters_say_
   SourceRepositories repositories(cluster_, "argocd", (folder_ / "data").string());
   auto sha = repositories.resolve(url_, "main");
   ASSERT_TRUE(sha);
-  EXPECT_EQ(**(*repositories.tree(url_, *sha))->read("own/a"), "1");
+  EXPECT_EQ(**(*repositories.tree_with_submodules(url_, *sha))->read("own/a"), "1");
+  EXPECT_FALSE((*repositories.tree(url_, *sha))->read("own/a")) << "what is written back to Git has none of them";
   cluster_.put(*parse_json(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"argocd-cmd-params-cm","namespace":"argocd"},"data":{"reposerver.enable.git.submodule":"false"}})"));
   SourceRepositories without(cluster_, "argocd", (folder_ / "data").string());
-  EXPECT_FALSE((*without.tree(url_, *sha))->read("own/a"));
+  EXPECT_FALSE((*without.tree_with_submodules(url_, *sha))->read("own/a"));
 }
 
 TEST_F(SourceRepositoriesTest, whom_to_trust_is_said_by_config_maps) {
